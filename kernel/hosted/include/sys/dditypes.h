@@ -1,0 +1,37 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_SYS_DDITYPES_H
+#define	_SYS_DDITYPES_H
+
+/*
+ * The opaque types of the DDI (dditypes.h of illumos).
+ */
+
+#include <sys/types.h>
+
+#ifdef	__cplusplus
+extern "C" {
+#endif
+
+typedef struct __dev_info *dev_info_t;
+
+typedef struct __ddi_iblock_cookie *ddi_iblock_cookie_t;
+
+#ifdef	__cplusplus
+}
+#endif
+
+#endif	/* _SYS_DDITYPES_H */
