@@ -17,15 +17,15 @@
 #define	_SYS_SDEV_PLUGIN_H
 
 /*
- * A directory of /dev whose contents a driver makes up (sdev_plugin.h of illumos).
+ * A directory of /dev whose contents a driver makes up (sdev_plugin.h).
  * The file system asks, before each look at a directory of the plugin:
  *
  *  - spo_validate, for each node it has cached: is it still what it was?
  *  - spo_filldir, for the directory: create what is missing, with
  *    sdev_plugin_mkdir() and sdev_plugin_mknod();
  *
- * and calls spo_inactive when the last user of a node that is already out of its
- * directory has gone.  Locks of the file system are held meanwhile: these must
+ * and calls spo_inactive when the last user of a node that is already out of
+ * its directory has gone.  Locks of the file system are held meanwhile: these must
  * neither register nor unregister a plugin.
  */
 
@@ -48,7 +48,7 @@ typedef enum sdev_ctx_flags {
 } sdev_ctx_flags_t;
 
 /*
- * What spo_validate answers.  A node that is neither VALID nor SKIP is taken out
+ * What spo_validate answers.  A node neither VALID nor SKIP is taken out
  * of its directory.
  */
 typedef enum sdev_plugin_validate {
