@@ -1,0 +1,24 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_SYS_PRIV_NAMES_H
+#define	_SYS_PRIV_NAMES_H
+
+#define	PRIV_NET_RAWACCESS	"net_rawaccess"
+#define	PRIV_SYS_DL_CONFIG	"sys_dl_config"
+#define	PRIV_SYS_NET_CONFIG	"sys_net_config"
+#define	PRIV_SYS_IP_CONFIG	"sys_ip_config"
+
+#endif	/* _SYS_PRIV_NAMES_H */

@@ -1,0 +1,34 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_SYS_PROC_H
+#define	_SYS_PROC_H
+
+#include <sys/types.h>
+#include <sys/thread.h>
+
+struct zone;
+
+/*
+ * A process, as far as drivers look inside one.
+ */
+typedef struct proc {
+	struct zone	*p_zone;
+	struct cred	*p_cred;
+} proc_t;
+
+extern proc_t p0;
+
+#endif	/* _SYS_PROC_H */
