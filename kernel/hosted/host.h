@@ -1,0 +1,194 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_HOST_H
+#define	_HOST_H
+
+/*
+ * The border between the hosted kernel and the machine it runs on.  Kernel files
+ * (kern/) reach the machine through these functions and nothing else; host
+ * files (host/) implement them and know nothing of illumos.  So this header
+ * includes nothing, and has no type but the compiler's own.
+ *
+ * Times are nanoseconds.  What returns an int returns 0, or -1 on failure, unless
+ * it says otherwise.
+ */
+
+#define	HOST_VERSION	1
+
+/*
+ * Memory (memory.c).  `align' is a power of two, or 0 for any object's.  NULL
+ * when there is none.
+ */
+extern void *host_alloc(unsigned long size, unsigned long align);
+extern void host_free(void *p);
+
+/*
+ * Threads (thread.c).  A thread that this kernel has seen carries one pointer of
+ * the kernel's; host_thread_init() names the function that takes it back when
+ * the thread ends.  Threads started here are detached.
+ */
+extern void host_thread_init(void (*gone)(void *self));
+extern int host_thread_setself(void *self);
+extern int host_thread_start(void (*func)(void *), void *arg,
+    const char *name);
+extern void host_thread_end(void) __attribute__((__noreturn__));
+extern void host_thread_yield(void);
+extern int host_ncpus(void);
+
+/*
+ * The process (thread.c).
+ */
+extern int host_pid(void);
+extern unsigned int host_uid(void);
+extern unsigned int host_gid(void);
+
+/*
+ * Mutual exclusion below the kernel's own, and sleeping (sync.c).  A thread
+ * waits for an event with the lock held that those who post it hold.
+ * host_event_wait() returns -1 when `deadline' (of host_monotonic(); -1: none)
+ * has passed; it may also return 0 early.
+ */
+typedef struct host_lock host_lock_t;
+typedef struct host_event host_event_t;
+
+extern host_lock_t *host_lock_create(void);
+extern void host_lock_destroy(host_lock_t *lock);
+extern void host_lock_enter(host_lock_t *lock);
+extern void host_lock_exit(host_lock_t *lock);
+
+extern host_event_t *host_event_create(void);
+extern void host_event_destroy(host_event_t *event);
+extern int host_event_wait(host_event_t *event, host_lock_t *lock,
+    long long deadline);
+extern void host_event_post(host_event_t *event);
+
+/*
+ * This process's memory as user memory (usermem.c): a copy that survives bad
+ * addresses.  -1 if any byte of `user' is not there, or not to be written.
+ */
+extern int host_usermem_init(void);
+extern void host_usermem_fini(void);
+extern int host_copy_from(void *kernel, const void *user, unsigned long len);
+extern int host_copy_to(void *user, const void *kernel, unsigned long len);
+
+/*
+ * Clocks (clock.c).
+ */
+extern long long host_monotonic(void);
+extern void host_realtime(long long *sec, long *nsec);
+extern void host_sleep(long long nsec);
+
+/*
+ * A descriptor that an event loop of the host waits for (wakeup.c): readable
+ * from the post to the next read of 8 bytes.  host_wakeup_create() returns the
+ * descriptor, or the negative of one of the host's errno numbers.
+ */
+extern int host_wakeup_create(void);
+extern void host_wakeup_post(int fd);
+extern void host_wakeup_clear(int fd);
+extern void host_wakeup_destroy(int fd);
+
+/*
+ * Randomness (random.c), good enough for keys.
+ */
+extern int host_random(void *buf, unsigned long len);
+
+/*
+ * The console, and text (log.c).  host_format() is vsnprintf(3C).  host_where()
+ * writes what is known about a code address: function, file.
+ */
+extern void host_log(const char *text, unsigned long len);
+extern int host_format(char *buf, unsigned long len, const char *format,
+    __builtin_va_list args);
+extern void host_where(const void *pc, char *buf, unsigned long len);
+extern void host_abort(void) __attribute__((__noreturn__));
+
+/*
+ * The host's numbers (border.c) of things that have others in the kernel.  The
+ * lists name them; kernel and host each put in their own numbers.  An errno that
+ * is not in the list has no equal on either side.
+ */
+#define	HOST_ERRNO_MAP(X) \
+	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) \
+	X(ENOEXEC) X(EBADF) X(ECHILD) X(EAGAIN) X(ENOMEM) X(EACCES) \
+	X(EFAULT) X(ENOTBLK) X(EBUSY) X(EEXIST) X(EXDEV) X(ENODEV) \
+	X(ENOTDIR) X(EISDIR) X(EINVAL) X(ENFILE) X(EMFILE) X(ENOTTY) \
+	X(ETXTBSY) X(EFBIG) X(ENOSPC) X(ESPIPE) X(EROFS) X(EMLINK) \
+	X(EPIPE) X(EDOM) X(ERANGE) X(ENOMSG) X(EIDRM) X(ECHRNG) \
+	X(EL2NSYNC) X(EL3HLT) X(EL3RST) X(ELNRNG) X(EUNATCH) X(ENOCSI) \
+	X(EL2HLT) X(EDEADLK) X(ENOLCK) X(ECANCELED) X(ENOTSUP) X(EDQUOT) \
+	X(EBADE) X(EBADR) X(EXFULL) X(ENOANO) X(EBADRQC) X(EBADSLT) \
+	X(EBFONT) X(EOWNERDEAD) X(ENOTRECOVERABLE) X(ENOSTR) X(ENODATA) \
+	X(ETIME) X(ENOSR) X(ENONET) X(ENOPKG) X(EREMOTE) X(ENOLINK) X(EADV) \
+	X(ESRMNT) X(ECOMM) X(EPROTO) X(EMULTIHOP) X(EBADMSG) \
+	X(ENAMETOOLONG) X(EOVERFLOW) X(ENOTUNIQ) X(EBADFD) X(EREMCHG) \
+	X(ELIBACC) X(ELIBBAD) X(ELIBSCN) X(ELIBMAX) X(ELIBEXEC) X(EILSEQ) \
+	X(ENOSYS) X(ELOOP) X(ERESTART) X(ESTRPIPE) X(ENOTEMPTY) X(EUSERS) \
+	X(ENOTSOCK) X(EDESTADDRREQ) X(EMSGSIZE) X(EPROTOTYPE) \
+	X(ENOPROTOOPT) X(EPROTONOSUPPORT) X(ESOCKTNOSUPPORT) \
+	X(EPFNOSUPPORT) X(EAFNOSUPPORT) X(EADDRINUSE) X(EADDRNOTAVAIL) \
+	X(ENETDOWN) X(ENETUNREACH) X(ENETRESET) X(ECONNABORTED) \
+	X(ECONNRESET) X(ENOBUFS) X(EISCONN) X(ENOTCONN) X(ESHUTDOWN) \
+	X(ETOOMANYREFS) X(ETIMEDOUT) X(ECONNREFUSED) X(EHOSTDOWN) \
+	X(EHOSTUNREACH) X(EALREADY) X(EINPROGRESS) X(ESTALE)
+
+#define	HOST_ENUM(name)	HOST_##name,
+typedef enum host_errno {
+	HOST_ERRNO_MAP(HOST_ENUM)
+	HOST_ERRNO_END
+} host_errno_t;
+
+/*
+ * Open flags besides the access mode (0 read, 1 write, 2 both, on every side).
+ */
+#define	HOST_OFLAG_MAP(X) \
+	X(O_NONBLOCK) X(O_APPEND) X(O_CREAT) X(O_EXCL) X(O_TRUNC) \
+	X(O_NOCTTY) X(O_CLOEXEC) X(O_SYNC) X(O_DSYNC) X(O_DIRECTORY) \
+	X(O_NOFOLLOW)
+
+typedef enum host_oflag {
+	HOST_OFLAG_MAP(HOST_ENUM)
+	HOST_OFLAG_END
+} host_oflag_t;
+
+#define	HOST_POLL_MAP(X) \
+	X(POLLIN) X(POLLPRI) X(POLLOUT) X(POLLERR) X(POLLHUP) X(POLLNVAL) \
+	X(POLLRDNORM) X(POLLRDBAND) X(POLLWRBAND) X(POLLRDHUP)
+
+typedef enum host_poll {
+	HOST_POLL_MAP(HOST_ENUM)
+	HOST_POLL_END
+} host_poll_t;
+#undef	HOST_ENUM
+
+/*
+ * ioctl(2) requests that the system itself knows.
+ */
+#define	HOST_REQUEST_MAP(X)	X(FIONBIO) X(FIOASYNC) X(FIONREAD)
+
+typedef enum host_request {
+	HOST_FIONBIO,
+	HOST_FIOASYNC,
+	HOST_FIONREAD,
+	HOST_REQUEST_END
+} host_request_t;
+
+extern const int host_errnos[HOST_ERRNO_END];
+extern const int host_oflags[HOST_OFLAG_END];
+extern const int host_polls[HOST_POLL_END];
+extern const unsigned long host_requests[HOST_REQUEST_END];
+
+#endif	/* _HOST_H */
