@@ -1,0 +1,44 @@
+import { type Column, type JsonValue, UNKNOWN } from './column.js';
+
+/** Turns a row into an object with a key, in lower case, for every column. */
+export function jsonRow<Row>(
+  columns: readonly Column<Row>[],
+  row: Row,
+): { [key: string]: JsonValue } {
+  const object: { [key: string]: JsonValue } = {};
+  for (const column of columns) {
+    const text = column.json === undefined ? column.text(row) : undefined;
+    object[column.name.toLowerCase()] =
+      column.json?.(row) ?? (text === undefined || text === '' || text === UNKNOWN ? null : text);
+  }
+  return object;
+}
+
+/**
+ * Writes a value as JSON. `JSON.stringify` refuses `bigint`; here it is a number
+ * with all its digits, which JSON allows and exact readers keep.
+ */
+export function formatJson(value: JsonValue, indent = ''): string {
+  const inner = `${indent}  `;
+  if (typeof value === 'bigint') {
+    return value.toString();
+  }
+  if (value === null || typeof value !== 'object') {
+    return JSON.stringify(value);
+  }
+  const array = Array.isArray(value);
+  const items = array
+    ? value.map((item: JsonValue) => formatJson(item, inner))
+    : Object.entries(value).map(
+        ([key, item]: [string, JsonValue]) => `${JSON.stringify(key)}: ${formatJson(item, inner)}`,
+      );
+  const [open, close] = array ? '[]' : '{}';
+  return items.length === 0
+    ? `${open}${close}`
+    : `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
+}
+
+/** Formats rows as one JSON array of objects. */
+export function formatJsonRows<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
+  return `${formatJson(Array.from(rows, (row) => jsonRow(columns, row)))}\n`;
+}
