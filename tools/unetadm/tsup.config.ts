@@ -1,0 +1,5 @@
+import { type Build, program } from '../../tsup.base.ts';
+
+const build: Build = program(['src/bin.ts']);
+
+export default build;
