@@ -1,0 +1,48 @@
+import { get16, set16 } from './bytes.js';
+import { checksum, isIntact, sum } from './checksum.js';
+import * as ipv4 from './ipv4.js';
+
+/** ICMP echo (RFC 792), behind Ethernet and IPv4 headers. */
+export const HEADER = 8;
+export const DATA: number = ipv4.PAYLOAD + HEADER;
+
+const AT = ipv4.PAYLOAD;
+const CHECKSUM = AT + 2;
+const ID = AT + 4;
+const SEQUENCE = AT + 6;
+
+export const ECHO_REPLY = 0;
+export const ECHO_REQUEST = 8;
+
+/** The type of an intact message that ends at `end`, or -1. */
+export function type(frame: Uint8Array, end: number): number {
+  if (end < DATA || !isIntact(sum(frame, AT, end))) return -1;
+  return frame[AT + 1] === 0 ? (frame[AT] as number) : -1;
+}
+
+export function id(frame: Uint8Array): number {
+  return get16(frame, ID);
+}
+export function sequence(frame: Uint8Array): number {
+  return get16(frame, SEQUENCE);
+}
+
+/** Makes a request the reply to itself. */
+export function makeReply(frame: Uint8Array, end: number): void {
+  frame[AT] = ECHO_REPLY;
+  writeChecksum(frame, end);
+}
+
+/** Writes the header of a request in front of the data, which is there and ends at `end`. */
+export function writeRequest(frame: Uint8Array, end: number, from: number, number: number): void {
+  frame[AT] = ECHO_REQUEST;
+  frame[AT + 1] = 0;
+  set16(frame, ID, from);
+  set16(frame, SEQUENCE, number);
+  writeChecksum(frame, end);
+}
+
+function writeChecksum(frame: Uint8Array, end: number): void {
+  set16(frame, CHECKSUM, 0);
+  set16(frame, CHECKSUM, checksum(sum(frame, AT, end)));
+}
