@@ -1,0 +1,314 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * unet: Ethernet links whose other end is a process
+ * -------------------------------------------------
+ *
+ * WHAT AND FOR WHOM
+ *
+ * A VPN, a switch, a firewall or a hypervisor in userland wants to exchange
+ * Ethernet frames with the network stack of the system.  unet gives it a link
+ * with two faces:
+ *
+ *	      a process (the holder)            unetadm, libdladm-ts
+ *	   read write ioctl poll                        ioctl
+ *	           |                                      |
+ *	   /dev/unet/vpn0                           /dev/unet/ctl
+ *	           |                                      |
+ *	   +-------+--------------------------------------+------+
+ *	   |  unet_chr.c (cb_ops)                   unet_ioc.c   |
+ *	   |       |        |                       unet_prop.c  |
+ *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
+ *	   |       |        |            unet_stat.c  unet_sdev.c|
+ *	   |  unet_mac.c (mac_callbacks)            unet_zone.c  |
+ *	   +-------+--------+------------------------------------+
+ *	           |        |
+ *	         mc_tx    mac_rx
+ *	           |        |
+ *	   MAC, /dev/net/vpn0: IP, VNICs, bridges, snoop
+ *
+ * The stack sees an ordinary network interface.  The holder sees frames, moved
+ * one a call (read, write) or many (framed I/O, frameio.c).  All names on the
+ * holder's side take its view: rx is what it reads.
+ *
+ * WHY THIS SHAPE
+ *
+ * 1. One driver, not a MAC driver and a character driver: specfs opens a minor
+ *    through cb_ops when dld's stream open says ENOSTR, which it does for minors
+ *    from mac_private_minor() on.  Both faces are then one object with one life.
+ * 2. No STREAMS towards the holder: a message a call and the stream head's
+ *    limits are what made the old tun/tap driver slow.
+ * 3. One holder.  Several would need rules for who gets which frame; a program
+ *    that wants that can be that holder.
+ * 4. Copying, not shared rings: a batch of frames a call already makes the
+ *    system call cheap, and a copy gives the driver frames nobody else changes.
+ *
+ * LIFE OF A LINK (unet_dev.c)
+ *
+ *	        create           destroy              outcome known
+ *	CREATING ----> ACTIVE ------------> DESTROYING -------------> DEAD
+ *	                  ^                      |                      |
+ *	                  +----------------------+            last reference
+ *	                     the stack keeps it                         |
+ *	                                                              freed
+ *
+ * unet_dev_create() reserves the name, has an id made unless it was given one,
+ * registers with MAC, says DOWN, and only then enters DLS, because from then on
+ * properties may be set; whatever fails is undone in reverse.
+ *
+ * unet_dev_destroy() first takes the link away from the stack
+ * (unet_dev_unplug): dls_devnet_destroy(), and mac_disable().  Either may say
+ * that the link is in use, and then nothing has happened, least of all to the
+ * holder.  Between the two all our threads leave MAC (unet_mac_close); frames
+ * written meanwhile wait in the write queue.  From there on nothing can fail:
+ * queues are marked dying, sleepers and pollers are woken (ENXIO, POLLHUP), the
+ * link leaves MAC, and its id is given back last.  The object stays for as long
+ * as its holder has it open.  A zone that halts does the same to its links.
+ *
+ * A single-shot link is destroyed by its holder's close, and if the stack will
+ * not have that then, by the reaper (unet_dev_reap), until it succeeds.
+ *
+ * LINK STATE (unet_link.c)
+ *
+ * UP while there is a holder, DOWN otherwise; a policy overrides that and linger
+ * delays the DOWN, so that a daemon can restart without flapping routes.  DOWN
+ * does not keep the stack from sending: without a holder its frames are dropped
+ * and counted.
+ *
+ * STACK TO HOLDER (unet_rxq.c)
+ *
+ * MAC calls unet_rxq_tx() with a chain.  Frames are padded to what a wire would
+ * carry and queued, up to rxbuf bytes.  The rest of the chain is returned: MAC
+ * keeps it, stops calling, and slows its senders down, until mac_tx_update().
+ * That comes when the reader has drained the queue to half.  The flag that says
+ * that MAC is blocked is set and cleared under the queue's lock alone, so that
+ * between "full" and "drained" no wakeup is lost.
+ *
+ * A reader takes frames off the queue, copies them out with no lock held, and
+ * then settles; what could not be copied goes back to the front.  So a bad
+ * address loses nothing, and a reader that faults in a page stops nobody.
+ *
+ * HOLDER TO STACK (unet_txq.c)
+ *
+ * A writer reserves room for whole frames in txbuf, copies them in, tells the
+ * caller how many, and commits.  One thread at a time drains the queue: it
+ * filters by address (MAC does not, for a lone client) and calls mac_rx() with
+ * no lock held, because IP may answer at once, on the same thread, into
+ * unet_rxq_tx().  For that reason a full read queue never makes anybody wait.
+ * An acknowledged frame is not dropped for want of room.
+ *
+ * LOCKS
+ *
+ * Taken in this order, from the outside in:
+ *
+ *	1. unet_devs_lock	tables, states, references	(unet_dev.c)
+ *	2. unet_minors_lock	the table by minor		(unet_dev.c)
+ *	3. ud_link_lock		holder, owner, policy, linger	(unet_link.c)
+ *	4. uq_lock		a queue; never two at once	(unet_*xq.c)
+ *	5. ud_mac_lock		what MAC told us		(unet_mac.c)
+ *
+ * Rules:
+ *
+ * - None is held across a user copy, mac_rx(), mac_tx_update(), pollwakeup(),
+ *   any dls_*() or mac_register/disable/unregister(), or untimeout().
+ * - mac_link_update() is called under ud_link_lock: it leaves a note for a thread
+ *   of MAC and takes no perimeter.
+ * - The callbacks that MAC makes with its perimeter held (unet_m_*) take
+ *   ud_mac_lock, or one queue's lock, alone.
+ * - kstat and sdev call us with locks of their own held; we never call them with
+ *   ours.
+ * - Every call into MAC but those of create and destroy is between
+ *   unet_mac_enter() and unet_mac_exit(), because mac_unregister() waits for
+ *   nobody.
+ *
+ * /dev AND ACCESS (unet_sdev.c)
+ *
+ * The nodes are made by an sdev plugin and are open to everybody by mode; the
+ * driver decides: ctl's requests look at privileges one by one, and a link opens
+ * for its owner, its group, or net_rawaccess, in its zone or from the global
+ * zone.  The device policy must leave the private minors to that check, and keep
+ * all others of this driver at net_rawaccess.
+ *
+ * sdev does not let a plugin go, so once attached the driver does not detach on a
+ * system that has not been told otherwise.
+ *
+ * WHAT IS LEFT OUT
+ *
+ * Offloads, several queues, several holders, shared memory, and a medium without
+ * Ethernet headers.  Frames of the holder are "from the wire": the protection
+ * property of the link does not apply to them.
+ */
+
+#include "unet_impl.h"
+#include <sys/conf.h>
+#include <sys/modctl.h>
+#include <sys/devops.h>
+#include <sys/errno.h>
+#include <sys/mac.h>
+#include <sys/mkdev.h>
+#include <sys/stat.h>
+#include <sys/disp.h>
+#include <sys/limits.h>
+
+#define	UNET_NAME	"unet"
+
+dev_info_t *unet_dip;
+major_t unet_major;
+
+/*
+ * Drains queues that a writer would drain for too long, and reaps.
+ */
+taskq_t *unet_taskq;
+
+static int
+unet_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
+{
+	if (cmd == DDI_RESUME)
+		return (DDI_SUCCESS);
+	if (cmd != DDI_ATTACH || ddi_get_instance(dip) != 0)
+		return (DDI_FAILURE);
+
+	unet_dip = dip;
+	unet_major = ddi_driver_major(dip);
+	frameio_init();
+	unet_taskq = taskq_create("unet", 1, minclsyspri, 1, INT_MAX, 0);
+	unet_devs_init();
+	unet_zone_init();
+
+	if (ddi_create_minor_node(dip, "ctl", S_IFCHR, UNET_CTL_MINOR,
+	    DDI_PSEUDO, 0) != DDI_SUCCESS)
+		goto fail_init;
+	if (unet_sdev_register() != 0)
+		goto fail_minor;
+	ddi_report_dev(dip);
+	return (DDI_SUCCESS);
+
+fail_minor:
+	ddi_remove_minor_node(dip, NULL);
+fail_init:
+	unet_zone_fini();
+	unet_devs_fini();
+	taskq_destroy(unet_taskq);
+	frameio_fini();
+	unet_dip = NULL;
+	return (DDI_FAILURE);
+}
+
+/*
+ * The plugin goes first, for it is what may refuse.
+ */
+static int
+unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
+{
+	if (cmd == DDI_SUSPEND)
+		return (DDI_SUCCESS);
+	if (cmd != DDI_DETACH)
+		return (DDI_FAILURE);
+	if (!unet_devs_none() || unet_sdev_unregister() != 0)
+		return (DDI_FAILURE);
+
+	/* commit */
+	ddi_remove_minor_node(dip, NULL);
+	unet_zone_fini();
+	unet_devs_fini();
+	taskq_destroy(unet_taskq);
+	frameio_fini();
+	unet_dip = NULL;
+	return (DDI_SUCCESS);
+}
+
+/*
+ * All minors are of the one instance.  A node that sdev made knows nothing but
+ * its number, so opening it depends on this.
+ */
+static int
+unet_getinfo(dev_info_t *dip, ddi_info_cmd_t cmd, void *arg, void **resp)
+{
+	if (getminor((dev_t)arg) < UNET_CTL_MINOR)
+		return (mac_getinfo(dip, cmd, arg, resp));
+	if (unet_dip == NULL)
+		return (DDI_FAILURE);
+
+	switch (cmd) {
+	case DDI_INFO_DEVT2DEVINFO:
+		*resp = unet_dip;
+		return (DDI_SUCCESS);
+	case DDI_INFO_DEVT2INSTANCE:
+		*resp = NULL;
+		return (DDI_SUCCESS);
+	default:
+		return (DDI_FAILURE);
+	}
+}
+
+static struct dev_ops unet_dev_ops = {
+	.devo_rev = DEVO_REV,
+	.devo_refcnt = 0,
+	.devo_getinfo = unet_getinfo,
+	.devo_identify = nulldev,
+	.devo_probe = nulldev,
+	.devo_attach = unet_attach,
+	.devo_detach = unet_detach,
+	.devo_reset = nodev,
+	.devo_cb_ops = &unet_cb_ops,
+	.devo_bus_ops = NULL,
+	.devo_power = NULL,
+	.devo_quiesce = ddi_quiesce_not_needed
+};
+
+static struct modldrv unet_modldrv = {
+	.drv_modops = &mod_driverops,
+	.drv_linkinfo = "userland network link",
+	.drv_dev_ops = &unet_dev_ops
+};
+
+static struct modlinkage unet_modlinkage = {
+	.ml_rev = MODREV_1,
+	.ml_linkage = { &unet_modldrv, NULL }
+};
+
+/*
+ * mac_init_ops() does nothing at all, not even say so, for a driver whose name
+ * has no major number.
+ */
+int
+_init(void)
+{
+	int err;
+
+	mac_init_ops(&unet_dev_ops, UNET_NAME);
+	if (unet_cb_ops.cb_str == NULL)
+		return (ENXIO);
+	if ((err = mod_install(&unet_modlinkage)) != 0)
+		mac_fini_ops(&unet_dev_ops);
+	return (err);
+}
+
+int
+_fini(void)
+{
+	int err;
+
+	if ((err = mod_remove(&unet_modlinkage)) == 0)
+		mac_fini_ops(&unet_dev_ops);
+	return (err);
+}
+
+int
+_info(struct modinfo *modinfop)
+{
+	return (mod_info(&unet_modlinkage, modinfop));
+}

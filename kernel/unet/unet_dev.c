@@ -1,0 +1,759 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * The table of links, and the life of one: create, hold, release, destroy.
+ *
+ * A link is CREATING while its parts come to be, ACTIVE while it can be found,
+ * DESTROYING while it is taken apart (from where it returns to ACTIVE if the
+ * stack will not let go of it), and DEAD when MAC has forgotten it.  A dead link
+ * stays as an object, found by its minor alone, until its holder closes it.
+ *
+ * unet_devs_lock guards the tables by name and by id, the states, and the
+ * references.  It is never held across a call into MAC, DLS or the link
+ * management daemon: they call back, and a daemon can take its time.
+ */
+
+#include "unet_impl.h"
+#include <sys/errno.h>
+#include <sys/kmem.h>
+#include <sys/id_space.h>
+#include <sys/mkdev.h>
+#include <sys/dlpi.h>
+#include <sys/dls_mgmt.h>
+#include <sys/policy.h>
+#include <sys/random.h>
+#include <sys/cmn_err.h>
+
+static kmutex_t unet_devs_lock;
+static kcondvar_t unet_devs_cv;		/* a state has changed */
+static avl_tree_t unet_by_name;		/* unet_devs_lock */
+static avl_tree_t unet_by_id;		/* unet_devs_lock */
+
+/*
+ * Every call on an open link finds it here, so this has a lock of its own, taken
+ * inside unet_devs_lock where both are.
+ */
+static krwlock_t unet_minors_lock;
+static avl_tree_t unet_by_minor;	/* unet_minors_lock */
+
+/*
+ * Numbers go round: one that was used comes back only after all the others, so
+ * that a name in /dev that somebody cached never leads to a later link.
+ */
+static id_space_t *unet_minors;
+
+static int
+unet_cmp_name(const void *a, const void *b)
+{
+	const int diff = strcmp(((const unet_dev_t *)a)->ud_name,
+	    ((const unet_dev_t *)b)->ud_name);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
+
+static int
+unet_cmp_id(const void *a, const void *b)
+{
+	const datalink_id_t x = ((const unet_dev_t *)a)->ud_linkid;
+	const datalink_id_t y = ((const unet_dev_t *)b)->ud_linkid;
+
+	return (x < y ? -1 : x > y);
+}
+
+static int
+unet_cmp_minor(const void *a, const void *b)
+{
+	const minor_t x = ((const unet_dev_t *)a)->ud_minor;
+	const minor_t y = ((const unet_dev_t *)b)->ud_minor;
+
+	return (x < y ? -1 : x > y);
+}
+
+void
+unet_devs_init(void)
+{
+	mutex_init(&unet_devs_lock, NULL, MUTEX_DRIVER, NULL);
+	cv_init(&unet_devs_cv, NULL, CV_DRIVER, NULL);
+	rw_init(&unet_minors_lock, NULL, RW_DRIVER, NULL);
+	avl_create(&unet_by_name, unet_cmp_name, sizeof (unet_dev_t),
+	    offsetof(unet_dev_t, ud_by_name));
+	avl_create(&unet_by_id, unet_cmp_id, sizeof (unet_dev_t),
+	    offsetof(unet_dev_t, ud_by_id));
+	avl_create(&unet_by_minor, unet_cmp_minor, sizeof (unet_dev_t),
+	    offsetof(unet_dev_t, ud_by_minor));
+	unet_minors = id_space_create("unet_minors", UNET_CTL_MINOR + 1,
+	    (id_t)MAXMIN32 + 1);
+}
+
+void
+unet_devs_fini(void)
+{
+	id_space_destroy(unet_minors);
+	avl_destroy(&unet_by_minor);
+	avl_destroy(&unet_by_id);
+	avl_destroy(&unet_by_name);
+	rw_destroy(&unet_minors_lock);
+	cv_destroy(&unet_devs_cv);
+	mutex_destroy(&unet_devs_lock);
+}
+
+/*
+ * Is there no link at all, not even a dead one that somebody holds?
+ */
+boolean_t
+unet_devs_none(void)
+{
+	boolean_t none;
+
+	rw_enter(&unet_minors_lock, RW_READER);
+	none = avl_is_empty(&unet_by_minor);
+	rw_exit(&unet_minors_lock);
+	return (none);
+}
+
+/*
+ * A zone sees its own links; the global zone sees all.
+ */
+boolean_t
+unet_dev_visible(const unet_dev_t *ud, zoneid_t zoneid)
+{
+	return (zoneid == GLOBAL_ZONEID || zoneid == ud->ud_zoneid);
+}
+
+/*
+ * The link of an open descriptor: the open holds it.
+ */
+unet_dev_t *
+unet_dev_by_minor(minor_t minor)
+{
+	unet_dev_t want, *ud;
+
+	want.ud_minor = minor;
+	rw_enter(&unet_minors_lock, RW_READER);
+	ud = avl_find(&unet_by_minor, &want, NULL);
+	rw_exit(&unet_minors_lock);
+	return (ud);
+}
+
+static int
+unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
+{
+	unet_dev_t *ud;
+	id_t minor;
+
+	if ((minor = id_alloc_nosleep(unet_minors)) == -1)
+		return (ENOSPC);
+
+	ud = kmem_zalloc(sizeof (*ud), KM_SLEEP);
+	ud->ud_minor = (minor_t)minor;
+	ud->ud_refs = 1;
+	ud->ud_state = UNET_S_CREATING;
+	ud->ud_linkstate = LINK_STATE_UNKNOWN;
+	ud->ud_lifetime = uic->uic_lifetime;
+	ud->ud_owner = uic->uic_owner;
+	ud->ud_group = uic->uic_group;
+	ud->ud_policy = uic->uic_policy;
+	ud->ud_linger = uic->uic_linger;
+	mutex_init(&ud->ud_link_lock, NULL, MUTEX_DRIVER, NULL);
+	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
+	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf);
+	unet_queue_init(&ud->ud_txq, uic->uic_txbuf);
+
+	rw_enter(&unet_minors_lock, RW_WRITER);
+	avl_add(&unet_by_minor, ud);
+	rw_exit(&unet_minors_lock);
+	*udp = ud;
+	return (0);
+}
+
+static void
+unet_dev_free(unet_dev_t *ud)
+{
+	pollhead_clean(&ud->ud_pollhead);
+	unet_queue_fini(&ud->ud_txq);
+	unet_queue_fini(&ud->ud_rxq);
+	unet_mac_fini(ud);
+	mutex_destroy(&ud->ud_link_lock);
+	id_free(unet_minors, (id_t)ud->ud_minor);
+	kmem_free(ud, sizeof (*ud));
+}
+
+/*
+ * References are counted by: the table, from create to the end of destroy; the
+ * holder, from open to close; the reaper; and whoever came by
+ * unet_dev_hold().  The last one frees.
+ */
+void
+unet_dev_rele(unet_dev_t *ud)
+{
+	uint_t refs;
+
+	mutex_enter(&unet_devs_lock);
+	ASSERT3U(ud->ud_refs, >, 0);
+	if ((refs = --ud->ud_refs) == 0) {
+		rw_enter(&unet_minors_lock, RW_WRITER);
+		avl_remove(&unet_by_minor, ud);
+		rw_exit(&unet_minors_lock);
+	}
+	mutex_exit(&unet_devs_lock);
+
+	if (refs == 0)
+		unet_dev_free(ud);
+}
+
+/*
+ * Find a link that is ACTIVE or on its way out, by id or else by name, among
+ * those that `zoneid' sees.  Puts the other of the two into the header.
+ */
+int
+unet_dev_hold(unet_ioc_hdr_t *hdr, zoneid_t zoneid, unet_dev_t **udp)
+{
+	unet_dev_t want, *ud;
+
+	mutex_enter(&unet_devs_lock);
+	if (hdr->uih_linkid != UNET_LINKID_NONE) {
+		want.ud_linkid = hdr->uih_linkid;
+		ud = avl_find(&unet_by_id, &want, NULL);
+	} else {
+		bcopy(hdr->uih_name, want.ud_name, sizeof (want.ud_name));
+		ud = avl_find(&unet_by_name, &want, NULL);
+	}
+	if (ud == NULL || ud->ud_state == UNET_S_CREATING ||
+	    !unet_dev_visible(ud, zoneid)) {
+		mutex_exit(&unet_devs_lock);
+		return (unet_ioc_fail(hdr, UNET_E_NOLINK, ENOENT));
+	}
+	if (hdr->uih_name[0] != '\0' &&
+	    strcmp(hdr->uih_name, ud->ud_name) != 0) {
+		mutex_exit(&unet_devs_lock);
+		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
+	}
+	hdr->uih_linkid = ud->ud_linkid;
+	bcopy(ud->ud_name, hdr->uih_name, sizeof (hdr->uih_name));
+	ud->ud_refs++;
+	mutex_exit(&unet_devs_lock);
+	*udp = ud;
+	return (0);
+}
+
+/*
+ * For open(2): a link that is being destroyed may yet stay, so wait for the
+ * outcome.  ENXIO: gone.  EINTR.
+ */
+int
+unet_dev_hold_open(minor_t minor, unet_dev_t **udp)
+{
+	unet_dev_t *ud;
+	int err = 0;
+
+	mutex_enter(&unet_devs_lock);
+	if ((ud = unet_dev_by_minor(minor)) == NULL) {
+		mutex_exit(&unet_devs_lock);
+		return (ENXIO);
+	}
+	ud->ud_refs++;
+	while (err == 0 && ud->ud_state == UNET_S_DESTROYING) {
+		if (cv_wait_sig(&unet_devs_cv, &unet_devs_lock) == 0)
+			err = EINTR;
+	}
+	if (err == 0 && ud->ud_state != UNET_S_ACTIVE)
+		err = ENXIO;
+	mutex_exit(&unet_devs_lock);
+
+	if (err != 0) {
+		unet_dev_rele(ud);
+		return (err);
+	}
+	*udp = ud;
+	return (0);
+}
+
+unet_state_t
+unet_dev_state(unet_dev_t *ud)
+{
+	unet_state_t state;
+
+	mutex_enter(&unet_devs_lock);
+	state = ud->ud_state;
+	mutex_exit(&unet_devs_lock);
+	return (state);
+}
+
+/*
+ * Copy out the first link after id `after' that zone `zoneid' sees, or owns if
+ * `own' is set.  So a walk holds no lock between two links.
+ */
+boolean_t
+unet_dev_next(uint32_t after, zoneid_t zoneid, boolean_t own,
+    unet_list_ent_t *ule)
+{
+	unet_dev_t want, *ud;
+	avl_index_t where;
+
+	bzero(ule, sizeof (*ule));
+	want.ud_linkid = after;
+	mutex_enter(&unet_devs_lock);
+	if ((ud = avl_find(&unet_by_id, &want, &where)) != NULL)
+		ud = AVL_NEXT(&unet_by_id, ud);
+	else
+		ud = avl_nearest(&unet_by_id, where, AVL_AFTER);
+
+	for (; ud != NULL; ud = AVL_NEXT(&unet_by_id, ud)) {
+		if (ud->ud_state == UNET_S_CREATING)
+			continue;
+		if (own ? ud->ud_zoneid == zoneid :
+		    unet_dev_visible(ud, zoneid))
+			break;
+	}
+	if (ud != NULL) {
+		ule->ule_linkid = ud->ud_linkid;
+		ule->ule_zoneid = ud->ud_zoneid;
+		ule->ule_minor = ud->ud_minor;
+		bcopy(ud->ud_name, ule->ule_name, sizeof (ule->ule_name));
+	}
+	mutex_exit(&unet_devs_lock);
+	return (ud != NULL);
+}
+
+/*
+ * Does `minor' belong to a living link of this name?  For /dev.
+ */
+boolean_t
+unet_dev_name_is(minor_t minor, const char *name, zoneid_t *zoneidp)
+{
+	unet_dev_t *ud;
+	boolean_t is = B_FALSE;
+
+	mutex_enter(&unet_devs_lock);
+	if ((ud = unet_dev_by_minor(minor)) != NULL &&
+	    (ud->ud_state == UNET_S_ACTIVE ||
+	    ud->ud_state == UNET_S_DESTROYING) &&
+	    strcmp(ud->ud_name, name) == 0) {
+		is = B_TRUE;
+		*zoneidp = ud->ud_zoneid;
+	}
+	mutex_exit(&unet_devs_lock);
+	return (is);
+}
+
+/*
+ * [A-Za-z][A-Za-z0-9_.]* that ends in a number without a leading zero.
+ */
+static boolean_t
+unet_name_ok(const char *name)
+{
+	const size_t len = strlen(name);
+	size_t digits = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		const char c = name[i];
+
+		if (c >= '0' && c <= '9')
+			digits++;
+		else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (i > 0 && (c == '_' || c == '.')))
+			digits = 0;
+		else
+			return (B_FALSE);
+		if (i == 0 && digits > 0)
+			return (B_FALSE);
+	}
+	return (digits > 0 && (digits == 1 || name[len - digits] != '0'));
+}
+
+static int
+unet_create_lifetime(unet_ioc_create_t *uic, zoneid_t zoneid)
+{
+	unet_ioc_hdr_t *hdr = &uic->uic_hdr;
+
+	if (uic->uic_lifetime > UNET_LIFE_SINGLE_SHOT)
+		return (unet_ioc_fail(hdr, UNET_E_LIFETIME, EINVAL));
+	if (zoneid == GLOBAL_ZONEID) {
+		if (uic->uic_lifetime == UNET_LIFE_TRANSIENT)
+			return (unet_ioc_fail(hdr, UNET_E_LIFETIME, EINVAL));
+		return (0);
+	}
+	if (uic->uic_lifetime == UNET_LIFE_PERSISTENT)
+		return (unet_ioc_fail(hdr, UNET_E_ZONE, EPERM));
+	if (uic->uic_lifetime == UNET_LIFE_TEMPORARY)
+		uic->uic_lifetime = UNET_LIFE_TRANSIENT;
+	return (0);
+}
+
+static int
+unet_create_mac(unet_ioc_create_t *uic)
+{
+	static const uint8_t zero[UNET_MACLEN];
+	unet_ioc_hdr_t *hdr = &uic->uic_hdr;
+
+	if (uic->uic_maclen == 0) {
+		(void) random_get_pseudo_bytes(uic->uic_mac, UNET_MACLEN);
+		uic->uic_mac[0] = (uic->uic_mac[0] & ~0x1) | 0x2;
+		uic->uic_maclen = UNET_MACLEN;
+		return (0);
+	}
+	if (uic->uic_maclen != UNET_MACLEN)
+		return (unet_ioc_fail(hdr, UNET_E_MACLEN, EINVAL));
+	if ((uic->uic_mac[0] & 1) != 0 ||
+	    bcmp(uic->uic_mac, zero, UNET_MACLEN) == 0)
+		return (unet_ioc_fail(hdr, UNET_E_MACADDR, EINVAL));
+	return (0);
+}
+
+static int
+unet_create_buf(unet_ioc_hdr_t *hdr, uint64_t *bufp, uint32_t mtu)
+{
+	if (*bufp == 0)
+		*bufp = MAX(UNET_BUF_DEFAULT, unet_queue_floor(mtu));
+	if (*bufp < unet_queue_floor(mtu))
+		return (unet_ioc_fail(hdr, UNET_E_BUFTOOSMALL, ERANGE));
+	if (*bufp > UNET_BUF_MAX)
+		return (unet_ioc_fail(hdr, UNET_E_BUFTOOBIG, ERANGE));
+	return (0);
+}
+
+/*
+ * Check all that can be checked without changing anything, and fill in what
+ * was left to us.
+ */
+static int
+unet_create_check(unet_ioc_create_t *uic, cred_t *cr)
+{
+	unet_ioc_hdr_t *hdr = &uic->uic_hdr;
+	uint_t i;
+	int err;
+
+	if (secpolicy_dl_config(cr) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_PRIV, EPERM));
+	for (i = 0; i < ARRAY_SIZE(uic->uic_reserved); i++) {
+		if (uic->uic_reserved[i] != 0)
+			return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	}
+	if (hdr->uih_flags != 0 || uic->uic_pad != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	if ((hdr->uih_linkid == UNET_LINKID_NONE ||
+	    hdr->uih_name[0] != '\0') && !unet_name_ok(hdr->uih_name))
+		return (unet_ioc_fail(hdr, UNET_E_NAME, EINVAL));
+	if (!unet_zone_has_stack(cr))
+		return (unet_ioc_fail(hdr, UNET_E_ZONE, ENOTSUP));
+	if (uic->uic_policy > UNET_POLICY_DOWN)
+		return (unet_ioc_fail(hdr, UNET_E_POLICY, EINVAL));
+	if (uic->uic_linger > UNET_LINGER_MAX)
+		return (unet_ioc_fail(hdr, UNET_E_LINGER, EINVAL));
+	if (uic->uic_mtu == 0)
+		uic->uic_mtu = UNET_MTU_DEFAULT;
+	if (uic->uic_mtu < UNET_MTU_MIN || uic->uic_mtu > UNET_MTU_MAX)
+		return (unet_ioc_fail(hdr, UNET_E_MTU, EINVAL));
+	if ((err = unet_create_lifetime(uic, crgetzoneid(cr))) != 0 ||
+	    (err = unet_create_mac(uic)) != 0 ||
+	    (err = unet_create_buf(hdr, &uic->uic_rxbuf, uic->uic_mtu)) != 0)
+		return (err);
+	return (unet_create_buf(hdr, &uic->uic_txbuf, uic->uic_mtu));
+}
+
+/*
+ * Learn the name of an id that somebody made for us.
+ */
+static int
+unet_create_by_id(unet_ioc_hdr_t *hdr)
+{
+	char name[MAXLINKNAMELEN];
+	datalink_class_t class;
+	uint32_t media, flags;
+	int err;
+
+	if ((err = dls_mgmt_get_linkinfo(hdr->uih_linkid, name, &class, &media,
+	    &flags)) != 0) {
+		return (unet_ioc_fail(hdr, err == ENOENT ? UNET_E_NOLINK :
+		    UNET_E_DLMGMT, err));
+	}
+	if (class != DATALINK_CLASS_MISC || media != DL_ETHER ||
+	    (hdr->uih_name[0] != '\0' && strcmp(hdr->uih_name, name) != 0))
+		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
+	(void) strlcpy(hdr->uih_name, name, sizeof (hdr->uih_name));
+	if (!unet_name_ok(hdr->uih_name))
+		return (unet_ioc_fail(hdr, UNET_E_NAME, EINVAL));
+	return (0);
+}
+
+/*
+ * Enter a link into the table by name, and by id once it has one: from then on
+ * nobody else can take either.
+ */
+static int
+unet_dev_enter(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
+{
+	avl_index_t where, id_where;
+
+	mutex_enter(&unet_devs_lock);
+	if (ud->ud_name[0] == '\0') {
+		bcopy(hdr->uih_name, ud->ud_name, sizeof (ud->ud_name));
+		if (avl_find(&unet_by_name, ud, &where) != NULL) {
+			ud->ud_name[0] = '\0';
+			mutex_exit(&unet_devs_lock);
+			return (unet_ioc_fail(hdr, UNET_E_EXISTS, EEXIST));
+		}
+		avl_insert(&unet_by_name, ud, where);
+	}
+	if (hdr->uih_linkid != UNET_LINKID_NONE && !ud->ud_has_id) {
+		ud->ud_linkid = hdr->uih_linkid;
+		if (avl_find(&unet_by_id, ud, &id_where) != NULL) {
+			mutex_exit(&unet_devs_lock);
+			return (unet_ioc_fail(hdr, UNET_E_EXISTS, EEXIST));
+		}
+		avl_insert(&unet_by_id, ud, id_where);
+		ud->ud_has_id = B_TRUE;
+	}
+	mutex_exit(&unet_devs_lock);
+	return (0);
+}
+
+/*
+ * The table lets go of a link: nobody finds it by name or id any more.
+ */
+static void
+unet_dev_leave(unet_dev_t *ud)
+{
+	mutex_enter(&unet_devs_lock);
+	ud->ud_state = UNET_S_DEAD;
+	if (ud->ud_name[0] != '\0')
+		avl_remove(&unet_by_name, ud);
+	if (ud->ud_has_id)
+		avl_remove(&unet_by_id, ud);
+	ud->ud_has_id = B_FALSE;
+	cv_broadcast(&unet_devs_cv);
+	mutex_exit(&unet_devs_lock);
+	unet_dev_rele(ud);
+}
+
+static void
+unet_dev_settle(unet_dev_t *ud, unet_state_t state)
+{
+	mutex_enter(&unet_devs_lock);
+	ud->ud_state = state;
+	cv_broadcast(&unet_devs_cv);
+	mutex_exit(&unet_devs_lock);
+}
+
+/*
+ * UNET_IOC_CREATE: make a link for the zone of `cr'.  The link is complete,
+ * and down, before DLS hears of it, because DLS sets properties at once.
+ */
+int
+unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
+{
+	unet_ioc_hdr_t *hdr = &uic->uic_hdr;
+	const boolean_t mkid = hdr->uih_linkid == UNET_LINKID_NONE;
+	unet_dev_t *ud;
+	int err;
+
+	if ((err = unet_create_check(uic, cr)) != 0)
+		return (err);
+	if (!mkid && (err = unet_create_by_id(hdr)) != 0)
+		return (err);
+	if ((err = unet_dev_alloc(uic, &ud)) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_MINORS, err));
+	ud->ud_zoneid = crgetzoneid(cr);
+
+	if ((err = unet_dev_enter(ud, hdr)) != 0)
+		goto fail_enter;
+	if (mkid) {
+		if ((err = dls_mgmt_create(hdr->uih_name,
+		    makedevice(unet_major, ud->ud_minor), DATALINK_CLASS_MISC,
+		    DL_ETHER, B_FALSE, &hdr->uih_linkid)) != 0) {
+			(void) unet_ioc_fail(hdr, err == EEXIST ?
+			    UNET_E_EXISTS : UNET_E_DLMGMT, err);
+			hdr->uih_linkid = UNET_LINKID_NONE;
+			goto fail_enter;
+		}
+		if ((err = unet_dev_enter(ud, hdr)) != 0)
+			goto fail_id;
+	}
+
+	if ((err = unet_mac_register(ud)) != 0) {
+		(void) unet_ioc_fail(hdr, UNET_E_MAC, err);
+		goto fail_id;
+	}
+	unet_link_update(ud);
+	unet_stat_create(ud);
+	if ((err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
+	    ud->ud_zoneid)) != 0) {
+		(void) unet_ioc_fail(hdr, err == EEXIST ? UNET_E_EXISTS :
+		    UNET_E_MAC, err);
+		goto fail_mac;
+	}
+
+	/* commit */
+	unet_dev_settle(ud, UNET_S_ACTIVE);
+	return (0);
+
+fail_mac:
+	unet_stat_destroy(ud);
+	unet_mac_close(ud);
+	VERIFY0(mac_disable(ud->ud_mh));
+	VERIFY0(mac_unregister(ud->ud_mh));
+fail_id:
+	if (mkid) {
+		(void) dls_mgmt_destroy(hdr->uih_linkid, B_FALSE);
+		hdr->uih_linkid = UNET_LINKID_NONE;
+	}
+fail_enter:
+	unet_dev_leave(ud);
+	return (err);
+}
+
+/*
+ * Take a link away from the stack.  EBUSY: the stack uses it, and all is as it
+ * was.
+ */
+static int
+unet_dev_unplug(unet_dev_t *ud)
+{
+	datalink_id_t linkid;
+	int err, undo;
+
+	if ((err = dls_devnet_destroy(ud->ud_mh, &linkid, B_TRUE)) != 0)
+		return (err);
+
+	/*
+	 * A VNIC has no reference that DLS knows of, so it is MAC that may
+	 * refuse now.  The holder must not have noticed anything then, which is
+	 * why it is told only after this.
+	 */
+	unet_mac_close(ud);
+	if ((err = mac_disable(ud->ud_mh)) != 0) {
+		if ((undo = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
+		    ud->ud_zoneid)) != 0) {
+			cmn_err(CE_WARN, "unet: %s is in use and could not be "
+			    "restored: error %d", ud->ud_name, undo);
+		}
+		unet_mac_reopen(ud);
+	}
+	return (err);
+}
+
+/*
+ * Destroy a link that the caller holds a reference to.  ENXIO: it is being
+ * destroyed, or has been.  EBUSY: the stack uses it, or there is a holder (into
+ * *holderp) and UNET_DESTROY_UNHELD is set.
+ */
+int
+unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
+{
+	int err;
+
+	mutex_enter(&unet_devs_lock);
+	if (ud->ud_state != UNET_S_ACTIVE) {
+		mutex_exit(&unet_devs_lock);
+		return (ENXIO);
+	}
+	*holderp = (uint32_t)unet_link_holder(ud);
+	if (*holderp != 0 && (flags & UNET_DESTROY_UNHELD) != 0) {
+		mutex_exit(&unet_devs_lock);
+		return (EBUSY);
+	}
+	ud->ud_state = UNET_S_DESTROYING;
+	mutex_exit(&unet_devs_lock);
+
+	if ((err = unet_dev_unplug(ud)) != 0) {
+		*holderp = 0;
+		unet_dev_settle(ud, UNET_S_ACTIVE);
+		return (err);
+	}
+
+	/* commit */
+	unet_link_stop(ud);
+	unet_rxq_die(ud);
+	unet_txq_die(ud);
+	pollwakeup(&ud->ud_pollhead, POLLHUP);
+	VERIFY0(mac_unregister(ud->ud_mh));
+	unet_stat_destroy(ud);
+
+	/*
+	 * Strictly last, for from now on the name and the id can be used again.
+	 * If the daemon is gone, it has forgotten them anyway.
+	 */
+	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
+	unet_dev_leave(ud);
+	return (0);
+}
+
+/*
+ * The end of a single-shot link whose stack would not let go of it when its
+ * holder closed it: try again every second, until it does or somebody opens the
+ * link again.
+ */
+#define	UNET_REAP_USEC	1000000
+
+static void unet_dev_reap_later(void *);
+
+static void
+unet_dev_reap_task(void *arg)
+{
+	unet_dev_t *ud = arg;
+	uint32_t holder;
+	boolean_t again;
+	int err;
+
+	err = unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &holder);
+
+	mutex_enter(&unet_devs_lock);
+	again = err != 0 && ud->ud_state != UNET_S_DEAD &&
+	    unet_link_holder(ud) == 0;
+	ud->ud_reaping = again;
+	mutex_exit(&unet_devs_lock);
+
+	if (again) {
+		(void) timeout(unet_dev_reap_later, ud,
+		    drv_usectohz(UNET_REAP_USEC));
+	} else {
+		unet_dev_rele(ud);
+	}
+}
+
+static void
+unet_dev_reap_later(void *arg)
+{
+	unet_dev_t *ud = arg;
+
+	taskq_dispatch_ent(unet_taskq, unet_dev_reap_task, ud, 0,
+	    &ud->ud_reap_ent);
+}
+
+/*
+ * The holder of a single-shot link has closed it.
+ */
+void
+unet_dev_reap(unet_dev_t *ud)
+{
+	uint32_t holder;
+	boolean_t start;
+
+	if (unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &holder) == 0)
+		return;
+
+	mutex_enter(&unet_devs_lock);
+	start = ud->ud_state != UNET_S_DEAD && !ud->ud_reaping;
+	if (start) {
+		ud->ud_reaping = B_TRUE;
+		ud->ud_refs++;
+	}
+	mutex_exit(&unet_devs_lock);
+
+	if (start)
+		unet_dev_reap_later(ud);
+}

@@ -1,0 +1,320 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_UNET_IMPL_H
+#define	_UNET_IMPL_H
+
+/*
+ * Private to the driver.  unet.c explains how the pieces work together; here
+ * each member of a shared structure says what guards it: RO (set before the
+ * object is published and never again), the name of a lock, or atomic.
+ */
+
+#include <sys/types.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/debug.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <sys/atomic.h>
+#include <sys/mutex.h>
+#include <sys/condvar.h>
+#include <sys/rwlock.h>
+#include <sys/avl.h>
+#include <sys/kstat.h>
+#include <sys/poll.h>
+#include <sys/poll_impl.h>
+#include <sys/stream.h>
+#include <sys/taskq.h>
+#include <sys/taskq_impl.h>
+#include <sys/uio.h>
+#include <sys/cred.h>
+#include <sys/zone.h>
+#include <sys/ethernet.h>
+#include <sys/vlan.h>
+#include <sys/mac_provider.h>
+#include <sys/dls.h>
+#include <sys/ddi.h>
+#include <sys/sunddi.h>
+#include <sys/sdt.h>
+#include <sys/frameio.h>
+#include <sys/unet.h>
+
+#ifdef	__cplusplus
+extern "C" {
+#endif
+
+CTASSERT(UNET_NAMELEN == MAXLINKNAMELEN);
+CTASSERT(UNET_MACLEN == ETHERADDRL);
+
+/*
+ * Why a frame was lost.  Each has a counter of its own in the kstat.
+ */
+typedef enum unet_drop {
+	UNET_DROP_NOHOLDER,	/* rx: nobody has the link open for reading */
+	UNET_DROP_RUNT,		/* rx: shorter than an Ethernet header */
+	UNET_DROP_TOOBIG,	/* rx: longer than the MTU allows */
+	UNET_DROP_NOMEM,	/* rx: no memory to pad it */
+	UNET_DROP_FLUSH,	/* rx: still queued when the holder closed */
+	UNET_DROP_RX_DYING,	/* rx: the link is being destroyed */
+	UNET_DROP_FILTER,	/* tx: for an address that nobody here has */
+	UNET_DROP_NOSTACK,	/* tx: no network stack has started the link */
+	UNET_DROP_TX_DYING,	/* tx: the link is being destroyed */
+	UNET_NDROPS
+} unet_drop_t;
+
+/*
+ * The same for both directions: frames that wait, and what became of the rest.
+ * uq_bytes is the charge (bytes and UNET_FRAME_OVERHEAD) of the frames queued,
+ * of those a reader is copying out, and of room reserved by writers.
+ */
+typedef struct unet_queue {
+	kmutex_t	uq_lock;
+	kcondvar_t	uq_cv;		/* for a frame, or for room */
+	mblk_t		*uq_head;	/* uq_lock */
+	mblk_t		*uq_tail;	/* uq_lock */
+	size_t		uq_bytes;	/* uq_lock */
+	size_t		uq_max;		/* uq_lock */
+	uint64_t	uq_frames;	/* uq_lock: in uq_bytes */
+	uint64_t	uq_peak;	/* uq_lock: of uq_bytes */
+	boolean_t	uq_open;	/* uq_lock: a holder uses this side */
+	boolean_t	uq_dying;	/* uq_lock: never cleared */
+	uint32_t	uq_iomode;	/* uq_lock: unet_iomode_t, since open */
+
+	uint64_t	uq_in_frames;	/* uq_lock */
+	uint64_t	uq_in_bytes;	/* uq_lock */
+	uint64_t	uq_out_frames;	/* uq_lock */
+	uint64_t	uq_out_bytes;	/* uq_lock */
+	uint64_t	uq_drops[UNET_NDROPS];	/* uq_lock */
+	uint64_t	uq_rdwr_calls;	/* uq_lock */
+	uint64_t	uq_fio_calls;	/* uq_lock */
+	uint64_t	uq_eagain;	/* uq_lock */
+	uint64_t	uq_waits;	/* uq_lock */
+} unet_queue_t;
+
+/*
+ * For how long the stack was held up by a full read queue: the total, and how
+ * many times it was at least as long as each limit.
+ */
+#define	UNET_NFC	5
+
+typedef struct unet_fc {
+	boolean_t	uf_blocked;	/* a chain was returned to MAC */
+	hrtime_t	uf_since;
+	uint64_t	uf_events;
+	uint64_t	uf_time;
+	uint64_t	uf_atleast[UNET_NFC];
+} unet_fc_t;
+
+typedef enum unet_state {
+	UNET_S_CREATING,	/* name reserved; nobody else can find it */
+	UNET_S_ACTIVE,
+	UNET_S_DESTROYING,	/* may yet return to ACTIVE */
+	UNET_S_DEAD		/* gone from MAC; lives on for its holder */
+} unet_state_t;
+
+typedef struct unet_mcast {
+	avl_node_t	um_node;
+	uint8_t		um_addr[ETHERADDRL];
+} unet_mcast_t;
+
+typedef struct unet_dev {
+	char		ud_name[UNET_NAMELEN];	/* RO */
+	datalink_id_t	ud_linkid;	/* RO; table lock while CREATING */
+	minor_t		ud_minor;	/* RO */
+	zoneid_t	ud_zoneid;	/* RO */
+	uint32_t	ud_lifetime;	/* RO */
+	mac_handle_t	ud_mh;		/* RO */
+	kstat_t		*ud_kstat;	/* RO */
+	char		ud_zonename[ZONENAME_MAX];	/* RO */
+
+	avl_node_t	ud_by_name;	/* unet_devs_lock */
+	avl_node_t	ud_by_id;	/* unet_devs_lock */
+	avl_node_t	ud_by_minor;	/* unet_minors_lock */
+	boolean_t	ud_has_id;	/* unet_devs_lock: in the id table */
+	unet_state_t	ud_state;	/* unet_devs_lock */
+	uint_t		ud_refs;	/* unet_devs_lock; see unet_dev_rele() */
+
+	/* Who holds the link, and what the stack is told of it. */
+	kmutex_t	ud_link_lock;
+	pid_t		ud_holder;	/* ud_link_lock; 0: nobody */
+	uint32_t	ud_owner;	/* ud_link_lock */
+	uint32_t	ud_group;	/* ud_link_lock */
+	uint32_t	ud_policy;	/* ud_link_lock */
+	uint32_t	ud_linger;	/* ud_link_lock; milliseconds */
+	boolean_t	ud_lingering;	/* ud_link_lock */
+	timeout_id_t	ud_linger_tid;	/* ud_link_lock */
+	link_state_t	ud_linkstate;	/* ud_link_lock; last told to MAC */
+	boolean_t	ud_link_stopped;	/* ud_link_lock; never cleared */
+
+	/* What MAC told us; its callbacks take no other lock. */
+	kmutex_t	ud_mac_lock;
+	kcondvar_t	ud_mac_cv;
+	uint_t		ud_mac_busy;	/* ud_mac_lock: threads inside MAC */
+	boolean_t	ud_mac_closed;	/* ud_mac_lock: and no more enter */
+	boolean_t	ud_started;	/* ud_mac_lock */
+	boolean_t	ud_promisc;	/* ud_mac_lock */
+	uint8_t		ud_addr[ETHERADDRL];	/* ud_mac_lock */
+	uint32_t	ud_mtu;		/* ud_mac_lock */
+	avl_tree_t	ud_mcasts;	/* ud_mac_lock */
+
+	/* Stack to holder. */
+	unet_queue_t	ud_rxq;
+	unet_fc_t	ud_fc;		/* ud_rxq.uq_lock */
+
+	/* Holder to stack. */
+	unet_queue_t	ud_txq;
+	boolean_t	ud_draining;	/* ud_txq.uq_lock */
+	boolean_t	ud_tx_short;	/* ud_txq.uq_lock: somebody lacked room */
+	taskq_ent_t	ud_drain_ent;	/* of the thread that drains */
+
+	pollhead_t	ud_pollhead;	/* has a lock of its own */
+	uint64_t	ud_poll_calls;	/* atomic */
+	boolean_t	ud_reaping;	/* unet_devs_lock */
+	taskq_ent_t	ud_reap_ent;	/* of the one reaper */
+} unet_dev_t;
+
+/*
+ * unet.c
+ */
+extern dev_info_t *unet_dip;
+extern major_t unet_major;
+extern taskq_t *unet_taskq;
+
+#define	UNET_CTL_MINOR		(mac_private_minor())
+
+/*
+ * unet_dev.c
+ */
+extern void unet_devs_init(void);
+extern void unet_devs_fini(void);
+extern boolean_t unet_devs_none(void);
+extern int unet_dev_create(unet_ioc_create_t *, cred_t *);
+extern int unet_dev_destroy(unet_dev_t *, uint32_t, uint32_t *);
+extern void unet_dev_reap(unet_dev_t *);
+extern int unet_dev_hold(unet_ioc_hdr_t *, zoneid_t, unet_dev_t **);
+extern int unet_dev_hold_open(minor_t, unet_dev_t **);
+extern unet_dev_t *unet_dev_by_minor(minor_t);
+extern void unet_dev_rele(unet_dev_t *);
+extern unet_state_t unet_dev_state(unet_dev_t *);
+extern boolean_t unet_dev_visible(const unet_dev_t *, zoneid_t);
+extern boolean_t unet_dev_next(uint32_t, zoneid_t, boolean_t,
+    unet_list_ent_t *);
+extern boolean_t unet_dev_name_is(minor_t, const char *, zoneid_t *);
+
+/*
+ * unet_link.c
+ */
+extern int unet_link_open(unet_dev_t *, int, cred_t *);
+extern void unet_link_close(unet_dev_t *);
+extern void unet_link_update(unet_dev_t *);
+extern void unet_link_stop(unet_dev_t *);
+extern pid_t unet_link_holder(unet_dev_t *);
+
+/*
+ * unet_mac.c
+ */
+extern void unet_mac_init(unet_dev_t *, const uint8_t *, uint32_t);
+extern void unet_mac_fini(unet_dev_t *);
+extern int unet_mac_register(unet_dev_t *);
+extern boolean_t unet_mac_enter(unet_dev_t *);
+extern void unet_mac_exit(unet_dev_t *);
+extern void unet_mac_close(unet_dev_t *);
+extern void unet_mac_reopen(unet_dev_t *);
+extern uint32_t unet_mac_mtu(unet_dev_t *);
+extern int unet_mac_set_mtu(unet_dev_t *, uint32_t);
+extern void unet_mac_get_addr(unet_dev_t *, uint8_t *);
+extern void unet_mac_set_addr(unet_dev_t *, const uint8_t *);
+
+/*
+ * unet_queue.c
+ */
+extern void unet_queue_init(unet_queue_t *, size_t);
+extern void unet_queue_fini(unet_queue_t *);
+extern size_t unet_queue_charge(size_t);
+extern size_t unet_queue_floor(uint32_t);
+extern int unet_queue_wait(unet_queue_t *, int);
+extern void unet_queue_append(unet_queue_t *, mblk_t *);
+extern mblk_t *unet_queue_take(unet_queue_t *);
+extern void unet_queue_settle(unet_queue_t *, size_t);
+extern void unet_queue_drop(unet_dev_t *, unet_queue_t *, mblk_t *,
+    unet_drop_t);
+extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t);
+
+/*
+ * unet_rxq.c
+ */
+extern mblk_t *unet_rxq_tx(void *, mblk_t *);
+extern int unet_rxq_read(unet_dev_t *, uio_t *);
+extern int unet_rxq_frameio(unet_dev_t *, void *, int);
+extern void unet_rxq_open(unet_dev_t *);
+extern void unet_rxq_close(unet_dev_t *);
+extern void unet_rxq_die(unet_dev_t *);
+extern void unet_rxq_resize(unet_dev_t *, size_t);
+
+/*
+ * unet_txq.c
+ */
+extern int unet_txq_write(unet_dev_t *, uio_t *);
+extern int unet_txq_frameio(unet_dev_t *, void *, int);
+extern void unet_txq_drain(unet_dev_t *);
+extern void unet_txq_close(unet_dev_t *);
+extern void unet_txq_die(unet_dev_t *);
+extern void unet_txq_resize(unet_dev_t *, size_t);
+extern boolean_t unet_txq_writable(unet_dev_t *);
+
+/*
+ * unet_chr.c
+ */
+extern struct cb_ops unet_cb_ops;
+
+/*
+ * unet_ioc.c
+ */
+extern int unet_ioc_ctl(int, intptr_t, int, cred_t *);
+extern int unet_ioc_link(unet_dev_t *, int, intptr_t, int, cred_t *);
+extern int unet_ioc_fail(unet_ioc_hdr_t *, unet_errno_t, int);
+
+/*
+ * unet_prop.c
+ */
+extern int unet_prop_get(unet_dev_t *, unet_ioc_props_t *);
+extern int unet_prop_set(unet_dev_t *, unet_ioc_props_t *, boolean_t);
+
+/*
+ * unet_stat.c
+ */
+extern void unet_stat_create(unet_dev_t *);
+extern void unet_stat_destroy(unet_dev_t *);
+
+/*
+ * unet_sdev.c
+ */
+extern int unet_sdev_register(void);
+extern int unet_sdev_unregister(void);
+
+/*
+ * unet_zone.c
+ */
+extern void unet_zone_init(void);
+extern void unet_zone_fini(void);
+extern int unet_zone_name(zoneid_t, char *, size_t);
+extern boolean_t unet_zone_has_stack(const cred_t *);
+
+#ifdef	__cplusplus
+}
+#endif
+
+#endif	/* _UNET_IMPL_H */

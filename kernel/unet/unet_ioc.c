@@ -1,0 +1,381 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * Control requests.  A table says, for each command, how large its structure
+ * is, where it may be used, and what it takes; the dispatcher copies the
+ * structure in once, checks its header, sees that it can be copied out again
+ * before anything happens, and copies it out with the result or the cause.
+ */
+
+#include "unet_impl.h"
+#include <sys/errno.h>
+#include <sys/file.h>
+#include <sys/kmem.h>
+#include <sys/policy.h>
+
+CTASSERT(sizeof (unet_ioc_hdr_t) == 48);
+CTASSERT(sizeof (unet_ioc_create_t) == 128);
+CTASSERT(sizeof (unet_ioc_destroy_t) == 72);
+CTASSERT(sizeof (unet_list_ent_t) == 48);
+CTASSERT(sizeof (unet_ioc_list_t) == 80);
+CTASSERT(sizeof (unet_ioc_info_t) == 240);
+CTASSERT(sizeof (unet_prop_t) == 16);
+CTASSERT(sizeof (unet_ioc_props_t) == 584);
+
+/*
+ * What a request is made with.  On the node of a link ui_dev is that link; on
+ * ctl it is the link that the header names, held, if the command is about one.
+ */
+typedef struct unet_ioc {
+	unet_dev_t	*ui_dev;
+	boolean_t	ui_ctl;
+	cred_t		*ui_cred;
+	int		ui_mode;
+} unet_ioc_t;
+
+typedef int (*unet_ioc_f)(unet_ioc_t *, void *);
+
+#define	UNET_ON_CTL	0x1	/* on /dev/unet/ctl */
+#define	UNET_ON_LINK	0x2	/* on the node of a link */
+#define	UNET_ABOUT_LINK	0x4	/* the header names a link */
+#define	UNET_CHANGES	0x8	/* wants a descriptor open for writing */
+#define	UNET_CONFIGURES	0x10	/* wants sys_dl_config */
+
+typedef struct unet_ioc_cmd {
+	int		uc_cmd;
+	uint_t		uc_flags;
+	size_t		uc_size;
+	unet_ioc_f	uc_func;
+} unet_ioc_cmd_t;
+
+/*
+ * Note the precise cause of an error.  Returns the error.
+ */
+int
+unet_ioc_fail(unet_ioc_hdr_t *hdr, unet_errno_t cause, int err)
+{
+	hdr->uih_errno = cause;
+	return (err);
+}
+
+static int
+unet_ioc_reserved(unet_ioc_hdr_t *hdr, const uint64_t *reserved, uint_t n)
+{
+	uint_t i;
+
+	for (i = 0; i < n; i++) {
+		if (reserved[i] != 0)
+			return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	}
+	return (0);
+}
+
+static int
+unet_ioc_create(unet_ioc_t *ui, void *arg)
+{
+	return (unet_dev_create(arg, ui->ui_cred));
+}
+
+static int
+unet_ioc_destroy(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_destroy_t *uid = arg;
+	unet_ioc_hdr_t *hdr = &uid->uid_hdr;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uid->uid_reserved,
+	    ARRAY_SIZE(uid->uid_reserved))) != 0)
+		return (err);
+	if (uid->uid_pad != 0 || (hdr->uih_flags & ~UNET_DESTROY_UNHELD) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+
+	uid->uid_holder = 0;
+	switch (err = unet_dev_destroy(ui->ui_dev, hdr->uih_flags,
+	    &uid->uid_holder)) {
+	case 0:
+		return (0);
+	case ENXIO:
+		return (unet_ioc_fail(hdr, UNET_E_DYING, err));
+	default:
+		return (unet_ioc_fail(hdr, uid->uid_holder != 0 ?
+		    UNET_E_HELD : UNET_E_BUSY, err));
+	}
+}
+
+static int
+unet_ioc_list(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_list_t *uil = arg;
+	unet_ioc_hdr_t *hdr = &uil->uil_hdr;
+	const zoneid_t zoneid = crgetzoneid(ui->ui_cred);
+	unet_list_ent_t ule;
+	uint32_t after = UNET_LINKID_NONE;
+	uint32_t n = 0;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uil->uil_reserved,
+	    ARRAY_SIZE(uil->uil_reserved))) != 0)
+		return (err);
+	if (hdr->uih_flags != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+
+	while (unet_dev_next(after, zoneid, B_FALSE, &ule)) {
+		if (n < uil->uil_nents &&
+		    ddi_copyout(&ule, (void *)(uintptr_t)(uil->uil_ents +
+		    n * sizeof (ule)), sizeof (ule), ui->ui_mode) != 0)
+			return (EFAULT);
+		after = ule.ule_linkid;
+		n++;
+	}
+	uil->uil_actents = n;
+	return (0);
+}
+
+static void
+unet_ioc_info_queue(unet_queue_t *uq, uint64_t *maxp, uint64_t *bytesp,
+    uint64_t *framesp, uint32_t *iomodep)
+{
+	mutex_enter(&uq->uq_lock);
+	*maxp = uq->uq_max;
+	*bytesp = uq->uq_bytes;
+	*framesp = uq->uq_frames;
+	*iomodep = MAX(*iomodep, uq->uq_iomode);
+	mutex_exit(&uq->uq_lock);
+}
+
+static int
+unet_ioc_info(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_info_t *uii = arg;
+	unet_dev_t *ud = ui->ui_dev;
+
+	if (uii->uii_hdr.uih_flags != 0)
+		return (unet_ioc_fail(&uii->uii_hdr, UNET_E_RESERVED, EINVAL));
+
+	bzero((char *)uii + sizeof (uii->uii_hdr),
+	    sizeof (*uii) - sizeof (uii->uii_hdr));
+	unet_mac_get_addr(ud, uii->uii_mac);
+	uii->uii_mtu = unet_mac_mtu(ud);
+	uii->uii_zoneid = ud->ud_zoneid;
+	uii->uii_lifetime = ud->ud_lifetime;
+	uii->uii_minor = ud->ud_minor;
+	uii->uii_minframe = UNET_FRAME_MIN;
+	uii->uii_maxframe = uii->uii_mtu + UNET_FRAME_EXTRA;
+	uii->uii_maxvecs = FRAMEIO_NVECS_MAX;
+	uii->uii_minbuf = unet_queue_floor(uii->uii_mtu);
+	uii->uii_maxbuf = UNET_BUF_MAX;
+
+	mutex_enter(&ud->ud_link_lock);
+	uii->uii_owner = ud->ud_owner;
+	uii->uii_group = ud->ud_group;
+	uii->uii_policy = ud->ud_policy;
+	uii->uii_linger = ud->ud_linger;
+	uii->uii_linkstate = ud->ud_linkstate == LINK_STATE_UP ?
+	    UNET_LINK_UP : UNET_LINK_DOWN;
+	uii->uii_holder = (uint32_t)ud->ud_holder;
+	mutex_exit(&ud->ud_link_lock);
+
+	unet_ioc_info_queue(&ud->ud_rxq, &uii->uii_rxbuf, &uii->uii_rxq_bytes,
+	    &uii->uii_rxq_frames, &uii->uii_iomode);
+	unet_ioc_info_queue(&ud->ud_txq, &uii->uii_txbuf, &uii->uii_txq_bytes,
+	    &uii->uii_txq_frames, &uii->uii_iomode);
+	return (0);
+}
+
+static int
+unet_ioc_props(unet_ioc_t *ui, unet_ioc_props_t *uip)
+{
+	unet_ioc_hdr_t *hdr = &uip->uip_hdr;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uip->uip_reserved,
+	    ARRAY_SIZE(uip->uip_reserved))) != 0)
+		return (err);
+	if (hdr->uih_flags != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	if (uip->uip_count == 0 || uip->uip_count > UNET_PROPS_MAX)
+		return (unet_ioc_fail(hdr, UNET_E_PROPCOUNT, EINVAL));
+	if (unet_dev_state(ui->ui_dev) == UNET_S_DEAD)
+		return (unet_ioc_fail(hdr, UNET_E_DYING, ENXIO));
+	uip->uip_bad = 0;
+	return (0);
+}
+
+static int
+unet_ioc_getprop(unet_ioc_t *ui, void *arg)
+{
+	int err;
+
+	if ((err = unet_ioc_props(ui, arg)) != 0)
+		return (err);
+	return (unet_prop_get(ui->ui_dev, arg));
+}
+
+/*
+ * A holder that is not privileged may still size its own queues.
+ */
+static int
+unet_ioc_setprop(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_props_t *uip = arg;
+	const boolean_t priv = secpolicy_dl_config(ui->ui_cred) == 0;
+	int err;
+
+	if (ui->ui_ctl && !priv)
+		return (unet_ioc_fail(&uip->uip_hdr, UNET_E_PRIV, EPERM));
+	if ((err = unet_ioc_props(ui, arg)) != 0)
+		return (err);
+	return (unet_prop_set(ui->ui_dev, uip, priv));
+}
+
+static const unet_ioc_cmd_t unet_ioc_cmds[] = {
+	{ UNET_IOC_CREATE, UNET_ON_CTL | UNET_CHANGES | UNET_CONFIGURES,
+	    sizeof (unet_ioc_create_t), unet_ioc_create },
+	{ UNET_IOC_DESTROY, UNET_ON_CTL | UNET_ABOUT_LINK | UNET_CHANGES |
+	    UNET_CONFIGURES, sizeof (unet_ioc_destroy_t), unet_ioc_destroy },
+	{ UNET_IOC_LIST, UNET_ON_CTL,
+	    sizeof (unet_ioc_list_t), unet_ioc_list },
+	{ UNET_IOC_INFO, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK,
+	    sizeof (unet_ioc_info_t), unet_ioc_info },
+	{ UNET_IOC_GETPROP, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK,
+	    sizeof (unet_ioc_props_t), unet_ioc_getprop },
+	{ UNET_IOC_SETPROP, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK |
+	    UNET_CHANGES, sizeof (unet_ioc_props_t), unet_ioc_setprop }
+};
+
+/*
+ * On its own node a link need not be named, but if it is it must be this one.
+ */
+static int
+unet_ioc_own(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
+{
+	if (unet_dev_state(ud) == UNET_S_DEAD)
+		return (unet_ioc_fail(hdr, UNET_E_DYING, ENXIO));
+	if ((hdr->uih_linkid != UNET_LINKID_NONE &&
+	    hdr->uih_linkid != ud->ud_linkid) || (hdr->uih_name[0] != '\0' &&
+	    strcmp(hdr->uih_name, ud->ud_name) != 0))
+		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
+	hdr->uih_linkid = ud->ud_linkid;
+	bcopy(ud->ud_name, hdr->uih_name, sizeof (hdr->uih_name));
+	return (0);
+}
+
+static int
+unet_ioc_run(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
+{
+	unet_ioc_hdr_t *hdr = karg;
+	const size_t len = strnlen(hdr->uih_name, sizeof (hdr->uih_name));
+	unet_dev_t *held = NULL;
+	int err;
+
+	hdr->uih_errno = UNET_E_OK;
+	if (hdr->uih_version != UNET_ABI_VERSION) {
+		hdr->uih_version = UNET_ABI_VERSION;
+		return (unet_ioc_fail(hdr, UNET_E_VERSION, EINVAL));
+	}
+	if (len == sizeof (hdr->uih_name))
+		return (unet_ioc_fail(hdr, UNET_E_NAME, ENAMETOOLONG));
+	bzero(hdr->uih_name + len, sizeof (hdr->uih_name) - len);
+
+	if ((uc->uc_flags & UNET_CHANGES) != 0 && (ui->ui_mode & FWRITE) == 0)
+		return (unet_ioc_fail(hdr, UNET_E_RDONLY, EBADF));
+	if ((uc->uc_flags & UNET_CONFIGURES) != 0 &&
+	    secpolicy_dl_config(ui->ui_cred) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_PRIV, EPERM));
+
+	if (!ui->ui_ctl) {
+		if ((err = unet_ioc_own(ui->ui_dev, hdr)) != 0)
+			return (err);
+	} else if ((uc->uc_flags & UNET_ABOUT_LINK) != 0) {
+		if ((err = unet_dev_hold(hdr, crgetzoneid(ui->ui_cred),
+		    &held)) != 0)
+			return (err);
+		ui->ui_dev = held;
+	}
+
+	err = uc->uc_func(ui, karg);
+	if (held != NULL)
+		unet_dev_rele(held);
+	return (err);
+}
+
+/*
+ * What a request did is undone if its caller cannot be told of it.
+ */
+static void
+unet_ioc_undo(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
+{
+	unet_dev_t *ud;
+	uint32_t holder;
+
+	if (uc->uc_cmd == UNET_IOC_CREATE && unet_dev_hold(karg,
+	    crgetzoneid(ui->ui_cred), &ud) == 0) {
+		(void) unet_dev_destroy(ud, 0, &holder);
+		unet_dev_rele(ud);
+	}
+}
+
+static int
+unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
+{
+	const uint_t where = ui->ui_ctl ? UNET_ON_CTL : UNET_ON_LINK;
+	const unet_ioc_cmd_t *uc = NULL;
+	void *karg;
+	uint_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(unet_ioc_cmds); i++) {
+		if (unet_ioc_cmds[i].uc_cmd == cmd &&
+		    (unet_ioc_cmds[i].uc_flags & where) != 0)
+			uc = &unet_ioc_cmds[i];
+	}
+	if (uc == NULL)
+		return (ENOTTY);
+
+	karg = kmem_alloc(uc->uc_size, KM_SLEEP);
+	if (ddi_copyin(uarg, karg, uc->uc_size, ui->ui_mode) != 0 ||
+	    ddi_copyout(karg, uarg, uc->uc_size, ui->ui_mode) != 0) {
+		err = EFAULT;
+		goto done;
+	}
+
+	err = unet_ioc_run(uc, ui, karg);
+	if (err != EFAULT &&
+	    ddi_copyout(karg, uarg, uc->uc_size, ui->ui_mode) != 0) {
+		if (err == 0)
+			unet_ioc_undo(uc, ui, karg);
+		err = EFAULT;
+	}
+done:
+	kmem_free(karg, uc->uc_size);
+	return (err);
+}
+
+int
+unet_ioc_ctl(int cmd, intptr_t arg, int mode, cred_t *cr)
+{
+	unet_ioc_t ui = { NULL, B_TRUE, cr, mode };
+
+	return (unet_ioc(&ui, cmd, (void *)arg));
+}
+
+int
+unet_ioc_link(unet_dev_t *ud, int cmd, intptr_t arg, int mode, cred_t *cr)
+{
+	unet_ioc_t ui = { ud, B_FALSE, cr, mode };
+
+	return (unet_ioc(&ui, cmd, (void *)arg));
+}

@@ -1,0 +1,314 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * Properties.  Several are set as one: first all of them are checked, against
+ * each other as well (an MTU may want larger queues than the ones asked for),
+ * and only then is anything changed.
+ */
+
+#include "unet_impl.h"
+#include <sys/errno.h>
+
+#define	UNET_PROP_PERM(number, name, text, perm)	[number] = perm,
+static const uint32_t unet_prop_perms[UNET_PROP_END] = {
+	UNET_PROP_MAP(UNET_PROP_PERM)
+};
+#undef	UNET_PROP_PERM
+
+/*
+ * What the link is to become.
+ */
+typedef struct unet_prop_plan {
+	uint64_t	pp_value[UNET_PROP_END];
+	boolean_t	pp_set[UNET_PROP_END];
+	uint_t		pp_index[UNET_PROP_END];	/* in the request */
+} unet_prop_plan_t;
+
+static uint64_t
+unet_prop_mac_pack(const uint8_t *addr)
+{
+	uint64_t value = 0;
+	uint_t i;
+
+	for (i = 0; i < ETHERADDRL; i++)
+		value = value << 8 | addr[i];
+	return (value);
+}
+
+static void
+unet_prop_mac_unpack(uint64_t value, uint8_t *addr)
+{
+	uint_t i;
+
+	for (i = ETHERADDRL; i > 0; i--, value >>= 8)
+		addr[i - 1] = (uint8_t)value;
+}
+
+static uint64_t
+unet_prop_bound(unet_queue_t *uq)
+{
+	uint64_t max;
+
+	mutex_enter(&uq->uq_lock);
+	max = uq->uq_max;
+	mutex_exit(&uq->uq_lock);
+	return (max);
+}
+
+static uint64_t
+unet_prop_iomode(unet_dev_t *ud)
+{
+	uint32_t rx, tx;
+
+	mutex_enter(&ud->ud_rxq.uq_lock);
+	rx = ud->ud_rxq.uq_iomode;
+	mutex_exit(&ud->ud_rxq.uq_lock);
+	mutex_enter(&ud->ud_txq.uq_lock);
+	tx = ud->ud_txq.uq_iomode;
+	mutex_exit(&ud->ud_txq.uq_lock);
+	return (MAX(rx, tx));
+}
+
+static uint64_t
+unet_prop_link(unet_dev_t *ud, const uint32_t *member)
+{
+	uint32_t value;
+
+	mutex_enter(&ud->ud_link_lock);
+	value = *member;
+	mutex_exit(&ud->ud_link_lock);
+	return (value);
+}
+
+static uint64_t
+unet_prop_value(unet_dev_t *ud, uint32_t id)
+{
+	uint8_t addr[ETHERADDRL];
+
+	switch (id) {
+	case UNET_PROP_RXBUF:
+		return (unet_prop_bound(&ud->ud_rxq));
+	case UNET_PROP_TXBUF:
+		return (unet_prop_bound(&ud->ud_txq));
+	case UNET_PROP_MAXSIZE:
+		return (UNET_BUF_MAX);
+	case UNET_PROP_MINTU:
+		return (UNET_FRAME_MIN);
+	case UNET_PROP_MAXTU:
+		return (unet_mac_mtu(ud) + UNET_FRAME_EXTRA);
+	case UNET_PROP_MTU:
+		return (unet_mac_mtu(ud));
+	case UNET_PROP_MAC:
+		unet_mac_get_addr(ud, addr);
+		return (unet_prop_mac_pack(addr));
+	case UNET_PROP_LINKSTATE:
+		return (unet_prop_link(ud, &ud->ud_policy));
+	case UNET_PROP_LINGER:
+		return (unet_prop_link(ud, &ud->ud_linger));
+	case UNET_PROP_OWNER:
+		return (unet_prop_link(ud, &ud->ud_owner));
+	case UNET_PROP_GROUP:
+		return (unet_prop_link(ud, &ud->ud_group));
+	case UNET_PROP_LIFETIME:
+		return (ud->ud_lifetime);
+	case UNET_PROP_IOMODE:
+		return (unet_prop_iomode(ud));
+	case UNET_PROP_ZONE:
+		return ((uint64_t)ud->ud_zoneid);
+	default:
+		VERIFY(0);
+		return (0);
+	}
+}
+
+static boolean_t
+unet_prop_known(uint32_t id)
+{
+	return (id < UNET_PROP_END && unet_prop_perms[id] != 0);
+}
+
+static int
+unet_prop_fail(unet_ioc_props_t *uip, uint_t bad, unet_errno_t cause, int err)
+{
+	uip->uip_bad = bad;
+	return (unet_ioc_fail(&uip->uip_hdr, cause, err));
+}
+
+int
+unet_prop_get(unet_dev_t *ud, unet_ioc_props_t *uip)
+{
+	uint_t i;
+
+	for (i = 0; i < uip->uip_count; i++) {
+		unet_prop_t *up = &uip->uip_props[i];
+
+		if (!unet_prop_known(up->up_id)) {
+			return (unet_prop_fail(uip, i, UNET_E_NOPROP,
+			    ENOTSUP));
+		}
+	}
+	for (i = 0; i < uip->uip_count; i++) {
+		unet_prop_t *up = &uip->uip_props[i];
+
+		up->up_perm = unet_prop_perms[up->up_id];
+		up->up_value = unet_prop_value(ud, up->up_id);
+	}
+	return (0);
+}
+
+/*
+ * Is this a value that the property can have at all?
+ */
+static int
+unet_prop_check(unet_ioc_props_t *uip, uint_t i)
+{
+	const unet_prop_t *up = &uip->uip_props[i];
+	uint8_t addr[ETHERADDRL];
+
+	switch (up->up_id) {
+	case UNET_PROP_RXBUF:
+	case UNET_PROP_TXBUF:
+		if (up->up_value > UNET_BUF_MAX) {
+			return (unet_prop_fail(uip, i, UNET_E_BUFTOOBIG,
+			    ERANGE));
+		}
+		break;
+	case UNET_PROP_MTU:
+		if (up->up_value < UNET_MTU_MIN || up->up_value > UNET_MTU_MAX)
+			return (unet_prop_fail(uip, i, UNET_E_MTU, ERANGE));
+		break;
+	case UNET_PROP_MAC:
+		unet_prop_mac_unpack(up->up_value, addr);
+		if (up->up_value == 0 || (addr[0] & 1) != 0 ||
+		    up->up_value >> 48 != 0) {
+			return (unet_prop_fail(uip, i, UNET_E_MACADDR,
+			    EINVAL));
+		}
+		break;
+	case UNET_PROP_LINKSTATE:
+		if (up->up_value > UNET_POLICY_DOWN)
+			return (unet_prop_fail(uip, i, UNET_E_POLICY, EINVAL));
+		break;
+	case UNET_PROP_LINGER:
+		if (up->up_value > UNET_LINGER_MAX)
+			return (unet_prop_fail(uip, i, UNET_E_LINGER, ERANGE));
+		break;
+	case UNET_PROP_OWNER:
+	case UNET_PROP_GROUP:
+		if (up->up_value > UNET_ID_NONE) {
+			return (unet_prop_fail(uip, i, UNET_E_PROPVAL,
+			    EINVAL));
+		}
+		break;
+	default:
+		return (unet_prop_fail(uip, i, UNET_E_PROPRDONLY, EACCES));
+	}
+	return (0);
+}
+
+static boolean_t
+unet_prop_for_holder(uint32_t id)
+{
+	return (id == UNET_PROP_RXBUF || id == UNET_PROP_TXBUF ||
+	    id == UNET_PROP_LINGER);
+}
+
+/*
+ * Check the request; of a property named twice the last value counts.
+ */
+static int
+unet_prop_plan(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv,
+    unet_prop_plan_t *pp)
+{
+	static const uint32_t bufs[] = { UNET_PROP_RXBUF, UNET_PROP_TXBUF };
+	uint64_t floor;
+	uint_t i;
+	int err;
+
+	bzero(pp, sizeof (*pp));
+	for (i = 0; i < uip->uip_count; i++) {
+		const unet_prop_t *up = &uip->uip_props[i];
+
+		if (!unet_prop_known(up->up_id)) {
+			return (unet_prop_fail(uip, i, UNET_E_NOPROP,
+			    ENOTSUP));
+		}
+		if (!priv && !unet_prop_for_holder(up->up_id))
+			return (unet_prop_fail(uip, i, UNET_E_PRIV, EPERM));
+		if ((err = unet_prop_check(uip, i)) != 0)
+			return (err);
+		pp->pp_value[up->up_id] = up->up_value;
+		pp->pp_index[up->up_id] = i;
+		pp->pp_set[up->up_id] = B_TRUE;
+	}
+
+	floor = unet_queue_floor(pp->pp_set[UNET_PROP_MTU] ?
+	    (uint32_t)pp->pp_value[UNET_PROP_MTU] : unet_mac_mtu(ud));
+	for (i = 0; i < ARRAY_SIZE(bufs); i++) {
+		if (pp->pp_set[bufs[i]] && pp->pp_value[bufs[i]] < floor) {
+			return (unet_prop_fail(uip, pp->pp_index[bufs[i]],
+			    UNET_E_BUFTOOSMALL, ERANGE));
+		}
+	}
+	return (0);
+}
+
+static void
+unet_prop_commit_link(unet_dev_t *ud, const unet_prop_plan_t *pp)
+{
+	mutex_enter(&ud->ud_link_lock);
+	if (pp->pp_set[UNET_PROP_LINKSTATE])
+		ud->ud_policy = (uint32_t)pp->pp_value[UNET_PROP_LINKSTATE];
+	if (pp->pp_set[UNET_PROP_LINGER])
+		ud->ud_linger = (uint32_t)pp->pp_value[UNET_PROP_LINGER];
+	if (pp->pp_set[UNET_PROP_OWNER])
+		ud->ud_owner = (uint32_t)pp->pp_value[UNET_PROP_OWNER];
+	if (pp->pp_set[UNET_PROP_GROUP])
+		ud->ud_group = (uint32_t)pp->pp_value[UNET_PROP_GROUP];
+	mutex_exit(&ud->ud_link_lock);
+	unet_link_update(ud);
+}
+
+/*
+ * Only the MTU can be refused by somebody else, so it comes first.
+ */
+int
+unet_prop_set(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv)
+{
+	unet_prop_plan_t pp;
+	uint8_t addr[ETHERADDRL];
+	int err;
+
+	if ((err = unet_prop_plan(ud, uip, priv, &pp)) != 0)
+		return (err);
+	if (pp.pp_set[UNET_PROP_MTU] && (err = unet_mac_set_mtu(ud,
+	    (uint32_t)pp.pp_value[UNET_PROP_MTU])) != 0) {
+		return (unet_prop_fail(uip, pp.pp_index[UNET_PROP_MTU],
+		    err == ENXIO ? UNET_E_DYING : UNET_E_MAC, err));
+	}
+
+	/* commit */
+	if (pp.pp_set[UNET_PROP_RXBUF])
+		unet_rxq_resize(ud, pp.pp_value[UNET_PROP_RXBUF]);
+	if (pp.pp_set[UNET_PROP_TXBUF])
+		unet_txq_resize(ud, pp.pp_value[UNET_PROP_TXBUF]);
+	if (pp.pp_set[UNET_PROP_MAC]) {
+		unet_prop_mac_unpack(pp.pp_value[UNET_PROP_MAC], addr);
+		unet_mac_set_addr(ud, addr);
+	}
+	unet_prop_commit_link(ud, &pp);
+	return (0);
+}

@@ -1,0 +1,163 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * What the read queue and the write queue have in common: a bounded list of
+ * frames, and the accounts that must balance:
+ *
+ *	frames in = frames out + drops + frames queued
+ *
+ * Every function that takes a queue wants its lock held, but for init and fini.
+ */
+
+#include "unet_impl.h"
+#include <sys/strsun.h>
+#include <sys/errno.h>
+#include <sys/file.h>
+
+void
+unet_queue_init(unet_queue_t *uq, size_t max)
+{
+	mutex_init(&uq->uq_lock, NULL, MUTEX_DRIVER, NULL);
+	cv_init(&uq->uq_cv, NULL, CV_DRIVER, NULL);
+	uq->uq_max = max;
+}
+
+void
+unet_queue_fini(unet_queue_t *uq)
+{
+	VERIFY3P(uq->uq_head, ==, NULL);
+	VERIFY0(uq->uq_frames);
+	VERIFY0(uq->uq_bytes);
+	cv_destroy(&uq->uq_cv);
+	mutex_destroy(&uq->uq_lock);
+}
+
+/*
+ * What a queue charges for a frame of `len' bytes.
+ */
+size_t
+unet_queue_charge(size_t len)
+{
+	return (len + UNET_FRAME_OVERHEAD);
+}
+
+/*
+ * The smallest bound a queue may have: one frame of the largest size fits.
+ */
+size_t
+unet_queue_floor(uint32_t mtu)
+{
+	return (unet_queue_charge(mtu + UNET_FRAME_EXTRA));
+}
+
+/*
+ * Sleep until something about the queue changes.  EAGAIN: `fmode' says not to.
+ * EINTR: a signal, or another thread closed the descriptor.
+ */
+int
+unet_queue_wait(unet_queue_t *uq, int fmode)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if ((fmode & (FNONBLOCK | FNDELAY)) != 0) {
+		uq->uq_eagain++;
+		return (EAGAIN);
+	}
+	uq->uq_waits++;
+	if (cv_wait_sig(&uq->uq_cv, &uq->uq_lock) == 0)
+		return (EINTR);
+	return (0);
+}
+
+/*
+ * Put one frame at the end.  Its charge is in uq_bytes already.
+ */
+void
+unet_queue_append(unet_queue_t *uq, mblk_t *mp)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if (uq->uq_head == NULL)
+		uq->uq_head = mp;
+	else
+		uq->uq_tail->b_next = mp;
+	uq->uq_tail = mp;
+}
+
+/*
+ * Take the first frame off the list.  Its charge stays until it is settled.
+ */
+mblk_t *
+unet_queue_take(unet_queue_t *uq)
+{
+	mblk_t *mp = uq->uq_head;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if (mp != NULL) {
+		if ((uq->uq_head = mp->b_next) == NULL)
+			uq->uq_tail = NULL;
+		mp->b_next = NULL;
+	}
+	return (mp);
+}
+
+/*
+ * A frame of `len' bytes has left, one way or the other.
+ */
+void
+unet_queue_settle(unet_queue_t *uq, size_t len)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+	ASSERT3U(uq->uq_bytes, >=, unet_queue_charge(len));
+	ASSERT3U(uq->uq_frames, >, 0);
+
+	uq->uq_bytes -= unet_queue_charge(len);
+	uq->uq_frames--;
+}
+
+/*
+ * Lose a frame that is not (or no longer) charged, for a reason.  The reasons
+ * are those of the kstat; the probe's arguments are the link, the frame and the
+ * reason.
+ */
+void
+unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
+    unet_drop_t reason)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	DTRACE_PROBE3(unet__drop, unet_dev_t *, ud, mblk_t *, mp,
+	    unet_drop_t, reason);
+	uq->uq_drops[reason]++;
+	freemsg(mp);
+}
+
+/*
+ * Lose all that is queued.
+ */
+void
+unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason)
+{
+	mblk_t *mp;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	while ((mp = unet_queue_take(uq)) != NULL) {
+		unet_queue_settle(uq, msgdsize(mp));
+		unet_queue_drop(ud, uq, mp, reason);
+	}
+}
