@@ -1,0 +1,309 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+#ifndef	_HK_H
+#define	_HK_H
+
+/*
+ * The hosted kernel as a program sees it: the system calls of a small illumos
+ * that runs in this process (hk_boot) or in a server (hk_connect).
+ *
+ * Every call returns a result of 0 or more, or the negative of one of this
+ * host's errno numbers.  Open flags, poll events and iovecs are this host's too.
+ * Kernels and files are small positive numbers, never reused while the process
+ * lives; one that is not open is -EBADF, whatever is done with it.  Calls on
+ * different files, and on one file, may be made by any thread at any time.
+ */
+
+#include <stdint.h>
+#include <sys/uio.h>
+
+#ifdef	__cplusplus
+extern "C" {
+#endif
+
+#define	HK_VERSION	1
+
+extern int hk_version(void);
+
+/*
+ * Boot the kernel in this process, with the driver attached.  There is one a
+ * process: -EBUSY if it runs already.
+ */
+extern int hk_boot(uint32_t flags);
+
+#define	HK_BOOT_QUIET	0x1	/* no console messages on stderr */
+
+/*
+ * Connect to the kernel that serves the Unix socket `path'.  -ENOENT: there is
+ * no such socket.  -ECONNREFUSED: nobody serves it.  -EACCES: it is another
+ * user's.  -EPROTO: it speaks another version.
+ */
+extern int hk_connect(const char *path);
+
+/*
+ * Halt a kernel of this process: close every file, destroy every link, detach
+ * the driver, free everything.  -ENOTEMPTY: something was leaked (it is named
+ * on the console); the kernel is gone all the same.  Of a served kernel: close
+ * this process's files and forget it.
+ */
+extern int hk_halt(int kernel);
+
+/*
+ * open(2) and friends.  Paths are those of the kernel's /dev: /dev/unet/ctl,
+ * /dev/unet/<link>, /dev/hk, /dev/bus/<name>.
+ */
+extern int hk_open(int kernel, const char *path, int oflags);
+extern int hk_close(int file);
+extern int64_t hk_read(int file, void *buf, uint64_t len);
+extern int64_t hk_write(int file, const void *buf, uint64_t len);
+extern int64_t hk_readv(int file, const struct iovec *iov, int iovcnt);
+extern int64_t hk_writev(int file, const struct iovec *iov, int iovcnt);
+extern int hk_ioctl(int file, int cmd, void *arg);
+extern int hk_setfl(int file, int oflags);	/* fcntl(F_SETFL) */
+extern int hk_getfl(int file);
+
+/*
+ * Wait up to `timeout' milliseconds (-1: for ever) for `events'; returns what
+ * is ready, 0 when the time is over.
+ */
+extern int hk_poll(int file, int events, int timeout);
+
+/*
+ * Readiness for an event loop of the host.  hk_pollfd() is a host descriptor
+ * (an eventfd, the file's own: the caller waits on it and never closes it).
+ * hk_pollarm() says which of `events' are ready now; if none is, it returns 0
+ * and the descriptor becomes readable, once, when one comes to be.  Read it
+ * (8 bytes) before arming again.
+ */
+extern int hk_pollfd(int file);
+extern int hk_pollarm(int file, int events);
+
+/*
+ * The data model of the calls made on this file: 64 (the default) or 32.
+ */
+extern int hk_model(int file, int bits);
+
+/*
+ * Who the calling thread is to a kernel of this process, from now on.  A thread
+ * that never called this is the process's user, in the global zone, with every
+ * privilege if it is root or booted the kernel.
+ */
+typedef struct hk_cred {
+	uint32_t	hc_uid;
+	uint32_t	hc_gid;
+	int32_t		hc_zoneid;
+	uint32_t	hc_privs;	/* HK_PRIV_* */
+} hk_cred_t;
+
+#define	HK_PRIV_DL_CONFIG	0x1
+#define	HK_PRIV_NET_RAWACCESS	0x2
+#define	HK_PRIV_ALL		0xffffffffU
+
+extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
+
+/*
+ * Requests on /dev/hk: what a real system does with dlmgmtd, ipadm, kstat and
+ * zoneadm, and what only a hosted kernel can do.  Fixed-width members, one
+ * layout for everybody; reserved members are zero.
+ */
+#define	HK_NAMELEN	32
+#define	HK_IOC		(('h' << 24) | ('k' << 16))
+
+/*
+ * Link ids, as dlmgmtd keeps them: DLCREATE makes an id for a name (EEXIST,
+ * EINVAL), DLDESTROY frees it (ENOENT), DLINFO finds by id or, with id 0, by
+ * name (ENOENT), DLNEXT the first with an id above hdl_linkid (ENOENT: no more).
+ */
+#define	HK_IOC_DLCREATE		(HK_IOC | 0x01)
+#define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
+#define	HK_IOC_DLINFO		(HK_IOC | 0x03)
+#define	HK_IOC_DLNEXT		(HK_IOC | 0x04)
+
+typedef struct hk_dl {
+	uint32_t	hdl_linkid;
+	uint32_t	hdl_class;	/* DATALINK_CLASS_* */
+	uint32_t	hdl_media;	/* DL_ETHER */
+	uint32_t	hdl_flags;	/* HK_DL_* */
+	int32_t		hdl_zoneid;
+	uint32_t	hdl_pad;
+	char		hdl_name[HK_NAMELEN];
+} hk_dl_t;
+
+#define	HK_DL_ACTIVE		0x1
+#define	HK_DL_PERSIST		0x2
+#define	HK_DL_TRANSIENT		0x200
+
+/*
+ * The stack end of a link: who plays the IP stack.  PLUMB (EEXIST: has one;
+ * ENOENT: no such link; EPERM: the host does not let us make a TAP interface;
+ * ENAMETOOLONG: too long for an interface of the host; ENODEV: no TAP here),
+ * UNPLUMB (ENOENT), STACKINFO (ENOENT).
+ */
+#define	HK_IOC_PLUMB		(HK_IOC | 0x10)
+#define	HK_IOC_UNPLUMB		(HK_IOC | 0x11)
+#define	HK_IOC_STACKINFO	(HK_IOC | 0x12)
+
+#define	HK_STACK_NONE		0	/* nobody: MAC is not even started */
+#define	HK_STACK_TAP		1	/* an interface of the host */
+#define	HK_STACK_BUS		2	/* the segment /dev/bus/<hst_bus> */
+#define	HK_STACK_AUTO		3	/* tap where permitted, else bus */
+
+#define	HK_STACK_PIN		0x1	/* as IP does: destroy finds it busy */
+
+typedef struct hk_stack {
+	uint32_t	hst_linkid;
+	uint32_t	hst_kind;	/* in, out: HK_STACK_* */
+	uint32_t	hst_flags;
+	uint32_t	hst_pad;
+	char		hst_bus[HK_NAMELEN];	/* empty: bus0 */
+} hk_stack_t;
+
+/*
+ * Kstats.  KSLIST copies out up to hkl_nents headers (as UNET_IOC_LIST does);
+ * KSREAD copies out the data of kid hkr_kid: hkr_nents of hk_ksnamed_t.  ENXIO:
+ * no such kstat (any more).  Only what the caller's zone sees.
+ */
+#define	HK_IOC_KSLIST		(HK_IOC | 0x20)
+#define	HK_IOC_KSREAD		(HK_IOC | 0x21)
+
+typedef struct hk_kstat {
+	uint32_t	hks_kid;
+	int32_t		hks_instance;
+	char		hks_module[HK_NAMELEN];
+	char		hks_name[HK_NAMELEN];
+	char		hks_class[HK_NAMELEN];
+	uint32_t	hks_type;	/* KSTAT_TYPE_* */
+	uint32_t	hks_ndata;
+	int64_t		hks_crtime;	/* ns */
+} hk_kstat_t;
+
+typedef struct hk_kslist {
+	uint32_t	hkl_nents;	/* in */
+	uint32_t	hkl_actents;	/* out */
+	uint64_t	hkl_ents;	/* address of hk_kstat_t[] */
+	uint32_t	hkl_chainid;	/* out: changes when the list does */
+	uint32_t	hkl_pad;
+} hk_kslist_t;
+
+typedef struct hk_ksnamed {
+	char		hkn_name[HK_NAMELEN];
+	uint32_t	hkn_type;	/* KSTAT_DATA_* */
+	uint32_t	hkn_pad;
+	uint64_t	hkn_value;	/* numbers */
+	char		hkn_string[128];	/* KSTAT_DATA_CHAR, _STRING */
+} hk_ksnamed_t;
+
+typedef struct hk_ksread {
+	uint32_t	hkr_kid;
+	uint32_t	hkr_nents;	/* in */
+	uint32_t	hkr_actents;	/* out */
+	uint32_t	hkr_pad;
+	uint64_t	hkr_ents;	/* address of hk_ksnamed_t[] */
+	int64_t		hkr_crtime;	/* out, ns */
+	int64_t		hkr_snaptime;	/* out, ns */
+} hk_ksread_t;
+
+/*
+ * What the kernel has that somebody must give back.
+ */
+#define	HK_IOC_USAGE		(HK_IOC | 0x30)
+
+typedef struct hk_usage {
+	uint64_t	hu_kmem;	/* kmem allocations */
+	uint64_t	hu_mblks;	/* message blocks */
+	uint64_t	hu_files;	/* open files, this one included */
+	uint64_t	hu_links;	/* devnets */
+	uint64_t	hu_kstats;
+	uint64_t	hu_threads;	/* kernel threads */
+	uint64_t	hu_locks;	/* locks initialised */
+	uint64_t	hu_reserved[9];
+} hk_usage_t;
+
+/*
+ * Make the nth call from now on of a kind fail, once (hf_nth 1 is the next; 0:
+ * none).  `hf_seen' is how many calls of the kind there were since it was set.
+ */
+#define	HK_IOC_FAULT		(HK_IOC | 0x31)
+
+#define	HK_FAULT_ALLOC		1	/* kmem and allocb that may fail */
+#define	HK_FAULT_COPY		2	/* copyin, copyout, uiomove */
+#define	HK_FAULT_INTR		3	/* interruptible waits: a signal */
+#define	HK_FAULT_UPCALL		4	/* dls_mgmt_*: the daemon is gone */
+#define	HK_FAULT_MAC		5	/* mac_register, dls_devnet_create */
+#define	HK_FAULT_MAX		6
+
+typedef struct hk_fault {
+	uint32_t	hf_kind;
+	uint32_t	hf_pad;
+	uint64_t	hf_nth;		/* in */
+	uint64_t	hf_seen;	/* out: before this request */
+} hk_fault_t;
+
+/*
+ * The kernel itself.  SHUTDOWN ends the server (EPERM for one who is not its
+ * user or root; ENOTSUP in process).
+ */
+#define	HK_IOC_SYSINFO		(HK_IOC | 0x40)
+#define	HK_IOC_SHUTDOWN		(HK_IOC | 0x41)
+
+typedef struct hk_sysinfo {
+	uint32_t	hsi_version;	/* HK_VERSION */
+	uint32_t	hsi_pid;
+	uint32_t	hsi_uid;
+	uint32_t	hsi_served;	/* 1: by unethostd */
+	uint32_t	hsi_links;
+	uint32_t	hsi_files;
+	int64_t		hsi_uptime;	/* ns */
+	uint64_t	hsi_reserved[4];
+} hk_sysinfo_t;
+
+/*
+ * Zones.  ZONECREATE makes and boots the zone hz_name and gives its id; ZONEHALT
+ * halts and removes it; ZONENEXT the first with an id above hz_zoneid (ENOENT).
+ */
+#define	HK_IOC_ZONECREATE	(HK_IOC | 0x50)
+#define	HK_IOC_ZONEHALT		(HK_IOC | 0x51)
+#define	HK_IOC_ZONENEXT		(HK_IOC | 0x52)
+
+typedef struct hk_zone {
+	int32_t		hz_zoneid;
+	uint32_t	hz_flags;	/* HK_ZONE_* */
+	char		hz_name[64];
+} hk_zone_t;
+
+#define	HK_ZONE_SHARED_IP	0x1	/* no network stack of its own */
+
+/*
+ * A port of a segment, /dev/bus/<name>: read(2) takes one frame that somebody
+ * else sent into the segment, write(2) sends one to everybody else; poll(2)
+ * works.  A port that does not read loses frames, which BUSINFO counts.  Segments
+ * come and go with their ports and links.
+ */
+#define	HK_IOC_BUSINFO		(HK_IOC | 0x60)	/* on the port */
+
+typedef struct hk_businfo {
+	uint64_t	hbi_rx_frames;	/* queued for this port */
+	uint64_t	hbi_tx_frames;	/* sent by this port */
+	uint64_t	hbi_drops;	/* lost for want of room at this port */
+	uint32_t	hbi_ports;	/* on the segment, links included */
+	uint32_t	hbi_pad;
+} hk_businfo_t;
+
+#ifdef	__cplusplus
+}
+#endif
+
+#endif	/* _HK_H */
