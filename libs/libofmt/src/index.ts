@@ -1,6 +1,7 @@
-export { type CellText, type Column, type JsonValue, UNKNOWN } from './column.js';
-export { OfmtError, type OfmtErrorCode } from './errors.js';
-export { formatJson, formatJsonRows, jsonRow } from './json.js';
-export { formatParsable, parseParsable } from './parsable.js';
-export { type Selection, type SelectOptions, selectColumns } from './select.js';
-export { Table, type TableOptions } from './table.js';
+export { type CellText, type Column, type JsonValue, UNKNOWN } from './column.ts';
+export { OfmtError, type OfmtErrorCode } from './errors.ts';
+export { type CommandLine, getopt, type OptionSpec, UsageError } from './getopt.ts';
+export { formatJson, formatJsonRows, jsonRow } from './json.ts';
+export { formatParsable, parseParsable } from './parsable.ts';
+export { type Selection, type SelectOptions, selectColumns } from './select.ts';
+export { Table, type TableOptions } from './table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Column, JsonValue } from './column.js';
-import { formatJson, formatJsonRows } from './json.js';
+import type { Column, JsonValue } from './column.ts';
+import { formatJson, formatJsonRows } from './json.ts';
 
 interface Row {
   link: string;

@@ -1,4 +1,4 @@
-import { type Column, type JsonValue, UNKNOWN } from './column.js';
+import { type Column, type JsonValue, UNKNOWN } from './column.ts';
 
 /** Turns a row into an object with a key, in lower case, for every column. */
 export function jsonRow<Row>(

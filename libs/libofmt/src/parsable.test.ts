@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Column, UNKNOWN } from './column.js';
-import { formatParsable, parseParsable } from './parsable.js';
+import { type Column, UNKNOWN } from './column.ts';
+import { formatParsable, parseParsable } from './parsable.ts';
 
 type Row = readonly string[];
 const columns = (n: number): Column<Row>[] =>

@@ -1,4 +1,4 @@
-import { type Column, UNKNOWN } from './column.js';
+import { type Column, UNKNOWN } from './column.ts';
 
 const escaped = (text: string): string => text.replace(/[\\:]/g, '\\$&');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Column } from './column.js';
-import { OfmtError } from './errors.js';
-import { selectColumns } from './select.js';
+import type { Column } from './column.ts';
+import { OfmtError } from './errors.ts';
+import { selectColumns } from './select.ts';
 
 type Row = Record<string, string>;
 const column = (name: string, shown = true): Column<Row> => ({

@@ -1,5 +1,5 @@
-import type { Column } from './column.js';
-import { OfmtError } from './errors.js';
+import type { Column } from './column.ts';
+import { OfmtError } from './errors.ts';
 
 /** The columns that will be printed, in order. */
 export interface Selection<Row> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Column, UNKNOWN } from './column.js';
-import { Table } from './table.js';
+import { type Column, UNKNOWN } from './column.ts';
+import { Table } from './table.ts';
 
 type Row = readonly string[];
 const columns: Column<Row>[] = ['A', 'B', 'C', 'D'].map((name, i) => ({

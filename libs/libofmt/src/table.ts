@@ -1,4 +1,4 @@
-import { type CellText, type Column, UNKNOWN } from './column.js';
+import { type CellText, type Column, UNKNOWN } from './column.ts';
 
 /** How a table is printed. */
 export interface TableOptions {
