@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatIp, formatMac, parseIp, parseMac } from './address.js';
+import { formatIp, formatMac, parseIp, parseMac } from './address.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 

@@ -1,5 +1,5 @@
-import { equalAt, get16, set16 } from './bytes.js';
-import * as ethernet from './ethernet.js';
+import { equalAt, get16, set16 } from './bytes.ts';
+import * as ethernet from './ethernet.ts';
 
 /** ARP for IPv4 over Ethernet (RFC 826), behind an Ethernet header. */
 export const LENGTH: number = ethernet.HEADER + 28;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checksum, isIntact, sum } from './checksum.js';
+import { checksum, isIntact, sum } from './checksum.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 

@@ -1,4 +1,4 @@
-import { equalAt, get16, set16 } from './bytes.js';
+import { equalAt, get16, set16 } from './bytes.ts';
 
 /** Bytes before the payload of an untagged frame. */
 export const HEADER = 14;

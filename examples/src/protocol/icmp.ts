@@ -1,6 +1,6 @@
-import { get16, set16 } from './bytes.js';
-import { checksum, isIntact, sum } from './checksum.js';
-import * as ipv4 from './ipv4.js';
+import { get16, set16 } from './bytes.ts';
+import { checksum, isIntact, sum } from './checksum.ts';
+import * as ipv4 from './ipv4.ts';
 
 /** ICMP echo (RFC 792), behind Ethernet and IPv4 headers. */
 export const HEADER = 8;

@@ -1,7 +1,7 @@
-import { equalAt, get16, set16 } from './bytes.js';
-import { checksum, isIntact, sum } from './checksum.js';
-import * as ethernet from './ethernet.js';
-import * as ipv6 from './ipv6.js';
+import { equalAt, get16, set16 } from './bytes.ts';
+import { checksum, isIntact, sum } from './checksum.ts';
+import * as ethernet from './ethernet.ts';
+import * as ipv6 from './ipv6.ts';
 
 /** ICMPv6 echo (RFC 4443) and neighbour discovery (RFC 4861), behind Ethernet and IPv6 headers. */
 export const HEADER = 8;

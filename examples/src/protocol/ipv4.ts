@@ -1,6 +1,6 @@
-import { equalAt, get16, set16, swap } from './bytes.js';
-import { checksum, isIntact, sum } from './checksum.js';
-import * as ethernet from './ethernet.js';
+import { equalAt, get16, set16, swap } from './bytes.ts';
+import { checksum, isIntact, sum } from './checksum.ts';
+import * as ethernet from './ethernet.ts';
 
 /** IPv4 without options (RFC 791), behind an Ethernet header. */
 export const HEADER = 20;

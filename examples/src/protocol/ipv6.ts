@@ -1,6 +1,6 @@
-import { equalAt, get16, set16, swap } from './bytes.js';
-import { sum } from './checksum.js';
-import * as ethernet from './ethernet.js';
+import { equalAt, get16, set16, swap } from './bytes.ts';
+import { sum } from './checksum.ts';
+import * as ethernet from './ethernet.ts';
 
 /** IPv6 without extension headers (RFC 8200), behind an Ethernet header. */
 export const HEADER = 40;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseIp, parseMac } from '../protocol/address.js';
-import { recorded } from '../protocol/recorded.fixture.js';
-import { ANSWER_EXTRA, Responder } from './responder.js';
+import { parseIp, parseMac } from '../protocol/address.ts';
+import { recorded } from '../protocol/recorded.fixture.ts';
+import { ANSWER_EXTRA, Responder } from './responder.ts';
 
 const me = {
   mac: parseMac('02:75:6e:65:74:02'),

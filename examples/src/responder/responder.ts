@@ -1,9 +1,9 @@
-import * as arp from '../protocol/arp.js';
-import * as ethernet from '../protocol/ethernet.js';
-import * as icmp from '../protocol/icmp.js';
-import * as icmpv6 from '../protocol/icmpv6.js';
-import * as ipv4 from '../protocol/ipv4.js';
-import * as ipv6 from '../protocol/ipv6.js';
+import * as arp from '../protocol/arp.ts';
+import * as ethernet from '../protocol/ethernet.ts';
+import * as icmp from '../protocol/icmp.ts';
+import * as icmpv6 from '../protocol/icmpv6.ts';
+import * as ipv4 from '../protocol/ipv4.ts';
+import * as ipv6 from '../protocol/ipv6.ts';
 
 /** The addresses of a host. */
 export interface HostAddresses {
