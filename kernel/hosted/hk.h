@@ -40,11 +40,15 @@ extern int hk_version(void);
 
 /*
  * Boot the kernel in this process, with the driver attached.  There is one a
- * process: -EBUSY if it runs already.
+ * process: -EBUSY if it runs already.  With HK_BOOT_SHARE whoever wants a kernel
+ * has it: the first boots it, the others (each thread of a program that loads
+ * the library more than once) get the same number, and only the last hk_halt()
+ * halts.  -EBUSY then: it runs and was not booted to be shared.
  */
 extern int hk_boot(uint32_t flags);
 
 #define	HK_BOOT_QUIET	0x1	/* no console messages on stderr */
+#define	HK_BOOT_SHARE	0x2	/* one kernel for several users */
 
 /*
  * Connect to the kernel that serves the Unix socket `path'.  -ENOENT: there is

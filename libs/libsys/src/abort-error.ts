@@ -1,0 +1,9 @@
+/** What an operation ends with when its `AbortSignal` fires; `cause` is the signal's reason. */
+export class AbortError extends Error {
+  readonly code = 'ABORT_ERR';
+
+  constructor(signal: AbortSignal) {
+    super('The operation was aborted', { cause: signal.reason });
+    this.name = 'AbortError';
+  }
+}

@@ -1,0 +1,83 @@
+import { HostedKernel } from './hosted.ts';
+import { IllumosKernel } from './illumos.ts';
+import type { Kernel } from './kernel.ts';
+import { findNative } from './native-files.ts';
+import { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
+import { startServer } from './server.ts';
+import { isSysError } from './sys-error.ts';
+
+/** How to reach a kernel. */
+export interface OpenKernelOptions {
+  /**
+   * `illumos`, `inproc`, or `unix:` and a socket's path. By default what `UNET_KERNEL` says; without
+   * it the running kernel on illumos and, elsewhere, the user's hosted server.
+   */
+  readonly kernel?: string;
+  /** Where the user's server is. By default what `UNET_RUNTIME_DIR` says. */
+  readonly runtimeDir?: string;
+  /** Whether the user's server is started when it does not run. It is, by default. */
+  readonly start?: boolean;
+}
+
+/** A kernel that was chosen and not opened yet. */
+export type KernelChoice =
+  | { readonly kind: 'illumos' }
+  | { readonly kind: 'inproc' }
+  | { readonly kind: 'server'; readonly socket: string; readonly runtimeDir: RuntimeDir };
+
+const OPTIONS = new Set(['kernel', 'runtimeDir', 'start']);
+
+/**
+ * Chooses a kernel from options and environment; touches nothing.
+ *
+ * @throws {RangeError} not a way to a kernel
+ * @throws {TypeError} an unknown option
+ */
+export function chooseKernel(
+  options: OpenKernelOptions = {},
+  env: NodeJS.ProcessEnv = process.env,
+  platform: string = process.platform,
+  uid: number = process.getuid?.() ?? 0,
+): KernelChoice {
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.has(key)) throw new TypeError(`openKernel has no option ${key}`);
+  }
+  const runtimeDir = runtimeDirOf(
+    options.runtimeDir === undefined ? env : { ...env, UNET_RUNTIME_DIR: options.runtimeDir },
+    uid,
+  );
+  const chosen = options.kernel ?? env['UNET_KERNEL'] ?? '';
+  if (chosen === '') {
+    return platform === 'sunos'
+      ? { kind: 'illumos' }
+      : { kind: 'server', socket: runtimeDir.socket, runtimeDir };
+  }
+  if (chosen === 'illumos') return { kind: 'illumos' };
+  if (chosen === 'inproc') return { kind: 'inproc' };
+  if (chosen.startsWith('unix:') && chosen.length > 'unix:'.length) {
+    return { kind: 'server', socket: chosen.slice('unix:'.length), runtimeDir };
+  }
+  throw new RangeError(`kernel must be illumos, inproc or unix:PATH, not ${chosen}`);
+}
+
+/**
+ * Opens a kernel. The user's own hosted server is started if it does not run; a server named by
+ * `unix:PATH` elsewhere never is.
+ *
+ * @throws {SysError} the kernel cannot be reached; the text says why and what to do
+ */
+export async function openKernel(options: OpenKernelOptions = {}): Promise<Kernel> {
+  const choice = chooseKernel(options);
+  if (choice.kind === 'illumos') return new IllumosKernel();
+  const library = findNative('libunethk.so');
+  if (choice.kind === 'inproc') return HostedKernel.boot(library);
+  const { socket, runtimeDir } = choice;
+  try {
+    return HostedKernel.connect(library, socket);
+  } catch (error) {
+    const absent = isSysError(error, 'ENOENT') || isSysError(error, 'ECONNREFUSED');
+    if (!absent || options.start === false || socket !== runtimeDir.socket) throw error;
+  }
+  await startServer(runtimeDir);
+  return HostedKernel.connect(library, socket);
+}

@@ -1,0 +1,310 @@
+import {
+  i32,
+  i64,
+  reserved,
+  type Struct,
+  type StructLayout,
+  struct,
+  text,
+  u32,
+  u64,
+} from './layout.ts';
+
+/** What `kernel/hosted/hk.h` says, as data. `checks/abi` compares it with the C compiler's answer. */
+
+export const HK_VERSION = 1;
+export const HK_BOOT_QUIET = 0x1;
+export const HK_BOOT_SHARE = 0x2;
+export const HK_PRIV_DL_CONFIG = 0x1;
+export const HK_PRIV_NET_RAWACCESS = 0x2;
+export const HK_PRIV_ALL = 0xffffffff;
+export const HK_NAMELEN = 32;
+
+export const HK_IOC_DLCREATE = 0x686b0001;
+export const HK_IOC_DLDESTROY = 0x686b0002;
+export const HK_IOC_DLINFO = 0x686b0003;
+export const HK_IOC_DLNEXT = 0x686b0004;
+export const HK_IOC_PLUMB = 0x686b0010;
+export const HK_IOC_UNPLUMB = 0x686b0011;
+export const HK_IOC_STACKINFO = 0x686b0012;
+export const HK_IOC_KSLIST = 0x686b0020;
+export const HK_IOC_KSREAD = 0x686b0021;
+export const HK_IOC_USAGE = 0x686b0030;
+export const HK_IOC_FAULT = 0x686b0031;
+export const HK_IOC_SYSINFO = 0x686b0040;
+export const HK_IOC_SHUTDOWN = 0x686b0041;
+export const HK_IOC_ZONECREATE = 0x686b0050;
+export const HK_IOC_ZONEHALT = 0x686b0051;
+export const HK_IOC_ZONENEXT = 0x686b0052;
+export const HK_IOC_BUSINFO = 0x686b0060;
+
+export const HK_DL_ACTIVE = 0x1;
+export const HK_DL_PERSIST = 0x2;
+export const HK_DL_TRANSIENT = 0x200;
+
+export const HK_STACK_NONE = 0;
+export const HK_STACK_TAP = 1;
+export const HK_STACK_BUS = 2;
+export const HK_STACK_AUTO = 3;
+export const HK_STACK_PIN = 0x1;
+
+export const HK_FAULT_ALLOC = 1;
+export const HK_FAULT_COPY = 2;
+export const HK_FAULT_INTR = 3;
+export const HK_FAULT_UPCALL = 4;
+export const HK_FAULT_MAC = 5;
+
+export const HK_ZONE_SHARED_IP = 0x1;
+
+export interface HkCred {
+  uid: number;
+  gid: number;
+  zoneid: number;
+  privs: number;
+}
+export const hkCred: Struct<HkCred> = struct<HkCred>('hk_cred_t', 'hc_', {
+  uid: u32,
+  gid: u32,
+  zoneid: i32,
+  privs: u32,
+});
+
+export interface HkDl {
+  linkid: number;
+  /** `DATALINK_CLASS_*` */
+  class: number;
+  /** `DL_ETHER` is 4. */
+  media: number;
+  flags: number;
+  zoneid: number;
+  name: string;
+}
+export const hkDl: Struct<HkDl> = struct<HkDl>('hk_dl_t', 'hdl_', {
+  linkid: u32,
+  class: u32,
+  media: u32,
+  flags: u32,
+  zoneid: i32,
+  pad: reserved(u32),
+  name: text(HK_NAMELEN),
+});
+
+export interface HkStack {
+  linkid: number;
+  kind: number;
+  flags: number;
+  bus: string;
+}
+export const hkStack: Struct<HkStack> = struct<HkStack>('hk_stack_t', 'hst_', {
+  linkid: u32,
+  kind: u32,
+  flags: u32,
+  pad: reserved(u32),
+  bus: text(HK_NAMELEN),
+});
+
+export interface HkKstat {
+  kid: number;
+  instance: number;
+  module: string;
+  name: string;
+  class: string;
+  /** `KSTAT_TYPE_*` */
+  type: number;
+  ndata: number;
+  /** ns */
+  crtime: bigint;
+}
+export const hkKstat: Struct<HkKstat> = struct<HkKstat>('hk_kstat_t', 'hks_', {
+  kid: u32,
+  instance: i32,
+  module: text(HK_NAMELEN),
+  name: text(HK_NAMELEN),
+  class: text(HK_NAMELEN),
+  type: u32,
+  ndata: u32,
+  crtime: i64,
+});
+
+export interface HkKslist {
+  nents: number;
+  actents: number;
+  ents: bigint;
+  chainid: number;
+}
+export const hkKslist: Struct<HkKslist> = struct<HkKslist>('hk_kslist_t', 'hkl_', {
+  nents: u32,
+  actents: u32,
+  ents: u64,
+  chainid: u32,
+  pad: reserved(u32),
+});
+
+export interface HkKsnamed {
+  name: string;
+  /** `KSTAT_DATA_*` */
+  type: number;
+  value: bigint;
+  string: string;
+}
+export const hkKsnamed: Struct<HkKsnamed> = struct<HkKsnamed>('hk_ksnamed_t', 'hkn_', {
+  name: text(HK_NAMELEN),
+  type: u32,
+  pad: reserved(u32),
+  value: u64,
+  string: text(128),
+});
+
+export interface HkKsread {
+  kid: number;
+  nents: number;
+  actents: number;
+  ents: bigint;
+  /** ns */
+  crtime: bigint;
+  /** ns */
+  snaptime: bigint;
+}
+export const hkKsread: Struct<HkKsread> = struct<HkKsread>('hk_ksread_t', 'hkr_', {
+  kid: u32,
+  nents: u32,
+  actents: u32,
+  pad: reserved(u32),
+  ents: u64,
+  crtime: i64,
+  snaptime: i64,
+});
+
+export interface HkUsage {
+  kmem: bigint;
+  mblks: bigint;
+  files: bigint;
+  links: bigint;
+  kstats: bigint;
+  threads: bigint;
+  locks: bigint;
+}
+export const hkUsage: Struct<HkUsage> = struct<HkUsage>('hk_usage_t', 'hu_', {
+  kmem: u64,
+  mblks: u64,
+  files: u64,
+  links: u64,
+  kstats: u64,
+  threads: u64,
+  locks: u64,
+  reserved: reserved(u64, 9),
+});
+
+export interface HkFault {
+  kind: number;
+  nth: bigint;
+  seen: bigint;
+}
+export const hkFault: Struct<HkFault> = struct<HkFault>('hk_fault_t', 'hf_', {
+  kind: u32,
+  pad: reserved(u32),
+  nth: u64,
+  seen: u64,
+});
+
+export interface HkSysinfo {
+  version: number;
+  pid: number;
+  uid: number;
+  served: number;
+  links: number;
+  files: number;
+  /** ns */
+  uptime: bigint;
+}
+export const hkSysinfo: Struct<HkSysinfo> = struct<HkSysinfo>('hk_sysinfo_t', 'hsi_', {
+  version: u32,
+  pid: u32,
+  uid: u32,
+  served: u32,
+  links: u32,
+  files: u32,
+  uptime: i64,
+  reserved: reserved(u64, 4),
+});
+
+export interface HkZone {
+  zoneid: number;
+  flags: number;
+  name: string;
+}
+export const hkZone: Struct<HkZone> = struct<HkZone>('hk_zone_t', 'hz_', {
+  zoneid: i32,
+  flags: u32,
+  name: text(64),
+});
+
+export interface HkBusinfo {
+  rxFrames: bigint;
+  txFrames: bigint;
+  drops: bigint;
+  ports: number;
+}
+export const hkBusinfo: Struct<HkBusinfo> = struct<HkBusinfo>('hk_businfo_t', 'hbi_', {
+  rxFrames: u64,
+  txFrames: u64,
+  drops: u64,
+  ports: u32,
+  pad: reserved(u32),
+});
+
+/** Every structure and constant of hk.h that is declared here, for `checks/abi`. */
+export const HK_STRUCTS: readonly StructLayout[] = [
+  hkCred,
+  hkDl,
+  hkStack,
+  hkKstat,
+  hkKslist,
+  hkKsnamed,
+  hkKsread,
+  hkUsage,
+  hkFault,
+  hkSysinfo,
+  hkZone,
+  hkBusinfo,
+];
+export const HK_CONSTANTS: Readonly<Record<string, number>> = {
+  HK_VERSION,
+  HK_BOOT_QUIET,
+  HK_BOOT_SHARE,
+  HK_PRIV_DL_CONFIG,
+  HK_PRIV_NET_RAWACCESS,
+  HK_PRIV_ALL,
+  HK_NAMELEN,
+  HK_IOC_DLCREATE,
+  HK_IOC_DLDESTROY,
+  HK_IOC_DLINFO,
+  HK_IOC_DLNEXT,
+  HK_IOC_PLUMB,
+  HK_IOC_UNPLUMB,
+  HK_IOC_STACKINFO,
+  HK_IOC_KSLIST,
+  HK_IOC_KSREAD,
+  HK_IOC_USAGE,
+  HK_IOC_FAULT,
+  HK_IOC_SYSINFO,
+  HK_IOC_SHUTDOWN,
+  HK_IOC_ZONECREATE,
+  HK_IOC_ZONEHALT,
+  HK_IOC_ZONENEXT,
+  HK_IOC_BUSINFO,
+  HK_DL_ACTIVE,
+  HK_DL_PERSIST,
+  HK_DL_TRANSIENT,
+  HK_STACK_NONE,
+  HK_STACK_TAP,
+  HK_STACK_BUS,
+  HK_STACK_AUTO,
+  HK_STACK_PIN,
+  HK_FAULT_ALLOC,
+  HK_FAULT_COPY,
+  HK_FAULT_INTR,
+  HK_FAULT_UPCALL,
+  HK_FAULT_MAC,
+  HK_ZONE_SHARED_IP,
+};

@@ -1,0 +1,289 @@
+import type { Fd } from './fd.ts';
+import { addressOf } from './ffi.ts';
+import * as hk from './hk-abi.ts';
+import type { Kernel } from './kernel.ts';
+import type { Struct } from './layout.ts';
+import { isSysError } from './sys-error.ts';
+
+/** What stands for the IP stack at a link's other end. */
+export type StackKind = 'none' | 'tap' | 'bus' | 'auto';
+
+const STACK_KINDS: readonly StackKind[] = ['none', 'tap', 'bus', 'auto'];
+
+/** What can be made to fail, and its number. */
+export const FAULT_KINDS = Object.freeze({
+  alloc: hk.HK_FAULT_ALLOC,
+  copy: hk.HK_FAULT_COPY,
+  interrupt: hk.HK_FAULT_INTR,
+  upcall: hk.HK_FAULT_UPCALL,
+  mac: hk.HK_FAULT_MAC,
+});
+export type FaultKind = keyof typeof FAULT_KINDS;
+
+/** A data link as the link management daemon keeps it. */
+export interface DataLink {
+  readonly linkid: number;
+  readonly name: string;
+  readonly class: number;
+  readonly media: number;
+  readonly flags: number;
+  readonly zoneid: number;
+}
+
+/** A link's stack end. */
+export interface StackEnd {
+  readonly kind: StackKind;
+  /** The segment of a bus; empty otherwise. */
+  readonly bus: string;
+  /** Whether it keeps its link from being destroyed, as IP does. */
+  readonly pinned: boolean;
+}
+
+/** The kstats there are, and the number that changes when the list does. */
+export interface KstatList {
+  readonly chainid: number;
+  readonly kstats: readonly hk.HkKstat[];
+}
+
+/** The data of one kstat. Times are in ns. */
+export interface KstatData {
+  readonly crtime: bigint;
+  readonly snaptime: bigint;
+  readonly data: readonly hk.HkKsnamed[];
+}
+
+export interface HostedZone {
+  readonly zoneid: number;
+  readonly name: string;
+  /** It has no network stack of its own. */
+  readonly sharedIp: boolean;
+}
+
+/** `DATALINK_CLASS_MISC`: what every unet link is. */
+export const DATALINK_CLASS_MISC = 0x400;
+/** `DL_ETHER` */
+export const DL_ETHER = 0x4;
+
+/**
+ * The requests of `/dev/hk`, typed: what dlmgmtd, ipadm, kstat and zoneadm do on a real system, and
+ * what only a hosted kernel can do. Each throws {@link SysError} with the errno that
+ * `kernel/hosted/hk.h` lists.
+ *
+ * @see kernel/hosted/hk.h
+ */
+export class HostedControl {
+  readonly #kernel: Kernel;
+  #fd: Fd | undefined;
+
+  /** @param kernel borrowed */
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Makes a link id for a name. EEXIST: the name is taken. EINVAL: not a link name. */
+  dlCreate(
+    name: string,
+    options: { readonly class?: number; readonly media?: number; readonly flags?: number } = {},
+  ): number {
+    return this.#request(
+      hk.HK_IOC_DLCREATE,
+      hk.hkDl,
+      {
+        name,
+        class: options.class ?? DATALINK_CLASS_MISC,
+        media: options.media ?? DL_ETHER,
+        flags: options.flags ?? hk.HK_DL_ACTIVE,
+      },
+      'dl-create',
+      name,
+    ).linkid;
+  }
+
+  /** Frees a link id. ENOENT: no such id. */
+  dlDestroy(linkid: number, flags = 0): void {
+    this.#request(hk.HK_IOC_DLDESTROY, hk.hkDl, { linkid, flags }, 'dl-destroy');
+  }
+
+  /** Finds a data link by id or by name. ENOENT: there is none. */
+  dlInfo(which: number | string): DataLink {
+    return typeof which === 'number'
+      ? this.#request(hk.HK_IOC_DLINFO, hk.hkDl, { linkid: which }, 'dl-info')
+      : this.#request(hk.HK_IOC_DLINFO, hk.hkDl, { name: which }, 'dl-info', which);
+  }
+
+  /** Every data link that the caller's zone sees, by id. */
+  dlList(): DataLink[] {
+    return this.#walk(0, (linkid) => {
+      const link = this.#request(hk.HK_IOC_DLNEXT, hk.hkDl, { linkid }, 'dl-list');
+      return [link.linkid, link];
+    });
+  }
+
+  /** Gives a link its stack end and returns what it got (`auto` becomes `tap` or `bus`). */
+  plumb(
+    linkid: number,
+    options: { readonly kind: StackKind; readonly bus?: string; readonly pinned?: boolean },
+  ): StackEnd {
+    const kind = STACK_KINDS.indexOf(options.kind);
+    if (kind < 0) throw new RangeError(`kind must be one of ${STACK_KINDS.join(', ')}`);
+    return stackEnd(
+      this.#request(
+        hk.HK_IOC_PLUMB,
+        hk.hkStack,
+        {
+          linkid,
+          kind,
+          flags: options.pinned === true ? hk.HK_STACK_PIN : 0,
+          bus: options.bus ?? '',
+        },
+        'plumb',
+      ),
+    );
+  }
+
+  /** Takes a link's stack end away. ENOENT: it has none. */
+  unplumb(linkid: number): void {
+    this.#request(hk.HK_IOC_UNPLUMB, hk.hkStack, { linkid }, 'unplumb');
+  }
+
+  /** A link's stack end. ENOENT: it has none, or there is no such link. */
+  stackInfo(linkid: number): StackEnd {
+    return stackEnd(this.#request(hk.HK_IOC_STACKINFO, hk.hkStack, { linkid }, 'stack-info'));
+  }
+
+  /** The kstats that the caller's zone sees. */
+  kstatList(): KstatList {
+    const read = this.#growing(hk.hkKstat, 64, (nents, ents) => {
+      const list = this.#request(hk.HK_IOC_KSLIST, hk.hkKslist, { nents, ents }, 'kstat-list');
+      return [list.actents, list.chainid];
+    });
+    return { chainid: read.result, kstats: read.entries };
+  }
+
+  /** The data of one kstat. ENXIO: it is gone. */
+  kstatRead(kid: number): KstatData {
+    const read = this.#growing(hk.hkKsnamed, 96, (nents, ents) => {
+      const one = this.#request(hk.HK_IOC_KSREAD, hk.hkKsread, { kid, nents, ents }, 'kstat-read');
+      return [one.actents, one];
+    });
+    const { crtime, snaptime } = read.result;
+    return { crtime, snaptime, data: read.entries };
+  }
+
+  /** What the kernel has that somebody must give back. */
+  usage(): hk.HkUsage {
+    return this.#request(hk.HK_IOC_USAGE, hk.hkUsage, {}, 'usage');
+  }
+
+  /**
+   * Makes the nth call of a kind from now on fail, once; 0: none. Returns how many calls of that
+   * kind there were since the last time.
+   */
+  fault(kind: FaultKind, nth: number): bigint {
+    const request = { kind: FAULT_KINDS[kind], nth: BigInt(nth) };
+    return this.#request(hk.HK_IOC_FAULT, hk.hkFault, request, 'fault').seen;
+  }
+
+  /** Who the kernel is. */
+  sysinfo(): hk.HkSysinfo {
+    return this.#request(hk.HK_IOC_SYSINFO, hk.hkSysinfo, {}, 'sysinfo');
+  }
+
+  /** Ends a server. EPERM: it is another user's. ENOTSUP: not a server. */
+  shutdown(): void {
+    this.#request(hk.HK_IOC_SHUTDOWN, undefined, {}, 'shutdown');
+  }
+
+  /** Makes and boots a zone; returns its id. */
+  zoneCreate(name: string, options: { readonly sharedIp?: boolean } = {}): number {
+    const flags = options.sharedIp === true ? hk.HK_ZONE_SHARED_IP : 0;
+    return this.#request(hk.HK_IOC_ZONECREATE, hk.hkZone, { name, flags }, 'zone-create').zoneid;
+  }
+
+  /** Halts and removes a zone. ENOENT: no such zone. */
+  zoneHalt(zoneid: number): void {
+    this.#request(hk.HK_IOC_ZONEHALT, hk.hkZone, { zoneid }, 'zone-halt');
+  }
+
+  /** Every zone, the global one first. */
+  zoneList(): HostedZone[] {
+    return this.#walk(-1, (zoneid) => {
+      const zone = this.#request(hk.HK_IOC_ZONENEXT, hk.hkZone, { zoneid }, 'zone-list');
+      const sharedIp = (zone.flags & hk.HK_ZONE_SHARED_IP) !== 0;
+      return [zone.zoneid, { zoneid: zone.zoneid, name: zone.name, sharedIp }];
+    });
+  }
+
+  /** What a port of a bus (a file of `/dev/bus/<name>`) has seen. */
+  busInfo(port: Fd): hk.HkBusinfo {
+    const memory = hk.hkBusinfo.make({});
+    this.#kernel.ioctl(port, hk.HK_IOC_BUSINFO, memory);
+    return hk.hkBusinfo.decode(memory);
+  }
+
+  /** Closes `/dev/hk` if it was opened; the next request opens it again. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    const fd = this.#fd;
+    this.#fd = undefined;
+    this.#kernel.close(fd);
+  }
+
+  #request<T extends object>(
+    request: number,
+    codec: Struct<T>,
+    value: Partial<T>,
+    op: string,
+    link?: string,
+  ): T;
+  #request(request: number, codec: undefined, value: object, op: string): undefined;
+  #request<T extends object>(
+    request: number,
+    codec: Struct<T> | undefined,
+    value: Partial<T>,
+    op: string,
+    link?: string,
+  ): T | undefined {
+    this.#fd ??= this.#kernel.open('/dev/hk', { access: 'readwrite' });
+    const memory = codec?.make(value) ?? Buffer.alloc(8);
+    this.#kernel.ioctl(this.#fd, request, memory, { op, ...(link === undefined ? {} : { link }) });
+    return codec?.decode(memory);
+  }
+
+  /** Asks again with more room until everything fits. */
+  #growing<T, R>(
+    codec: Struct<T>,
+    first: number,
+    ask: (nents: number, ents: bigint) => [actents: number, result: R],
+  ): { entries: T[]; result: R } {
+    for (let room = first; ; ) {
+      const memory = Buffer.allocUnsafeSlow(room * codec.size);
+      const [actents, result] = ask(room, BigInt(addressOf(memory)));
+      if (actents <= room) return { entries: codec.decodeArray(memory, actents), result };
+      room = actents + 16;
+    }
+  }
+
+  /** Follows a "next after" request from `start` until it says ENOENT. */
+  #walk<T>(start: number, next: (after: number) => [key: number, value: T]): T[] {
+    const found: T[] = [];
+    for (let after = start; ; ) {
+      try {
+        const [key, value] = next(after);
+        found.push(value);
+        after = key;
+      } catch (error) {
+        if (isSysError(error, 'ENOENT')) return found;
+        throw error;
+      }
+    }
+  }
+}
+
+function stackEnd(stack: hk.HkStack): StackEnd {
+  return {
+    kind: STACK_KINDS[stack.kind] ?? 'none',
+    bus: stack.bus,
+    pinned: (stack.flags & hk.HK_STACK_PIN) !== 0,
+  };
+}

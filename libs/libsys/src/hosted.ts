@@ -1,0 +1,193 @@
+import { constants as fsConstants } from 'node:fs';
+import { constants } from 'node:os';
+import { type Fd, toFd } from './fd.ts';
+import { loadLibrary } from './ffi.ts';
+import { HK_BOOT_QUIET, HK_BOOT_SHARE, HK_VERSION } from './hk-abi.ts';
+import { HK_PROTOTYPES, type HkNative } from './hk-native.ts';
+import { HostedControl } from './hosted-control.ts';
+import type { Doing, Kernel, OpenFlags } from './kernel.ts';
+import { OpenFiles } from './open-files.ts';
+import type { Readiness } from './readiness.ts';
+import { SysError } from './sys-error.ts';
+
+/** The host's own `read`, to empty an eventfd. */
+interface HostNative {
+  read(descriptor: number, memory: Uint8Array, length: number): number;
+}
+
+const ACCESS = {
+  read: fsConstants.O_RDONLY,
+  write: fsConstants.O_WRONLY,
+  readwrite: fsConstants.O_RDWR,
+} as const;
+
+/** What a hosted kernel's failures mean to somebody who wanted to reach it. */
+const CONNECT_TEXTS: Readonly<Record<string, string>> = {
+  ENOENT: 'the hosted server is not running',
+  ECONNREFUSED: 'the hosted server is not running, its socket is stale',
+  EACCES: "the hosted server is another user's",
+  EPROTO: 'the hosted server speaks another version; stop it and start it again',
+};
+
+/** A hosted kernel, in this process or served: both through the same `hk_*` functions. */
+export class HostedKernel implements Kernel {
+  readonly kind: 'inproc' | 'server';
+  readonly where: string;
+  readonly hosted: HostedControl;
+  readonly #hk: HkNative;
+  readonly #host: HostNative;
+  readonly #kernel: number;
+  readonly #files = new OpenFiles();
+  #disposed = false;
+
+  private constructor(hk: HkNative, kernel: number, kind: 'inproc' | 'server', where: string) {
+    this.#hk = hk;
+    this.#host = loadLibrary<HostNative>(undefined, {
+      read: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
+    });
+    this.#kernel = kernel;
+    this.kind = kind;
+    this.where = where;
+    this.hosted = new HostedControl(this);
+  }
+
+  /**
+   * The kernel of this process: boots it if it does not run. Every boot is undone by one
+   * {@link dispose}; the last halts the kernel.
+   *
+   * @throws {SysError} EBUSY — a kernel runs that was booted by other means
+   */
+  static boot(
+    library: string,
+    options: { readonly console?: 'stderr' | 'quiet' } = {},
+  ): HostedKernel {
+    const hk = loadHk(library);
+    const quiet = options.console === 'quiet' ? HK_BOOT_QUIET : 0;
+    const kernel = hk.hk_boot(HK_BOOT_SHARE | quiet);
+    if (kernel < 0) throw new SysError({ errno: -kernel, syscall: 'hk_boot', op: 'boot' });
+    return new HostedKernel(hk, kernel, 'inproc', 'this process');
+  }
+
+  /**
+   * The kernel that serves a Unix socket.
+   *
+   * @throws {SysError} ENOENT, ECONNREFUSED — it does not run; EACCES — it is another user's;
+   * EPROTO — it speaks another version
+   */
+  static connect(library: string, socket: string): HostedKernel {
+    const hk = loadHk(library);
+    const kernel = hk.hk_connect(socket);
+    if (kernel < 0) {
+      const plain = new SysError({ errno: -kernel, syscall: 'connect' });
+      throw new SysError({
+        errno: -kernel,
+        syscall: 'connect',
+        op: `connect ${socket}`,
+        text: CONNECT_TEXTS[plain.code],
+      });
+    }
+    return new HostedKernel(hk, kernel, 'server', socket);
+  }
+
+  open(path: string, flags: OpenFlags): Fd {
+    const oflags =
+      ACCESS[flags.access] |
+      (flags.nonblock === true ? fsConstants.O_NONBLOCK : 0) |
+      (flags.exclusive === true ? fsConstants.O_EXCL : 0);
+    const file = this.#disposed
+      ? -constants.errno.EBADF
+      : this.#hk.hk_open(this.#kernel, path, oflags);
+    if (file < 0) throw new SysError({ errno: -file, syscall: 'open', op: `open ${path}` });
+    const fd = toFd(file);
+    this.#files.add(fd);
+    return fd;
+  }
+
+  close(fd: Fd): void {
+    this.#files.remove(fd);
+    this.#check(this.#hk.hk_close(fd), 'close');
+  }
+
+  read(fd: Fd, memory: Uint8Array): number {
+    return this.#check(this.tryRead(fd, memory), 'read');
+  }
+
+  write(fd: Fd, memory: Uint8Array): number {
+    return this.#check(this.tryWrite(fd, memory), 'write');
+  }
+
+  tryRead(fd: Fd, memory: Uint8Array): number {
+    return this.#hk.hk_read(fd, memory, memory.length);
+  }
+
+  tryWrite(fd: Fd, memory: Uint8Array): number {
+    return this.#hk.hk_write(fd, memory, memory.length);
+  }
+
+  ioctl(fd: Fd, request: number, memory: Uint8Array, doing?: Doing): number {
+    return this.#check(this.#hk.hk_ioctl(fd, request, memory), 'ioctl', doing);
+  }
+
+  tryIoctl(fd: Fd, request: number, address: number | bigint): number {
+    return this.#hk.hk_ioctl_at(fd, request, address);
+  }
+
+  poll(fd: Fd, events: number): number {
+    return this.#check(this.#hk.hk_poll(fd, events, 0), 'poll');
+  }
+
+  setNonblock(fd: Fd, nonblock: 'blocking' | 'nonblocking'): void {
+    const now = this.#check(this.#hk.hk_getfl(fd), 'fcntl');
+    const flags =
+      nonblock === 'nonblocking' ? now | fsConstants.O_NONBLOCK : now & ~fsConstants.O_NONBLOCK;
+    this.#check(this.#hk.hk_setfl(fd, flags), 'fcntl');
+  }
+
+  readiness(fd: Fd): Readiness {
+    return this.#files.readiness(fd, () => {
+      const eight = Buffer.allocUnsafeSlow(8);
+      let descriptor = -1;
+      return {
+        manner: 'quiet',
+        descriptor: () => {
+          descriptor = this.#check(this.#hk.hk_pollfd(fd), 'poll');
+          return descriptor;
+        },
+        arm: (events) => this.#hk.hk_pollarm(fd, events),
+        // Nothing to read is all right: somebody else's wake-up was taken already.
+        drain: () => void this.#host.read(descriptor, eight, 8),
+      };
+    });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.hosted.close();
+    this.#disposed = true;
+    for (const fd of this.#files.list()) this.close(fd);
+    this.#files.closeReadiness();
+    this.#check(this.#hk.hk_halt(this.#kernel), 'hk_halt', { op: 'halt' });
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #check(result: number, syscall: string, doing: Doing = {}): number {
+    if (result < 0) throw new SysError({ errno: -result, syscall, ...doing });
+    return result;
+  }
+}
+
+function loadHk(library: string): HkNative {
+  const hk = loadLibrary<HkNative>(library, HK_PROTOTYPES);
+  const version = hk.hk_version();
+  if (version !== HK_VERSION) {
+    throw new SysError({
+      code: 'EPROTO',
+      syscall: 'dlopen',
+      text: `${library} has version ${version}, this program needs ${HK_VERSION}`,
+    });
+  }
+  return hk;
+}

@@ -1,0 +1,73 @@
+import type { Fd } from './fd.ts';
+import type { HostedControl } from './hosted-control.ts';
+import type { Readiness } from './readiness.ts';
+
+/** How a file is opened. */
+export interface OpenFlags {
+  readonly access: 'read' | 'write' | 'readwrite';
+  /** Calls answer `EAGAIN` instead of waiting. */
+  readonly nonblock?: boolean;
+  /** Nobody else may have it open at the same time. */
+  readonly exclusive?: boolean;
+}
+
+/** What a call is made for, for the message of its failure. */
+export interface Doing {
+  readonly op?: string;
+  readonly link?: string;
+}
+
+/** Poll events, the same numbers on every host of ours. */
+export const POLLIN = 0x1;
+export const POLLPRI = 0x2;
+export const POLLOUT = 0x4;
+export const POLLERR = 0x8;
+export const POLLHUP = 0x10;
+export const POLLNVAL = 0x20;
+
+/** One way to a kernel: the system calls the libraries above are made of. */
+export interface Kernel {
+  readonly kind: 'illumos' | 'inproc' | 'server';
+  /** Where the kernel is, for messages: `/dev/unet`, `this process`, the socket's path. */
+  readonly where: string;
+
+  /** Opens a path of the kernel's `/dev`. @throws {SysError} */
+  open(path: string, flags: OpenFlags): Fd;
+  /** Closes a file, its readiness first. Never call it for a number that is not open here. @throws {SysError} */
+  close(fd: Fd): void;
+  /** Reads into `memory` (borrowed). Returns how many bytes. @throws {SysError} */
+  read(fd: Fd, memory: Uint8Array): number;
+  /** Writes `memory` (borrowed). Returns how many bytes. @throws {SysError} */
+  write(fd: Fd, memory: Uint8Array): number;
+  /** As {@link read}; a failure is the negative errno of this host. */
+  tryRead(fd: Fd, memory: Uint8Array): number;
+  /** As {@link write}; a failure is the negative errno of this host. */
+  tryWrite(fd: Fd, memory: Uint8Array): number;
+  /**
+   * Makes a request; `memory` (borrowed) is its structure, in and out, also when it fails. `doing`
+   * goes into the error.
+   *
+   * @throws {SysError}
+   */
+  ioctl(fd: Fd, request: number, memory: Uint8Array, doing?: Doing): number;
+  /**
+   * Makes a request by the address of its structure, as `addressOf` gives it. A failure is the
+   * negative errno of this host. For hot paths: nothing is allocated.
+   */
+  tryIoctl(fd: Fd, request: number, address: number | bigint): number;
+  /** Says which of `events` (`POLLIN` …) are ready now, without waiting. @throws {SysError} */
+  poll(fd: Fd, events: number): number;
+  /** Makes a file (non-)blocking. @throws {SysError} */
+  setNonblock(fd: Fd, nonblock: 'blocking' | 'nonblocking'): void;
+  /** The one readiness of a file, for the event loop; it is closed with the file. @throws {SysError} */
+  readiness(fd: Fd): Readiness;
+  /** What only a hosted kernel has. Absent on illumos. */
+  readonly hosted?: HostedControl;
+
+  /**
+   * Closes every file that was opened through this object and leaves the kernel; the last one to
+   * leave an in-process kernel halts it. A second call does nothing.
+   */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}

@@ -1,0 +1,4 @@
+/** The ABI of the driver, for the packages that speak it: structures, numbers, names, values. */
+export type { MemberLayout, Struct, StructLayout } from './layout.ts';
+export * from './unet-header.ts';
+export * from './unet-value.ts';
