@@ -2,7 +2,15 @@ export { AbortError } from './abort-error.ts';
 export { chooseKernel, type KernelChoice, type OpenKernelOptions, openKernel } from './choose.ts';
 export { ERRNO, errnoName, errnoNumber, errnoText } from './errno.ts';
 export { type Fd, toFd } from './fd.ts';
-export { addressOf, FFI_BACKEND, LibraryError } from './ffi.ts';
+export {
+  addressOf,
+  type CType,
+  FFI_BACKEND,
+  LibraryError,
+  lastErrno,
+  loadLibrary,
+  type Prototype,
+} from './ffi.ts';
 export {
   HK_CONSTANTS,
   HK_STRUCTS,
