@@ -604,8 +604,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 fail_mac:
 	unet_stat_destroy(ud);
 	unet_mac_close(ud);
-	VERIFY0(mac_disable(ud->ud_mh));
-	VERIFY0(mac_unregister(ud->ud_mh));
+	unet_mac_unregister(ud);
 fail_id:
 	if (mkid) {
 		(void) dls_mgmt_destroy(hdr->uih_linkid, B_FALSE);
@@ -680,7 +679,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
 	unet_rxq_die(ud);
 	unet_txq_die(ud);
 	pollwakeup(&ud->ud_pollhead, POLLHUP);
-	VERIFY0(mac_unregister(ud->ud_mh));
+	unet_mac_unregister(ud);
 	unet_stat_destroy(ud);
 
 	/*

@@ -229,6 +229,7 @@ extern pid_t unet_link_holder(unet_dev_t *);
 extern void unet_mac_init(unet_dev_t *, const uint8_t *, uint32_t);
 extern void unet_mac_fini(unet_dev_t *);
 extern int unet_mac_register(unet_dev_t *);
+extern void unet_mac_unregister(unet_dev_t *);
 extern boolean_t unet_mac_enter(unet_dev_t *);
 extern void unet_mac_exit(unet_dev_t *);
 extern void unet_mac_close(unet_dev_t *);

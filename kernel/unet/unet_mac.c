@@ -399,3 +399,14 @@ unet_mac_register(unet_dev_t *ud)
 	mac_free(mr);
 	return (err);
 }
+
+/*
+ * Nobody of ours is inside MAC any more, and nobody of the stack has the link
+ * open.  Whoever still looks at it, on a walk over all links, is soon done.
+ */
+void
+unet_mac_unregister(unet_dev_t *ud)
+{
+	while (mac_unregister(ud->ud_mh) != 0)
+		delay(drv_usectohz(1000));
+}
