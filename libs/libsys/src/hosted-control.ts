@@ -10,15 +10,17 @@ export type StackKind = 'none' | 'tap' | 'bus' | 'auto';
 
 const STACK_KINDS: readonly StackKind[] = ['none', 'tap', 'bus', 'auto'];
 
-/** What can be made to fail, and its number. */
-export const FAULT_KINDS = Object.freeze({
+/** What can be made to fail. */
+export type FaultKind = 'alloc' | 'copy' | 'interrupt' | 'upcall' | 'mac';
+
+/** The number of each. */
+export const FAULT_KINDS: Readonly<Record<FaultKind, number>> = Object.freeze({
   alloc: hk.HK_FAULT_ALLOC,
   copy: hk.HK_FAULT_COPY,
   interrupt: hk.HK_FAULT_INTR,
   upcall: hk.HK_FAULT_UPCALL,
   mac: hk.HK_FAULT_MAC,
 });
-export type FaultKind = keyof typeof FAULT_KINDS;
 
 /** A data link as the link management daemon keeps it. */
 export interface DataLink {

@@ -146,27 +146,33 @@ export interface UnetPropInfo {
 }
 
 const PROP_MAP = [
-  [1, 'RXBUF', 'rxbuf', UNET_PERM_RW, 'bytes'],
-  [2, 'TXBUF', 'txbuf', UNET_PERM_RW, 'bytes'],
-  [3, 'MAXSIZE', 'maxsize', UNET_PERM_READ, 'bytes'],
-  [4, 'MINTU', 'mintu', UNET_PERM_READ, 'bytes'],
-  [5, 'MAXTU', 'maxtu', UNET_PERM_READ, 'bytes'],
-  [6, 'MTU', 'mtu', UNET_PERM_RW, 'bytes'],
-  [7, 'MAC', 'mac', UNET_PERM_RW, 'mac'],
-  [8, 'LINKSTATE', 'linkstate', UNET_PERM_RW, 'policy'],
-  [9, 'LINGER', 'linger', UNET_PERM_RW, 'milliseconds'],
-  [10, 'OWNER', 'owner', UNET_PERM_RW, 'uid'],
-  [11, 'GROUP', 'group', UNET_PERM_RW, 'gid'],
-  [12, 'LIFETIME', 'lifetime', UNET_PERM_READ, 'lifetime'],
-  [13, 'IOMODE', 'iomode', UNET_PERM_READ, 'iomode'],
-  [14, 'ZONE', 'zone', UNET_PERM_READ, 'zone'],
+  [1, 'RXBUF', 'rxbuf', 'rw', 'bytes'],
+  [2, 'TXBUF', 'txbuf', 'rw', 'bytes'],
+  [3, 'MAXSIZE', 'maxsize', 'r', 'bytes'],
+  [4, 'MINTU', 'mintu', 'r', 'bytes'],
+  [5, 'MAXTU', 'maxtu', 'r', 'bytes'],
+  [6, 'MTU', 'mtu', 'rw', 'bytes'],
+  [7, 'MAC', 'mac', 'rw', 'mac'],
+  [8, 'LINKSTATE', 'linkstate', 'rw', 'policy'],
+  [9, 'LINGER', 'linger', 'rw', 'milliseconds'],
+  [10, 'OWNER', 'owner', 'rw', 'uid'],
+  [11, 'GROUP', 'group', 'rw', 'gid'],
+  [12, 'LIFETIME', 'lifetime', 'r', 'lifetime'],
+  [13, 'IOMODE', 'iomode', 'r', 'iomode'],
+  [14, 'ZONE', 'zone', 'r', 'zone'],
 ] as const;
 
 export type UnetPropName = (typeof PROP_MAP)[number][2];
 
 /** @see UNET_PROP_MAP */
 export const UNET_PROPS: readonly UnetPropInfo[] = PROP_MAP.map(
-  ([id, symbol, name, perm, kind]) => ({ id, symbol, name, perm, kind }),
+  ([id, symbol, name, access, kind]) => ({
+    id,
+    symbol,
+    name,
+    perm: access === 'rw' ? UNET_PERM_RW : UNET_PERM_READ,
+    kind,
+  }),
 );
 
 export interface UnetIocHdr {

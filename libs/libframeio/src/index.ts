@@ -1,0 +1,11 @@
+export { FrameBatch, type FrameBatchOptions } from './frame-batch.ts';
+export {
+  FRAMEIO_CONSTANTS,
+  FRAMEIO_CURRENT_VERSION,
+  FRAMEIO_NVECS_MAX,
+  FRAMEIO_VERSION_ONE,
+  type FrameioLayout,
+  type FrameioStruct,
+  frameioStructs,
+  LP64,
+} from './frameio-layout.ts';
