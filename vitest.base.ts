@@ -19,15 +19,15 @@ export function testProject(name: string, test: ViteUserConfig['test'] = {}): Vi
     test: {
       name,
       environment: 'node',
-      include: ['src/**/*.test.ts'],
+      include: ['**/*.test.ts'],
       // A kernel lives in its process, and a process can hold only one: no sharing of workers.
       pool: 'forks',
       testTimeout: 15_000,
       hookTimeout: 15_000,
       reporters:
-        process.env['CI'] === 'true' || process.env['UNET_RESULTS'] !== undefined
-          ? ['default', [tapReporter, { outputFile: `${results}${name}.test.tap` }]]
-          : ['default'],
+        process.env['UNET_TEST_RESULTS'] === undefined
+          ? ['default']
+          : ['default', [tapReporter, { outputFile: `${results}${name}.test.tap` }]],
       ...test,
     },
   });

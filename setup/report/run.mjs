@@ -1,0 +1,101 @@
+/**
+ * Runs a command as a test and leaves its result in build/results:
+ *
+ *   node setup/report/run.mjs <project>.<target> [--tap] [--needs tool]… [--timeout seconds] -- command…
+ *
+ * With --tap the command prints TAP and each of its tests counts; without, the command is one test
+ * and its exit code decides. A tool that is needed and not there makes it skipped.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { missingTool } from '../tools.mjs';
+import { resultFolder, writeResult } from './result-file.mjs';
+import { parseTap } from './tap.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tap: { type: 'boolean', default: false },
+    needs: { type: 'string', multiple: true, default: [] },
+    timeout: { type: 'string', default: '600' },
+  },
+});
+const [name, command, ...args] = positionals;
+if (name === undefined || command === undefined) {
+  throw new TypeError('usage: run.mjs <project>.<target> [options] -- command…');
+}
+
+const file = join(resultFolder, `${name}.tap`);
+const seconds = Number(values.timeout);
+if (!(seconds > 0))
+  throw new RangeError(`--timeout must be a number of seconds, not ${values.timeout}`);
+
+function finish(tests) {
+  writeResult(file, tests);
+  process.exitCode = tests.some((test) => test.status === 'failed') ? 1 : 0;
+}
+
+/** Runs the command in a group of its own, so that a time limit ends everything it started. */
+function run() {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const killGroup = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  };
+  let output = '';
+  let late = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text) => {
+      output += text;
+      process.stdout.write(text);
+    });
+  }
+  const timer = setTimeout(() => {
+    late = true;
+    killGroup('SIGKILL');
+  }, seconds * 1000);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      killGroup(signal);
+      process.exitCode = 1;
+    });
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ output, ended: `could not be run: ${error.message}` });
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (late) resolve({ output, ended: `did not end within ${seconds} seconds` });
+      else if (signal !== null) resolve({ output, ended: `was killed by ${signal}` });
+      else resolve({ output, ended: code === 0 ? undefined : `ended with exit code ${code}` });
+    });
+  });
+}
+
+const missing = values.needs.map(missingTool).find((reason) => reason !== undefined);
+const title = [command, ...args].join(' ');
+if (missing !== undefined) {
+  finish([{ name: title, status: 'skipped', reason: missing, details: [] }]);
+} else {
+  const { output, ended } = await run();
+  const failure = { name: title, status: 'failed', details: [output.trimEnd(), `# it ${ended}`] };
+  if (!values.tap) {
+    finish([ended === undefined ? { name: title, status: 'passed', details: [] } : failure]);
+  } else {
+    const tests = parseTap(output);
+    if (tests.length === 0) {
+      finish([{ ...failure, details: [output.trimEnd(), '# it printed no test'] }]);
+    } else if (ended !== undefined && !tests.some((test) => test.status === 'failed')) {
+      finish([...tests, failure]);
+    } else {
+      finish(tests);
+    }
+  }
+}

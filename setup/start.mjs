@@ -1,0 +1,5 @@
+import { launch } from './launch.mjs';
+import { prepare } from './prepare.mjs';
+
+await prepare();
+launch('examples/dist/main-job.js');
