@@ -1,0 +1,129 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FrameBatch } from 'libframeio';
+import { AbortError } from 'libsys';
+
+/** What a {@link BatchIterator} reads from. */
+export interface BatchSource {
+  /** Fills a batch and returns it; `undefined`: nothing there right now. */
+  read(): FrameBatch | undefined;
+  wait(signal: AbortSignal): Promise<unknown>;
+  /** Whether the source was closed by its owner, which ends the iteration quietly. */
+  isClosed(): boolean;
+  /** The iteration has ended. */
+  release(): void;
+}
+
+/**
+ * After so many batches without a wait, timers and other descriptors get their turn: a source that
+ * is never empty would keep the event loop in microtasks for ever.
+ */
+const BURST = 16;
+
+/** Batches of frames as they come. Each is valid until the next one is asked for. */
+export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
+  readonly #source: BatchSource;
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop = new AbortController();
+  #burst = 0;
+  #state: 'idle' | 'reading' | 'ended' = 'idle';
+
+  constructor(source: BatchSource, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** @throws {TypeError} the batch before has not been delivered yet */
+  async next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    if (this.#state === 'reading') throw new TypeError('the batch before is still awaited');
+    if (this.#state === 'ended') return { done: true, value: undefined };
+    this.#state = 'reading';
+    try {
+      const batch = await this.#nextBatch();
+      if (batch === undefined) this.#end();
+      else this.#state = 'idle';
+      return batch === undefined ? { done: true, value: undefined } : { done: false, value: batch };
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  /** Ends the iteration, also one that waits. */
+  return(): Promise<IteratorResult<FrameBatch, undefined>> {
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #nextBatch(): Promise<FrameBatch | undefined> {
+    if (this.#burst >= BURST) {
+      this.#burst = 0;
+      await nextTurn();
+    }
+    for (;;) {
+      if (this.#signal?.aborted === true) throw new AbortError(this.#signal);
+      if (this.#stop.signal.aborted || this.#source.isClosed()) return undefined;
+      const batch = this.#source.read();
+      if (batch !== undefined) {
+        this.#burst++;
+        return batch;
+      }
+      this.#burst = 0;
+      try {
+        await this.#source.wait(this.#stop.signal);
+      } catch (error) {
+        // What ended the wait is looked at above; only a true failure is the caller's.
+        if (!this.#stop.signal.aborted && !this.#source.isClosed()) throw error;
+      }
+    }
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#stop.abort();
+    this.#source.release();
+  }
+
+  readonly #onAbort = (): void => this.#stop.abort();
+}
+
+/** The frames of the batches as they come. Each is valid until the next one is asked for. */
+export class FrameIterator implements AsyncIterableIterator<Buffer> {
+  readonly #batches: BatchIterator;
+  #batch: FrameBatch | undefined;
+  #next = 0;
+
+  /** @param batches taken over */
+  constructor(batches: BatchIterator) {
+    this.#batches = batches;
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.#batch === undefined || this.#next >= this.#batch.count) {
+      const { done, value } = await this.#batches.next();
+      if (done === true) {
+        this.#batch = undefined;
+        return { done: true, value: undefined };
+      }
+      this.#batch = value;
+      this.#next = 0;
+    }
+    return { done: false, value: this.#batch.frame(this.#next++) };
+  }
+
+  async return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#batch = undefined;
+    await this.#batches.return();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,16 @@
+export { FrameBatch, type FrameBatchOptions } from 'libframeio';
+export { AbortError, type Fd, type Kernel, type Ready, SysError, type Wanted } from 'libsys';
+export type {
+  UnetErrnoName,
+  UnetIoMode,
+  UnetLifetime,
+  UnetLinkState,
+  UnetPolicy,
+  UnetPropName,
+  UnetPropValues,
+} from 'libsys/unet-abi';
+export { type LinkName, parseLinkName } from './link-name.ts';
+export { type OpenUnetOptions, openUnet } from './open-unet.ts';
+export { isUnetError, UnetError, type UnetErrorInit } from './unet-error.ts';
+export type { UnetInfo } from './unet-info.ts';
+export { type ReadOptions, UnetLink } from './unet-link.ts';

@@ -1,0 +1,119 @@
+import { AbortError, isSysError, type Kernel, openKernel, toFd } from 'libsys';
+import { UNET_CTL_PATH, UNET_DEV_DIR, UNET_IOC_INFO, unetHdr, unetIocInfo } from 'libsys/unet-abi';
+import { type LinkName, parseLinkName } from './link-name.ts';
+import { UnetError } from './unet-error.ts';
+import { UnetLink } from './unet-link.ts';
+import { unetRequest } from './unet-request.ts';
+
+/** How a link is opened. */
+export interface OpenUnetOptions {
+  /** The kernel, borrowed; by default the one that `openKernel` chooses, owned by the link. */
+  readonly kernel?: Kernel | undefined;
+  /** Gives up the opening. It has no effect on the link afterwards. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the reasons for a failed open mean, and what to do. */
+const TEXTS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such link',
+  ENXIO: 'link is being destroyed',
+  EPERM: 'permission denied; be the owner of the link or have net_rawaccess',
+  EACCES: 'permission denied; be the owner of the link or have net_rawaccess',
+};
+
+/**
+ * Opens a link by name, or takes over a descriptor of one. From then on this process is the link's
+ * one holder, and the link is up.
+ *
+ * @throws {TypeError | RangeError} not a link name or a descriptor
+ * @throws {AbortError} `signal` fired
+ * @throws {UnetError} ENOENT — no such link; EBUSY — it is held, `holder` says by whom; EPERM,
+ * EACCES — not for you; ENOTTY — the descriptor is of something else
+ */
+export async function openUnet(
+  which: string | { readonly fd: number },
+  options: OpenUnetOptions = {},
+): Promise<UnetLink> {
+  for (const key of Object.keys(options)) {
+    if (key !== 'kernel' && key !== 'signal') throw new TypeError(`openUnet has no option ${key}`);
+  }
+  const target = typeof which === 'string' ? parseLinkName(which) : { fd: toFd(which?.fd) };
+  const { signal } = options;
+  stopIfAborted(signal);
+  const kernel = options.kernel ?? (await openKernel());
+  const ownsKernel = options.kernel === undefined ? 'owned' : 'borrowed';
+  try {
+    stopIfAborted(signal);
+    return typeof target === 'string'
+      ? openByName(target, kernel, ownsKernel)
+      : adopt(target.fd, kernel, ownsKernel);
+  } catch (error) {
+    if (ownsKernel === 'owned') kernel.dispose();
+    throw error;
+  }
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AbortError(signal);
+}
+
+function openByName(name: LinkName, kernel: Kernel, ownsKernel: 'owned' | 'borrowed'): UnetLink {
+  try {
+    const fd = kernel.open(`${UNET_DEV_DIR}/${name}`, { access: 'readwrite', nonblock: true });
+    return new UnetLink(name, fd, kernel, ownsKernel);
+  } catch (error) {
+    if (!isSysError(error)) throw error;
+    const holder = error.code === 'EBUSY' ? holderOf(name, kernel) : undefined;
+    throw new UnetError({
+      errno: error.errno,
+      syscall: 'open',
+      op: 'open',
+      link: name,
+      text: holder === undefined ? TEXTS[error.code] : `held by pid ${holder}`,
+      holder,
+      cause: error,
+    });
+  }
+}
+
+function adopt(
+  fd: ReturnType<typeof toFd>,
+  kernel: Kernel,
+  ownsKernel: 'owned' | 'borrowed',
+): UnetLink {
+  const { hdr } = unetRequest({
+    kernel,
+    fd,
+    command: UNET_IOC_INFO,
+    codec: unetIocInfo,
+    value: { hdr: unetHdr() },
+    op: 'adopt',
+    link: `descriptor ${fd}`,
+  });
+  kernel.setNonblock(fd, 'nonblocking');
+  return new UnetLink(parseLinkName(hdr.name), fd, kernel, ownsKernel);
+}
+
+/** Asks who holds a link; nobody if it has been let go since, or cannot be asked. */
+function holderOf(name: LinkName, kernel: Kernel): number | undefined {
+  try {
+    const ctl = kernel.open(UNET_CTL_PATH, { access: 'read' });
+    try {
+      const { holder } = unetRequest({
+        kernel,
+        fd: ctl,
+        command: UNET_IOC_INFO,
+        codec: unetIocInfo,
+        value: { hdr: unetHdr(name) },
+        op: 'info',
+        link: name,
+      });
+      return holder === 0 ? undefined : holder;
+    } finally {
+      kernel.close(ctl);
+    }
+  } catch (error) {
+    if (isSysError(error)) return undefined;
+    throw error;
+  }
+}
