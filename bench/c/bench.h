@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+
+#ifndef	_BENCH_H
+#define	_BENCH_H
+
+/*
+ * One way to move frames.  The functions end the program when anything fails:
+ * a benchmark that lost a frame has no result.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define	FRAME_MAX	1518
+#define	BATCH_MAX	128
+#define	ETHERTYPE_EXPERIMENT	0x88b5	/* nobody listens to it */
+
+typedef struct way {
+	/* What can wait to be read at a time. */
+	uint32_t (*w_room)(size_t bytes);
+	/* Have `frames' frames of `bytes' bytes wait to be read. */
+	void (*w_fill)(size_t bytes, uint32_t frames);
+	/* Move `frames' frames, `batch' a call.  Returns the bytes. */
+	uint64_t (*w_read)(size_t bytes, uint32_t batch, uint32_t frames);
+	uint64_t (*w_write)(size_t bytes, uint32_t batch, uint32_t frames);
+	/* Show that a frame written arrives at the other side. */
+	void (*w_prove)(void);
+	void (*w_close)(void);
+} way_t;
+
+/*
+ * `where': the socket of a server, or NULL for a kernel of this process.
+ */
+extern const way_t *link_open(const char *where, const char *name);
+extern const way_t *tap_open(void);
+
+extern void make_frame(uint8_t *frame, size_t bytes, const uint8_t *dst);
+extern void fail(const char *what, int error) __attribute__((noreturn));
+
+#endif	/* _BENCH_H */

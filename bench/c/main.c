@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Moves frames and says how long it took.
+ *
+ *	frames inproc			a kernel in this process
+ *	frames server SOCKET LINK	a served one
+ *	frames tap			a TAP interface of Linux
+ *
+ * Every line of input is `read|write BYTES BATCH FRAMES'; the answer to it is
+ * the time in nanoseconds and the number of frames.  What is not the moving of
+ * frames, such as having some wait to be read, is not timed.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "bench.h"
+
+void
+fail(const char *what, int error)
+{
+	fprintf(stderr, "frames: %s: %s\n", what, strerror(error));
+	exit(1);
+}
+
+void
+make_frame(uint8_t *frame, size_t bytes, const uint8_t *dst)
+{
+	static const uint8_t src[] = { 0x02, 0x75, 0x6e, 0x65, 0x74, 0x02 };
+
+	memcpy(frame, dst, 6);
+	memcpy(frame + 6, src, 6);
+	frame[12] = ETHERTYPE_EXPERIMENT >> 8;
+	frame[13] = ETHERTYPE_EXPERIMENT & 0xff;
+	for (size_t i = 14; i < bytes; i++)
+		frame[i] = (uint8_t)i;
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	(void) clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec);
+}
+
+/*
+ * Reading goes in rounds: fill, then empty.
+ */
+static uint64_t
+time_read(const way_t *way, size_t bytes, uint32_t batch, uint32_t frames,
+    uint64_t *moved)
+{
+	/* Whole batches only: a partial one would be dearer than it should. */
+	uint32_t room = way->w_room(bytes) / BATCH_MAX * BATCH_MAX;
+	uint64_t ns = 0, start;
+
+	for (uint32_t left = frames; left > 0; ) {
+		uint32_t n = left < room ? left : room;
+
+		way->w_fill(bytes, n);
+		start = now();
+		*moved += way->w_read(bytes, batch, n);
+		ns += now() - start;
+		left -= n;
+	}
+	return (ns);
+}
+
+static uint64_t
+time_write(const way_t *way, size_t bytes, uint32_t batch, uint32_t frames,
+    uint64_t *moved)
+{
+	uint64_t start = now();
+
+	*moved += way->w_write(bytes, batch, frames);
+	return (now() - start);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *kind = argc > 1 ? argv[1] : "";
+	const way_t *way;
+	char op[8];
+	size_t bytes;
+	uint32_t batch, frames;
+
+	if (strcmp(kind, "inproc") == 0 && argc == 2) {
+		way = link_open(NULL, "bench0");
+	} else if (strcmp(kind, "server") == 0 && argc == 4) {
+		way = link_open(argv[2], argv[3]);
+	} else if (strcmp(kind, "tap") == 0 && argc == 2) {
+		way = tap_open();
+	} else {
+		fprintf(stderr, "usage: frames inproc | server SOCKET LINK | "
+		    "tap\n");
+		return (2);
+	}
+
+	way->w_prove();
+	while (scanf("%7s %zu %u %u", op, &bytes, &batch, &frames) == 4) {
+		uint64_t moved = 0, ns;
+
+		if (bytes < 14 || bytes > FRAME_MAX || batch < 1 ||
+		    batch > BATCH_MAX || frames % batch != 0) {
+			fprintf(stderr, "frames: that cannot be measured\n");
+			return (1);
+		}
+		ns = (strcmp(op, "read") == 0 ? time_read : time_write)(way,
+		    bytes, batch, frames, &moved);
+		if (moved != (uint64_t)bytes * frames) {
+			fprintf(stderr, "frames: %llu bytes moved, not %llu\n",
+			    (unsigned long long)moved,
+			    (unsigned long long)bytes * frames);
+			return (1);
+		}
+		printf("%llu %u\n", (unsigned long long)ns, frames);
+		(void) fflush(stdout);
+	}
+	way->w_close();
+	return (0);
+}

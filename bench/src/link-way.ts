@@ -1,0 +1,113 @@
+import { type Dladm, openDladm } from 'libdladm-ts';
+import { FrameBatch } from 'libframeio';
+import { type Kernel, openKernel } from 'libsys';
+import { UNET_BUF_MAX, UNET_FRAME_OVERHEAD } from 'libsys/unet-abi';
+import { openUnet, type UnetLink } from 'libunet';
+import { FRAME_MAX, type Mover, makeFrame, type Op, type Way } from './way.ts';
+
+/**
+ * A link of a hosted kernel. Its stack end is a segment with nobody else on it, which is the
+ * cheapest stack there is: what is measured is the driver and the libraries. A port of the segment
+ * is there only while frames are made that are to be read. The same as c/link.c.
+ */
+class LinkWay implements Way {
+  readonly #kernel: Kernel;
+  readonly #dladm: Dladm;
+  readonly #link: UnetLink;
+  readonly #mac: Uint8Array;
+
+  constructor(kernel: Kernel, dladm: Dladm, link: UnetLink, mac: Uint8Array) {
+    this.#kernel = kernel;
+    this.#dladm = dladm;
+    this.#link = link;
+    this.#mac = mac;
+  }
+
+  room(bytes: number): number {
+    return Math.floor(UNET_BUF_MAX / (bytes + UNET_FRAME_OVERHEAD));
+  }
+
+  fill(bytes: number, frames: number): void {
+    const port = this.#openPort();
+    const frame = makeFrame(bytes, this.#mac);
+    for (let i = 0; i < frames; i++) this.#kernel.write(port, frame);
+    while (this.#link.info().rxQueue.frames < frames);
+    this.#kernel.close(port);
+  }
+
+  mover(op: Op, bytes: number, batch: number): Mover {
+    return op === 'read' ? this.#reader(batch) : this.#writer(bytes, batch);
+  }
+
+  async prove(): Promise<void> {
+    const port = this.#openPort();
+    this.#writer(64, 1)(1);
+    const got = Buffer.allocUnsafeSlow(FRAME_MAX);
+    await this.#kernel
+      .readiness(port)
+      .wait({ readable: true }, { signal: AbortSignal.timeout(5000) });
+    const length = this.#kernel.read(port, got);
+    if (!got.subarray(0, length).equals(makeFrame(64, this.#mac))) {
+      throw new Error('a frame did not arrive');
+    }
+    this.#kernel.close(port);
+  }
+
+  async close(): Promise<void> {
+    const { name } = this.#link;
+    await this.#link.close();
+    await this.#dladm.destroy(name);
+    this.#dladm.close();
+    this.#kernel.dispose();
+  }
+
+  #openPort(): ReturnType<Kernel['open']> {
+    return this.#kernel.open(`/dev/bus/${this.#link.name}`, { access: 'readwrite' });
+  }
+
+  #reader(frames: number): Mover {
+    const link = this.#link;
+    const batch = new FrameBatch({ frames, frameSize: FRAME_MAX });
+    return (wanted) => {
+      let moved = 0;
+      for (let done = 0; done < wanted; ) {
+        const count = link.readBatch(batch);
+        if (count === 0) throw new Error(`${wanted - done} frames are missing`);
+        for (let i = 0; i < count; i++) moved += batch.length(i);
+        done += count;
+      }
+      return moved;
+    };
+  }
+
+  #writer(bytes: number, frames: number): Mover {
+    const link = this.#link;
+    const batch = new FrameBatch({ frames, frameSize: FRAME_MAX });
+    for (let i = 0; i < frames; i++) batch.push(makeFrame(bytes, this.#mac));
+    return (wanted) => {
+      let moved = 0;
+      for (let done = 0; done < wanted; ) {
+        const count = link.writeBatch(batch);
+        if (count === 0) throw new Error('the write queue is full');
+        for (let i = 0; i < count; i++) moved += batch.length(i);
+        done += count;
+      }
+      return moved;
+    };
+  }
+}
+
+/** Makes a link of the kernel that `where` names, and opens it. */
+export async function openLinkWay(where: string, name: string): Promise<Way> {
+  const kernel = await openKernel({ kernel: where });
+  const dladm = await openDladm({ kernel });
+  const info = await dladm.create(name, {
+    lifetime: 'temporary',
+    stack: `bus:${name}`,
+    rxbuf: UNET_BUF_MAX,
+    txbuf: UNET_BUF_MAX,
+  });
+  const link = await openUnet(name, { kernel });
+  const mac = Uint8Array.from(info.mac.split(':'), (part) => Number.parseInt(part, 16));
+  return new LinkWay(kernel, dladm, link, mac);
+}

@@ -1,0 +1,39 @@
+/**
+ * One way to move frames, as `way_t` of c/bench.h is in C. A method throws when anything fails: a
+ * benchmark that lost a frame has no result.
+ */
+export interface Way {
+  /** How many frames can wait to be read at a time. */
+  room(bytes: number): number;
+  /** Has `frames` frames of `bytes` bytes wait to be read. */
+  fill(bytes: number, frames: number): void;
+  /** Prepares what moves batches of such frames; what that costs is not timed. */
+  mover(op: Op, bytes: number, batch: number): Mover;
+  /** Shows that a frame written arrives at the other side. */
+  prove(): Promise<void>;
+  close(): Promise<void> | void;
+}
+
+export type Op = 'read' | 'write';
+
+/** Moves `frames` frames and returns the bytes. */
+export type Mover = (frames: number) => number;
+
+/** The longest frame that is measured. */
+export const FRAME_MAX = 1518;
+export const BATCH_MAX = 128;
+
+/** Nobody listens to this type. */
+export const ETHERTYPE_EXPERIMENT = 0x88b5;
+
+const SOURCE = [0x02, 0x75, 0x6e, 0x65, 0x74, 0x02];
+
+/** A frame of `bytes` bytes, the same as that of c/main.c. */
+export function makeFrame(bytes: number, destination: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafeSlow(bytes);
+  frame.set(destination);
+  frame.set(SOURCE, 6);
+  frame.writeUInt16BE(ETHERTYPE_EXPERIMENT, 12);
+  for (let i = 14; i < bytes; i++) frame[i] = i;
+  return frame;
+}
