@@ -1,0 +1,673 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * One connection: the thread that serves it, and the calls it makes into the
+ * kernel for the program at the other end.
+ *
+ * The thread is bound to the program as a caller for its whole life.  Between
+ * calls it waits for the next request; while a call sleeps interruptibly the
+ * main loop watches the socket in its place (conn_event).  Whatever the program
+ * sends that is not in the protocol ends the connection, and nothing else.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server.h"
+
+#define	CONN_STACK	(1024 * 1024)
+
+static __thread srv_conn_t *conn_self;
+
+/*
+ * The thread that ended last; the next one to end waits for it.  sv_lock.
+ */
+static pthread_t conn_ended;
+static int conn_ended_valid;
+
+/*
+ * Answers of the main thread, which must not wait for the program.
+ */
+void
+conn_refuse(int sock, int error)
+{
+	hkp_msg_t msg = {
+		.hm_op = HKP_REPLY,
+		.hm_result = error,
+		.hm_addr = HKP_HANDSHAKE
+	};
+
+	(void) send(sock, &msg, sizeof (msg), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int
+conn_reply(int sock, uint32_t seq, int64_t result)
+{
+	hkp_msg_t msg = {
+		.hm_op = HKP_REPLY,
+		.hm_seq = seq,
+		.hm_result = result
+	};
+
+	return (send(sock, &msg, sizeof (msg), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)sizeof (msg) ? 0 : -1);
+}
+
+/*
+ * The kernel is about to put this thread to sleep, or has woken it.  The kernel
+ * may hold locks of its own here.
+ */
+static void
+conn_block(void *arg)
+{
+	srv_conn_t *conn = arg;
+
+	(void) pthread_mutex_lock(&conn->c_lock);
+	conn->c_blocked = 1;
+	(void) pthread_mutex_unlock(&conn->c_lock);
+	conn->c_slept = 1;
+	if (watch_arm(conn) == 0)
+		conn->c_watched = 1;
+}
+
+static void
+conn_unblock(void *arg)
+{
+	srv_conn_t *conn = arg;
+
+	(void) pthread_mutex_lock(&conn->c_lock);
+	conn->c_blocked = 0;
+	(void) pthread_mutex_unlock(&conn->c_lock);
+	if (conn->c_watched)
+		watch_disarm(conn);
+	copy_slept(conn);
+}
+
+/*
+ * Something has happened on the socket of a connection.  Called by the main
+ * loop.  sv_lock keeps the connection; c_lock must not be held while we call
+ * hk_caller_interrupt(), because conn_block() takes it below locks of the
+ * kernel.
+ */
+void
+conn_event(unsigned int slot, unsigned int gen)
+{
+	srv_conn_t *conn;
+	hkp_msg_t msg;
+	ssize_t n;
+	int post = 0;
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	conn = srv.sv_conns[slot];
+	if (conn == NULL || conn->c_gen != gen) {
+		(void) pthread_mutex_unlock(&srv.sv_lock);
+		return;
+	}
+	(void) pthread_mutex_lock(&conn->c_lock);
+	if (conn->c_blocked) {
+		n = recv(conn->c_sock, &msg, sizeof (msg),
+		    MSG_DONTWAIT | MSG_TRUNC);
+		if (n == (ssize_t)sizeof (msg) &&
+		    msg.hm_op == HKP_INTERRUPT) {
+			post = (msg.hm_seq == conn->c_seq);
+		} else if (n >= 0 || (errno != EAGAIN && errno != EINTR)) {
+			(void) shutdown(conn->c_sock, SHUT_RDWR);
+			post = 1;
+		}
+		if (post)
+			conn->c_posting = 1;
+		else
+			(void) watch_arm(conn);
+	}
+	(void) pthread_mutex_unlock(&conn->c_lock);
+	if (post) {
+		hk_caller_interrupt(&conn->c_caller);
+		(void) pthread_mutex_lock(&conn->c_lock);
+		conn->c_posting = 0;
+		(void) pthread_cond_signal(&conn->c_cv);
+		(void) pthread_mutex_unlock(&conn->c_lock);
+	}
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+}
+
+/*
+ * What HK_IOC_SHUTDOWN comes down to (hk_api_serve).  The one who asks gets the
+ * answer when the kernel is gone; so here it is only noted.
+ */
+int
+conn_shutdown_asked(void)
+{
+	uint64_t one = 1;
+
+	if (conn_self != NULL)
+		__atomic_store_n(&conn_self->c_asked, 1, __ATOMIC_SEQ_CST);
+	(void) write(srv.sv_stop, &one, sizeof (one));
+	return (0);
+}
+
+/*
+ * A call begins.  An interruption that came before its call counts.
+ */
+static void
+call_begin(srv_conn_t *conn)
+{
+	int early;
+
+	hk_caller_clear(&conn->c_caller);
+	copy_begin(conn);
+	conn->c_slept = 0;
+	(void) pthread_mutex_lock(&conn->c_lock);
+	conn->c_seq = conn->c_msg.hm_seq;
+	early = (conn->c_early && conn->c_early_seq == conn->c_seq);
+	conn->c_early = 0;
+	(void) pthread_mutex_unlock(&conn->c_lock);
+	if (early)
+		hk_caller_interrupt(&conn->c_caller);
+}
+
+/*
+ * A call has ended.  An interruption that the main loop is just posting belongs
+ * to it and not to the next one.
+ */
+static void
+call_end(srv_conn_t *conn)
+{
+	if (!conn->c_slept)
+		return;
+	(void) pthread_mutex_lock(&conn->c_lock);
+	while (conn->c_posting)
+		(void) pthread_cond_wait(&conn->c_cv, &conn->c_lock);
+	(void) pthread_mutex_unlock(&conn->c_lock);
+}
+
+/*
+ * Reply, perhaps with bytes behind it and a descriptor.
+ */
+static void
+reply(srv_conn_t *conn, int64_t result, uint64_t addr, void *data, size_t len,
+    int fd)
+{
+	hkp_msg_t msg = {
+		.hm_op = HKP_REPLY,
+		.hm_seq = conn->c_msg.hm_seq,
+		.hm_result = result,
+		.hm_addr = addr,
+		.hm_len = len
+	};
+	struct iovec iov[2] = {
+		{ &msg, sizeof (msg) },
+		{ data, len }
+	};
+	union {
+		struct cmsghdr	align;
+		char		space[CMSG_SPACE(sizeof (int))];
+	} control;
+	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = len == 0 ? 1 : 2 };
+	struct cmsghdr *cmsg;
+
+	if (fd >= 0) {
+		(void) memset(&control, 0, sizeof (control));
+		hdr.msg_control = &control;
+		hdr.msg_controllen = sizeof (control.space);
+		cmsg = CMSG_FIRSTHDR(&hdr);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof (int));
+		(void) memcpy(CMSG_DATA(cmsg), &fd, sizeof (int));
+	}
+	if (sendmsg(conn->c_sock, &hdr, MSG_NOSIGNAL) !=
+	    (ssize_t)(sizeof (msg) + len))
+		conn->c_lost = 1;
+}
+
+/*
+ * The requests of a connection without a file.  Each carries the version; of
+ * another version nothing more is understood.
+ */
+static void
+serve_first(srv_conn_t *conn, size_t datalen)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+	char path[HKP_PATH_MAX + 1];
+	hkp_token_t token;
+	int error = 0;
+
+	if (req->hm_addr != HKP_HANDSHAKE) {
+		reply(conn, -EPROTO, HKP_HANDSHAKE, NULL, 0, -1);
+		conn->c_lost = 1;
+		return;
+	}
+	switch (req->hm_op) {
+	case HKP_HELLO:
+		reply(conn, 0, HKP_HANDSHAKE, NULL, 0, -1);
+		return;
+	case HKP_OPEN:
+		if (req->hm_len != datalen || datalen > HKP_PATH_MAX) {
+			error = -ENAMETOOLONG;
+			break;
+		}
+		(void) memcpy(path, conn->c_data, datalen);
+		path[datalen] = '\0';
+		conn->c_file = file_open(conn, path, req->hm_arg, &error);
+		break;
+	case HKP_ATTACH:
+		if (datalen != sizeof (token)) {
+			conn->c_lost = 1;
+			return;
+		}
+		(void) memcpy(&token, conn->c_data, sizeof (token));
+		conn->c_file = file_attach(conn, &token);
+		error = -EBADF;
+		break;
+	default:
+		conn->c_lost = 1;
+		return;
+	}
+	if (conn->c_file == NULL) {
+		reply(conn, error, HKP_HANDSHAKE, NULL, 0, -1);
+		return;
+	}
+	token = conn->c_file->sf_token;
+	reply(conn, 0, HKP_HANDSHAKE, &token, sizeof (token), -1);
+}
+
+static int64_t
+serve_vectors(srv_conn_t *conn, size_t datalen)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+	struct iovec iov[HKP_IOV_MAX];
+	hkp_iovec_t hi;
+	uint64_t i;
+	int hk = conn->c_file->sf_hk;
+
+	if (req->hm_len > HKP_IOV_MAX ||
+	    datalen != req->hm_len * sizeof (hkp_iovec_t)) {
+		conn->c_lost = 1;
+		return (-EINVAL);
+	}
+	for (i = 0; i < req->hm_len; i++) {
+		(void) memcpy(&hi, conn->c_data + i * sizeof (hi), sizeof (hi));
+		iov[i].iov_base = (void *)(uintptr_t)hi.hi_addr;
+		iov[i].iov_len = hi.hi_len;
+	}
+	if (req->hm_op == HKP_READV)
+		return (hk_readv(hk, iov, (int)req->hm_len));
+	return (hk_writev(hk, iov, (int)req->hm_len));
+}
+
+/*
+ * The requests on a file.
+ */
+static void
+serve_file(srv_conn_t *conn, size_t datalen)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+	int hk = conn->c_file->sf_hk;
+	void *addr = (void *)(uintptr_t)req->hm_addr;
+	int64_t result;
+	int fd = -1;
+
+	if (datalen != 0 && req->hm_op != HKP_WRITE &&
+	    req->hm_op != HKP_READV && req->hm_op != HKP_WRITEV) {
+		conn->c_lost = 1;
+		return;
+	}
+	switch (req->hm_op) {
+	case HKP_CLOSE:
+		result = file_close(conn->c_file);
+		break;
+	case HKP_READ:
+		result = hk_read(hk, addr, req->hm_len);
+		break;
+	case HKP_WRITE:
+		if (datalen != 0 && datalen != req->hm_len) {
+			conn->c_lost = 1;
+			return;
+		}
+		conn->c_inline_addr = req->hm_addr;
+		conn->c_inline_len = datalen;
+		result = hk_write(hk, addr, req->hm_len);
+		break;
+	case HKP_READV:
+	case HKP_WRITEV:
+		result = serve_vectors(conn, datalen);
+		break;
+	case HKP_IOCTL:
+		result = hk_ioctl(hk, req->hm_arg, addr);
+		break;
+	case HKP_SETFL:
+		result = hk_setfl(hk, req->hm_arg);
+		break;
+	case HKP_GETFL:
+		result = hk_getfl(hk);
+		break;
+	case HKP_POLL:
+		result = hk_poll(hk, req->hm_arg, req->hm_arg2);
+		break;
+	case HKP_POLLFD:
+		result = file_pollfd(conn, conn->c_file, &fd);
+		break;
+	case HKP_POLLARM:
+		result = hk_pollarm(hk, req->hm_arg);
+		break;
+	case HKP_MODEL:
+		result = hk_model(hk, req->hm_arg);
+		break;
+	default:
+		conn->c_lost = 1;
+		return;
+	}
+	call_end(conn);
+	if (!conn->c_lost &&
+	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST))
+		reply(conn, result, 0, NULL, 0, fd);
+	if (fd >= 0)
+		(void) close(fd);
+}
+
+/*
+ * Receive requests and serve them until there are no more.
+ */
+static void
+conn_serve(srv_conn_t *conn)
+{
+	struct iovec iov[2] = {
+		{ &conn->c_msg, sizeof (conn->c_msg) },
+		{ conn->c_data, sizeof (conn->c_data) }
+	};
+	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = 2 };
+	ssize_t n;
+
+	while (!conn->c_lost &&
+	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST)) {
+		n = recvmsg(conn->c_sock, &hdr, 0);
+		if (n < 0 && (errno == EINTR ||
+		    (errno == EAGAIN && conn->c_file != NULL)))
+			continue;
+		if (n < (ssize_t)sizeof (conn->c_msg) ||
+		    (hdr.msg_flags & MSG_TRUNC) != 0)
+			return;
+		n -= sizeof (conn->c_msg);
+		if (conn->c_msg.hm_op == HKP_INTERRUPT) {
+			(void) pthread_mutex_lock(&conn->c_lock);
+			conn->c_early = 1;
+			conn->c_early_seq = conn->c_msg.hm_seq;
+			(void) pthread_mutex_unlock(&conn->c_lock);
+			continue;
+		}
+		call_begin(conn);
+		if (conn->c_file == NULL)
+			serve_first(conn, n);
+		else
+			serve_file(conn, n);
+	}
+}
+
+/*
+ * Keep the socket of one who asked for the server's end, to answer it then.
+ */
+static int
+keep_asker(srv_conn_t *conn)
+{
+	int kept = 0;
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	if (srv.sv_naskers < SRV_ASKER_MAX) {
+		srv.sv_askers[srv.sv_naskers].sock = conn->c_sock;
+		srv.sv_askers[srv.sv_naskers].seq = conn->c_msg.hm_seq;
+		srv.sv_naskers++;
+		kept = 1;
+	}
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+	return (kept);
+}
+
+/*
+ * The connection is over.  Its slot is free for another before its thread has
+ * ended, which the next one to end waits for: so when the last connection is
+ * gone, there is one thread left to wait for.
+ */
+static void
+conn_end(srv_conn_t *conn)
+{
+	pthread_t before;
+	int kept, wait;
+
+	kept = __atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST) &&
+	    keep_asker(conn);
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	srv.sv_conns[conn->c_slot] = NULL;
+	wait = conn_ended_valid;
+	before = conn_ended;
+	conn_ended = pthread_self();
+	conn_ended_valid = 1;
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+
+	if (!kept)
+		(void) close(conn->c_sock);
+	if (conn->c_pidfd >= 0)
+		(void) close(conn->c_pidfd);
+	(void) pthread_cond_destroy(&conn->c_cv);
+	(void) pthread_mutex_destroy(&conn->c_lock);
+	free(conn);
+	if (wait)
+		(void) pthread_join(before, NULL);
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	if (--srv.sv_nconns == 0)
+		(void) pthread_cond_signal(&srv.sv_cv);
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+}
+
+static void *
+conn_main(void *arg)
+{
+	srv_conn_t *conn = arg;
+
+	conn_self = conn;
+	hk_caller_enter(&conn->c_caller);
+	conn_serve(conn);
+	if (conn->c_file != NULL) {
+		(void) hk_caller_clear(&conn->c_caller);
+		file_rele(conn->c_file);
+	}
+	hk_caller_exit();
+	conn_self = NULL;
+	conn_end(conn);
+	return (NULL);
+}
+
+static int
+allowed(uid_t uid)
+{
+	unsigned int i;
+
+	if (uid == srv.sv_uid || uid == 0)
+		return (1);
+	for (i = 0; i < srv.sv_nallow; i++) {
+		if (srv.sv_allow[i] == uid)
+			return (1);
+	}
+	return (0);
+}
+
+/*
+ * Find a slot.  Whoever is neither the server's user nor root gets no more than
+ * a quarter of them all, so that they cannot lock those two out.
+ */
+static int
+take_slot(srv_conn_t *conn)
+{
+	unsigned int i, strangers = 0, slot = SRV_CONN_MAX;
+	int error = 0;
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	for (i = 0; i < srv.sv_max; i++) {
+		const srv_conn_t *other = srv.sv_conns[i];
+
+		if (other == NULL)
+			slot = i;
+		else if (other->c_uid != srv.sv_uid && other->c_uid != 0)
+			strangers++;
+	}
+	if (slot == SRV_CONN_MAX || srv.sv_nconns >= srv.sv_max ||
+	    (conn->c_uid != srv.sv_uid && conn->c_uid != 0 &&
+	    strangers >= srv.sv_max / 4)) {
+		error = -EMFILE;
+	} else {
+		conn->c_slot = slot;
+		conn->c_gen = ++srv.sv_gens[slot];
+		if (conn->c_gen == 0)
+			conn->c_gen = ++srv.sv_gens[slot];
+		srv.sv_conns[slot] = conn;
+		srv.sv_nconns++;
+	}
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+	return (error);
+}
+
+static void
+give_slot(srv_conn_t *conn)
+{
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	srv.sv_conns[conn->c_slot] = NULL;
+	srv.sv_nconns--;
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+}
+
+static int
+start_thread(srv_conn_t *conn)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int error;
+
+	error = pthread_attr_init(&attr);
+	if (error != 0)
+		return (-error);
+	(void) pthread_attr_setstacksize(&attr, CONN_STACK);
+	error = pthread_create(&thread, &attr, conn_main, conn);
+	(void) pthread_attr_destroy(&attr);
+	return (error == 0 ? 0 : -EAGAIN);
+}
+
+/*
+ * Somebody has connected.
+ */
+void
+conn_start(int sock)
+{
+	struct timeval patience = { .tv_sec = SRV_PATIENCE };
+	struct ucred peer;
+	socklen_t len = sizeof (peer);
+	srv_conn_t *conn;
+	int error;
+
+	if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
+	    !allowed(peer.uid)) {
+		conn_refuse(sock, -EACCES);
+		(void) close(sock);
+		return;
+	}
+	(void) setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof (patience));
+	(void) setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof (patience));
+
+	conn = calloc(1, sizeof (*conn));
+	if (conn == NULL) {
+		conn_refuse(sock, -ENOMEM);
+		(void) close(sock);
+		return;
+	}
+	conn->c_sock = sock;
+	conn->c_pid = peer.pid;
+	conn->c_uid = peer.uid;
+	conn->c_gid = peer.gid;
+	(void) pthread_mutex_init(&conn->c_lock, NULL);
+	(void) pthread_cond_init(&conn->c_cv, NULL);
+	copy_init(conn);
+	conn->c_caller.hc_uid = peer.uid;
+	conn->c_caller.hc_gid = peer.gid;
+	conn->c_caller.hc_pid = peer.pid;
+	conn->c_caller.hc_privs =
+	    (peer.uid == srv.sv_uid || peer.uid == 0) ? HK_PRIV_ALL : 0;
+	conn->c_caller.hc_ctx = conn;
+	conn->c_caller.hc_copyin = copy_in;
+	conn->c_caller.hc_copyout = copy_out;
+	conn->c_caller.hc_block = conn_block;
+	conn->c_caller.hc_unblock = conn_unblock;
+
+	error = take_slot(conn);
+	if (error == 0) {
+		error = start_thread(conn);
+		if (error == 0)
+			return;
+		give_slot(conn);
+	}
+	conn_refuse(sock, error);
+	(void) close(sock);
+	if (conn->c_pidfd >= 0)
+		(void) close(conn->c_pidfd);
+	(void) pthread_cond_destroy(&conn->c_cv);
+	(void) pthread_mutex_destroy(&conn->c_lock);
+	free(conn);
+}
+
+/*
+ * End every connection but those that wait for the server's end, and wait for
+ * the threads of all.  A thread may start another sleep after it was woken from
+ * one, so they are woken until they are gone.
+ */
+void
+conn_end_all(void)
+{
+	struct timespec until;
+	srv_conn_t *conn;
+	unsigned int i;
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	while (srv.sv_nconns != 0) {
+		for (i = 0; i < srv.sv_max; i++) {
+			conn = srv.sv_conns[i];
+			if (conn == NULL || __atomic_load_n(&conn->c_asked,
+			    __ATOMIC_SEQ_CST))
+				continue;
+			(void) shutdown(conn->c_sock, SHUT_RDWR);
+			hk_caller_interrupt(&conn->c_caller);
+		}
+		(void) clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += 20 * 1000 * 1000;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		(void) pthread_cond_timedwait(&srv.sv_cv, &srv.sv_lock, &until);
+	}
+	if (conn_ended_valid) {
+		(void) pthread_mutex_unlock(&srv.sv_lock);
+		(void) pthread_join(conn_ended, NULL);
+		(void) pthread_mutex_lock(&srv.sv_lock);
+		conn_ended_valid = 0;
+	}
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+}
