@@ -1,0 +1,126 @@
+import {
+  UNET_BUF_MAX,
+  UNET_ID_NONE,
+  UNET_LINGER_MAX,
+  UNET_MTU_MAX,
+  UNET_MTU_MIN,
+  UNET_PERM_WRITE,
+  UNET_POLICIES,
+  UNET_PROPS,
+  type UnetPropName,
+  type UnetPropValues,
+} from 'libsys/unet-abi';
+import { DladmError } from './errors.ts';
+import { parseMacAddress } from './mac-address.ts';
+
+/** What can be set of a link, with the values that {@link UnetPropValues} describes. */
+export type LinkProperties = {
+  readonly [name in SettableName]?: UnetPropValues[name] | undefined;
+};
+
+/** Names of the properties that can be set. */
+export type SettableName =
+  | 'rxbuf'
+  | 'txbuf'
+  | 'mtu'
+  | 'mac'
+  | 'linkstate'
+  | 'linger'
+  | 'owner'
+  | 'group';
+
+const writable = UNET_PROPS.filter(({ perm }) => (perm & UNET_PERM_WRITE) !== 0);
+
+/** Names of all properties, in the order in which they are shown. */
+export const PROPERTY_NAMES: readonly UnetPropName[] = UNET_PROPS.map(({ name }) => name);
+
+const refuse = (property: string, status: 'BADVAL' | 'BADRANGE' | 'INVALID_MTU', words: string) =>
+  new DladmError({ status, op: 'property', property, reason: `${property} must be ${words}` });
+
+function whole(name: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`${name} must be a number, not ${typeof value}`);
+  }
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw refuse(name, name === 'mtu' ? 'INVALID_MTU' : 'BADRANGE', `${low} to ${high}`);
+  }
+  return value;
+}
+
+function id(name: string, value: unknown): number | null {
+  return value === null ? null : whole(name, value, 0, UNET_ID_NONE - 1);
+}
+
+/**
+ * Tells which property a name means.
+ *
+ * @throws {DladmError} ENOTSUP: there is none of that name. EACCES: it cannot be set.
+ */
+export function settable(name: string): SettableName {
+  const known = UNET_PROPS.find((property) => property.name === name);
+  if (known === undefined) {
+    throw new DladmError({
+      status: 'BADPROP',
+      op: 'property',
+      property: name,
+      reason: `no such property: ${name}`,
+    });
+  }
+  if (!writable.includes(known)) {
+    throw new DladmError({
+      status: 'PROPRDONLY',
+      op: 'property',
+      property: name,
+      reason: `property is read-only: ${name}`,
+    });
+  }
+  return known.name as SettableName;
+}
+
+/**
+ * Checks properties before the driver sees them, and returns those that were given. The smallest
+ * buffer depends on the MTU and is the driver's to judge.
+ *
+ * @throws {DladmError} a name or a value that cannot be.
+ * @throws {TypeError} a value of the wrong type.
+ */
+export function checkProperties(given: Readonly<Record<string, unknown>>): LinkProperties {
+  const checked: { -readonly [name in SettableName]?: unknown } = {};
+  for (const [key, value] of Object.entries(given)) {
+    const name = settable(key);
+    if (value === undefined) {
+      continue;
+    }
+    switch (name) {
+      case 'mtu':
+        checked[name] = whole(name, value, UNET_MTU_MIN, UNET_MTU_MAX);
+        break;
+      case 'rxbuf':
+      case 'txbuf':
+        checked[name] = whole(name, value, 1, UNET_BUF_MAX);
+        break;
+      case 'linger':
+        checked[name] = whole(name, value, 0, UNET_LINGER_MAX);
+        break;
+      case 'owner':
+      case 'group':
+        checked[name] = id(name, value);
+        break;
+      case 'mac':
+        if (typeof value !== 'string') {
+          throw new TypeError(`mac must be a string, not ${typeof value}`);
+        }
+        checked[name] = parseMacAddress(value);
+        break;
+      case 'linkstate': {
+        const policy = UNET_POLICIES.find((known) => known === value);
+        if (policy === undefined) {
+          throw refuse(name, 'BADVAL', UNET_POLICIES.join(', ').replace(/, (\w+)$/, ' or $1'));
+        }
+        checked[name] = policy;
+        break;
+      }
+    }
+  }
+  return checked as LinkProperties;
+}

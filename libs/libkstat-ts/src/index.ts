@@ -1,0 +1,2 @@
+export { type OpenKstatOptions, openKstat } from './choose.ts';
+export type { Kstat, KstatData, KstatFilter, KstatReader } from './kstat.ts';
