@@ -47,6 +47,8 @@ export const HK_STACK_TAP = 1;
 export const HK_STACK_BUS = 2;
 export const HK_STACK_AUTO = 3;
 export const HK_STACK_PIN = 0x1;
+export const HK_STACK_SPLIT = 0x2;
+export const HK_STACK_ECHO = 0x4;
 
 export const HK_FAULT_ALLOC = 1;
 export const HK_FAULT_COPY = 2;
@@ -301,6 +303,8 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_STACK_BUS,
   HK_STACK_AUTO,
   HK_STACK_PIN,
+  HK_STACK_SPLIT,
+  HK_STACK_ECHO,
   HK_FAULT_ALLOC,
   HK_FAULT_COPY,
   HK_FAULT_INTR,

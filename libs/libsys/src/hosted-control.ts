@@ -39,6 +39,19 @@ export interface StackEnd {
   readonly bus: string;
   /** Whether it keeps its link from being destroyed, as IP does. */
   readonly pinned: boolean;
+  /** Whether frames to the link come in two blocks each. */
+  readonly split: boolean;
+  /** Whether frames from the link return to it, on the thread that wrote them, as IP's answers do. */
+  readonly echo: boolean;
+}
+
+/** What a stack end is to be. */
+export interface PlumbOptions {
+  readonly kind: StackKind;
+  readonly bus?: string;
+  readonly pinned?: boolean;
+  readonly split?: boolean;
+  readonly echo?: boolean;
 }
 
 /** The kstats there are, and the number that changes when the list does. */
@@ -122,10 +135,7 @@ export class HostedControl {
   }
 
   /** Gives a link its stack end and returns what it got (`auto` becomes `tap` or `bus`). */
-  plumb(
-    linkid: number,
-    options: { readonly kind: StackKind; readonly bus?: string; readonly pinned?: boolean },
-  ): StackEnd {
+  plumb(linkid: number, options: PlumbOptions): StackEnd {
     const kind = STACK_KINDS.indexOf(options.kind);
     if (kind < 0) throw new RangeError(`kind must be one of ${STACK_KINDS.join(', ')}`);
     return stackEnd(
@@ -135,7 +145,10 @@ export class HostedControl {
         {
           linkid,
           kind,
-          flags: options.pinned === true ? hk.HK_STACK_PIN : 0,
+          flags:
+            (options.pinned === true ? hk.HK_STACK_PIN : 0) |
+            (options.split === true ? hk.HK_STACK_SPLIT : 0) |
+            (options.echo === true ? hk.HK_STACK_ECHO : 0),
           bus: options.bus ?? '',
         },
         'plumb',
@@ -287,5 +300,7 @@ function stackEnd(stack: hk.HkStack): StackEnd {
     kind: STACK_KINDS[stack.kind] ?? 'none',
     bus: stack.bus,
     pinned: (stack.flags & hk.HK_STACK_PIN) !== 0,
+    split: (stack.flags & hk.HK_STACK_SPLIT) !== 0,
+    echo: (stack.flags & hk.HK_STACK_ECHO) !== 0,
   };
 }

@@ -30,6 +30,7 @@ export {
   type HostedZone,
   type KstatData,
   type KstatList,
+  type PlumbOptions,
   type StackEnd,
   type StackKind,
 } from './hosted-control.ts';
@@ -66,6 +67,6 @@ export {
 } from './layout.ts';
 export { findNative, type NativeFile } from './native-files.ts';
 export type { Readiness, Ready, Wanted } from './readiness.ts';
-export { ensureRuntimeDir, type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
+export { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
 export { type ServerStatus, serverStatus, startServer, stopServer } from './server.ts';
 export { isSysError, SysError, type SysErrorInit } from './sys-error.ts';

@@ -81,6 +81,15 @@ export class FileReadiness implements Readiness {
     const { signal } = options;
     if (this.#closed) return Promise.reject(this.#closedError());
     if (signal?.aborted === true) return Promise.reject(new AbortError(signal));
+    if (this.#source.manner === 'direct' && wanted.priority === true) {
+      return Promise.reject(
+        new SysError({
+          code: 'ENOTSUP',
+          syscall: 'poll',
+          text: 'the event loop cannot wait for priority events of a descriptor',
+        }),
+      );
+    }
     const now = this.#source.arm(this.#union() | events);
     if (now < 0) return Promise.reject(new SysError({ errno: -now, syscall: 'poll' }));
     if ((now & (events | ALWAYS)) !== 0) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { HostedKernel } from './hosted.ts';
 import { findNative } from './native-files.ts';
-import { ensureRuntimeDir, type RuntimeDir } from './runtime-dir.ts';
+import { makeRuntimeDir, type RuntimeDir } from './runtime-dir.ts';
 import { isSysError, SysError } from './sys-error.ts';
 
 /** What is known of a user's hosted server. */
@@ -16,19 +16,20 @@ export interface ServerStatus {
   readonly uptime?: bigint;
 }
 
+/** How `unethostd` ends where another one serves the socket already. */
+const EXIT_RUNNING = 3;
+
 /**
  * Starts the hosted server of a runtime directory and returns when it can be connected to:
  * `unethostd` goes into the background by itself, and the process started here ends at that moment.
  * Does nothing if it runs already; of several that start it at once, one wins and all go on.
  *
  * @returns whether this call started it
- * @throws {SysError} EACCES — the directory or the socket is another user's; EIO — it did not come up
+ * @throws {SysError} EIO — it did not come up, the text is what it said (the directory is another
+ * user's, for one)
  */
-export async function startServer(
-  dir: RuntimeDir,
-  options: { readonly uid?: number } = {},
-): Promise<'started' | 'running'> {
-  ensureRuntimeDir(dir, options.uid ?? process.getuid?.() ?? 0);
+export async function startServer(dir: RuntimeDir): Promise<'started' | 'running'> {
+  makeRuntimeDir(dir);
   const program = findNative('unethostd');
   const child = spawn(program, ['-s', dir.socket, '-l', dir.log], {
     cwd: '/',
@@ -46,12 +47,14 @@ export async function startServer(
     },
   );
   if (code === 0) return 'started';
-  if (serverStatus(dir).running) return 'running';
+  if (code === EXIT_RUNNING) return 'running';
   throw new SysError({
     code: 'EIO',
     syscall: 'spawn',
     op: 'start server',
-    text: complaint.trim() || `unethostd ended with ${signal ?? code}; see ${dir.log}`,
+    text:
+      complaint.trim().replace(/^unethostd: /, '') ||
+      `unethostd ended with ${signal ?? code}; see ${dir.log}`,
   });
 }
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { chooseKernel, type OpenKernelOptions } from './choose.ts';
+import { findNative } from './native-files.ts';
+import { runtimeDirOf } from './runtime-dir.ts';
+
+describe('runtimeDirOf', () => {
+  it.each([
+    [{ UNET_RUNTIME_DIR: '/x' }, 0, '/x'],
+    [{ UNET_RUNTIME_DIR: '/x', XDG_RUNTIME_DIR: '/run/user/7' }, 7, '/x'],
+    [{ XDG_RUNTIME_DIR: '/run/user/7' }, 7, '/run/user/7/unet'],
+    [{ XDG_RUNTIME_DIR: '/run/user/7' }, 0, '/run/unet'],
+    [{}, 0, '/run/unet'],
+    [{}, 7, '/tmp/unet-7'],
+    [{ UNET_RUNTIME_DIR: '', XDG_RUNTIME_DIR: '' }, 7, '/tmp/unet-7'],
+  ])('%j for uid %i is %s', (env, uid, path) => {
+    expect(runtimeDirOf(env, uid)).toEqual({
+      path,
+      socket: `${path}/unethostd.sock`,
+      log: `${path}/unethostd.log`,
+    });
+  });
+});
+
+describe('chooseKernel', () => {
+  const choose = (
+    options: OpenKernelOptions,
+    env: NodeJS.ProcessEnv = {},
+    platform = 'linux',
+  ): object => chooseKernel(options, env, platform, 7);
+
+  it("takes the running kernel on illumos, and the user's server elsewhere", () => {
+    expect(choose({}, {}, 'sunos')).toEqual({ kind: 'illumos' });
+    expect(choose({})).toMatchObject({ kind: 'server', socket: '/tmp/unet-7/unethostd.sock' });
+  });
+
+  it('lets the environment choose, and options over it', () => {
+    expect(choose({}, { UNET_KERNEL: 'inproc' })).toEqual({ kind: 'inproc' });
+    expect(choose({}, { UNET_KERNEL: 'unix:/s' }, 'sunos')).toMatchObject({ socket: '/s' });
+    expect(choose({ kernel: 'illumos' }, { UNET_KERNEL: 'inproc' })).toEqual({ kind: 'illumos' });
+    expect(choose({ runtimeDir: '/y' }, { UNET_RUNTIME_DIR: '/x' })).toMatchObject({
+      socket: '/y/unethostd.sock',
+    });
+  });
+
+  it('refuses what it does not know', () => {
+    for (const kernel of ['linux', 'unix:', 'unix', 'INPROC']) {
+      expect(() => choose({ kernel })).toThrow(RangeError);
+    }
+    expect(() => choose({ kernal: 'inproc' } as OpenKernelOptions)).toThrow(TypeError);
+  });
+});
+
+describe('findNative', () => {
+  it('looks in UNET_HOSTED_DIR alone when that is set', () => {
+    const looked: string[] = [];
+    const nowhere = (path: string): boolean => {
+      looked.push(path);
+      return false;
+    };
+    expect(() => findNative('unethostd', { UNET_HOSTED_DIR: '/h' }, nowhere)).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    );
+    expect(looked).toEqual(['/h/unethostd']);
+    expect(findNative('unethostd', { UNET_HOSTED_DIR: '/h' }, () => true)).toBe('/h/unethostd');
+  });
+
+  it('prefers the package to the repository', () => {
+    const here = `native/${process.platform}-${process.arch}/libunethk.so`;
+    expect(findNative('libunethk.so', {}, () => true)).toContain(here);
+    expect(findNative('libunethk.so', {}, (path) => !path.includes('native'))).toContain(
+      'kernel/build/release/libunethk.so',
+    );
+  });
+});
