@@ -93,10 +93,19 @@ extern hk_caller_t *thread_caller(void);
  */
 #ifdef	DEBUG
 extern void lockcheck_none(const char *what);
+extern void lockcheck_datapath(int enter);
 #define	KERN_NO_LOCKS(what)	lockcheck_none(what)
 #else
 #define	KERN_NO_LOCKS(what)	((void)0)
+#define	lockcheck_datapath(enter)	((void)0)
 #endif
+
+/*
+ * Around a call that must not block (mc_tx): KM_SLEEP then panics, and so it does
+ * later with a lock held that was ever taken there.
+ */
+#define	KERN_DATAPATH_ENTER()	lockcheck_datapath(1)
+#define	KERN_DATAPATH_EXIT()	lockcheck_datapath(-1)
 
 /*
  * Faults on request (fault.c): true if this call of the kind HK_FAULT_* is the
@@ -193,21 +202,23 @@ extern void console_quiet(boolean_t quiet);
  * Each file's own part of boot and halt, in this order; the reverse at halt.
  */
 extern void thread_init(void);
-extern void thread_fini(void);
+extern uint64_t thread_fini(void);
 extern void kmem_init(void);
 extern void kmem_fini(void);
 extern void sleepq_init(void);
 extern void mblk_init(void);
 extern void mblk_fini(void);
 extern void poll_init(void);
+extern void poll_fini(void);
 extern void zone_init(void);
-extern void zone_fini(void);
+extern uint64_t zone_fini(void);
 extern void taskq_init(void);
 extern void taskq_fini(void);
 extern void callout_init(void);
 extern void callout_fini(void);
 extern void kstat_init(void);
 extern uint64_t kstat_fini(void);
+extern uint64_t kstat_out(void);
 extern void fault_init(void);
 
 #endif	/* _KERN_IMPL_H */

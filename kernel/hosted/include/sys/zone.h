@@ -57,7 +57,6 @@ typedef struct zone {
 	netstack_t	*zone_netstack;
 } zone_t;
 
-extern zone_t zone0;
 extern zone_t *global_zone;
 
 #define	INGLOBALZONE(p)	((p)->p_zone->zone_id == GLOBAL_ZONEID)
