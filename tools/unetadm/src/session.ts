@@ -1,0 +1,69 @@
+import { type Dladm, openDladm } from 'libdladm-ts';
+import type { Terminal } from 'libofmt';
+import { AbortError, chooseKernel, isSysError } from 'libsys';
+import { EXIT } from './command.ts';
+
+/** Says why something failed, without its code and without what was tried. */
+function reasonOf(error: unknown): string {
+  if (isSysError(error)) {
+    return error.text;
+  }
+  if (error instanceof AggregateError) {
+    return error.errors.map(reasonOf).join('; undoing it failed too: ');
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Prints `unetadm: cannot create vpn0: link already exists`; what the user aborted needs no words. */
+export function report(terminal: Terminal, tried: string, error: unknown): number {
+  if (!(error instanceof AbortError)) {
+    terminal.err(`unetadm: cannot ${tried}: ${reasonOf(error)}\n`);
+  }
+  return EXIT.failed;
+}
+
+/** Names the kernel that a message is about. */
+function where(): string {
+  const choice = chooseKernel();
+  return choice.kind === 'server' ? ` at ${choice.socket}` : '';
+}
+
+/**
+ * Opens the links, lets `work` use them and closes them. That there is no kernel to be reached is
+ * reported here; it is started where it can be.
+ */
+export async function withDladm(
+  terminal: Terminal,
+  root: string | undefined,
+  work: (dladm: Dladm) => Promise<number>,
+): Promise<number> {
+  let dladm: Dladm;
+  try {
+    dladm = await openDladm({ root });
+  } catch (error) {
+    return report(terminal, `reach the kernel${isSysError(error) ? where() : ''}`, error);
+  }
+  try {
+    return await work(dladm);
+  } finally {
+    dladm.close();
+  }
+}
+
+/** Does something to each link; one failure does not keep the others from being tried. */
+export async function forEach(
+  terminal: Terminal,
+  verb: string,
+  links: readonly string[],
+  work: (link: string) => Promise<void>,
+): Promise<number> {
+  let exit: number = EXIT.done;
+  for (const link of links) {
+    try {
+      await work(link);
+    } catch (error) {
+      exit = report(terminal, `${verb} ${link}`, error);
+    }
+  }
+  return exit;
+}

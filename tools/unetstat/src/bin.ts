@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runProgram } from 'libofmt';
+import { main } from './main.ts';
+
+await runProgram(process, 'unetstat', main);
