@@ -1,5 +1,5 @@
 import { type Build, program } from '../tsup.base.ts';
 
-const build: Build = program(['src/*.ts', '!src/*.test.ts']);
+const build: Build = program(['src/*.ts']);
 
 export default build;

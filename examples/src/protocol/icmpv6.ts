@@ -104,7 +104,7 @@ export function makeAdvertisement(
     if (asker > 0) frame.copyWithin(ethernet.DESTINATION, asker, asker + ethernet.MAC_LENGTH);
   }
 
-  const to = probe ? ipv6.ALL_NODES : frame.slice(ipv6.SOURCE, ipv6.SOURCE + 16);
+  const to = probe ? ipv6.ALL_NODES : ipv6.sourceOf(frame);
   const last = OPTIONS + OPTION_MAC_LENGTH;
   writeNeighbourHeader(frame, ip, to, last);
   frame[AT] = NEIGHBOUR_ADVERTISEMENT;

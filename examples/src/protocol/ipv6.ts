@@ -35,6 +35,10 @@ export function nextHeader(frame: Uint8Array): number {
 export function hopLimit(frame: Uint8Array): number {
   return frame[HOP_LIMIT] as number;
 }
+/** A copy of the sender's address. */
+export function sourceOf(frame: Uint8Array): Uint8Array {
+  return Uint8Array.from(frame.subarray(SOURCE, SOURCE + 16)); // slice() of a Buffer is a view
+}
 export function isFrom(frame: Uint8Array, ip: Uint8Array): boolean {
   return equalAt(frame, SOURCE, ip);
 }

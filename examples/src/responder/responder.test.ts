@@ -13,11 +13,11 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 /** What a responder answers to a frame: its bytes, or undefined. */
 function ask(frame: Uint8Array, responder = new Responder(me)): Uint8Array | undefined {
-  const slot = new Uint8Array(frame.length + ANSWER_EXTRA);
+  const slot = Buffer.alloc(frame.length + ANSWER_EXTRA); // a Buffer, as in a batch
   slot.set(frame);
   const length = responder.answer(slot, frame.length);
   if (length === 0) expect(hex(slot.subarray(0, frame.length))).toBe(hex(frame)); // untouched
-  return length === 0 ? undefined : slot.slice(0, length);
+  return length === 0 ? undefined : Uint8Array.from(slot.subarray(0, length));
 }
 
 /** The bytes of `frame` with some of them changed. */
