@@ -169,9 +169,11 @@ dev_info_t *unet_dip;
 major_t unet_major;
 
 /*
- * Drains queues that a writer would drain for too long, and reaps.
+ * One drains queues that a writer would drain for too long; the other destroys,
+ * which waits for the stack, for the link management daemon, and for the first.
  */
-taskq_t *unet_taskq;
+taskq_t *unet_drain_taskq;
+taskq_t *unet_reap_taskq;
 
 static int
 unet_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
@@ -184,7 +186,10 @@ unet_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
 	unet_dip = dip;
 	unet_major = ddi_driver_major(dip);
 	frameio_init();
-	unet_taskq = taskq_create("unet", 1, minclsyspri, 1, INT_MAX, 0);
+	unet_drain_taskq = taskq_create("unet_drain", 1, minclsyspri, 1,
+	    INT_MAX, 0);
+	unet_reap_taskq = taskq_create("unet_reap", 1, minclsyspri, 1,
+	    INT_MAX, 0);
 	unet_devs_init();
 	unet_zone_init();
 
@@ -200,15 +205,17 @@ fail_minor:
 	ddi_remove_minor_node(dip, NULL);
 fail_init:
 	unet_zone_fini();
+	taskq_destroy(unet_reap_taskq);
+	taskq_destroy(unet_drain_taskq);
 	unet_devs_fini();
-	taskq_destroy(unet_taskq);
 	frameio_fini();
 	unet_dip = NULL;
 	return (DDI_FAILURE);
 }
 
 /*
- * The plugin goes first, for it is what may refuse.
+ * The plugin goes first, for it is what may refuse.  The tables go after the
+ * taskqs, one of which may still be freeing the last link.
  */
 static int
 unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
@@ -223,8 +230,9 @@ unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
 	/* commit */
 	ddi_remove_minor_node(dip, NULL);
 	unet_zone_fini();
+	taskq_destroy(unet_reap_taskq);
+	taskq_destroy(unet_drain_taskq);
 	unet_devs_fini();
-	taskq_destroy(unet_taskq);
 	frameio_fini();
 	unet_dip = NULL;
 	return (DDI_SUCCESS);

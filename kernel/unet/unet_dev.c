@@ -729,7 +729,7 @@ unet_dev_reap_later(void *arg)
 {
 	unet_dev_t *ud = arg;
 
-	taskq_dispatch_ent(unet_taskq, unet_dev_reap_task, ud, 0,
+	taskq_dispatch_ent(unet_reap_taskq, unet_dev_reap_task, ud, 0,
 	    &ud->ud_reap_ent);
 }
 

@@ -191,7 +191,8 @@ typedef struct unet_dev {
  */
 extern dev_info_t *unet_dip;
 extern major_t unet_major;
-extern taskq_t *unet_taskq;
+extern taskq_t *unet_drain_taskq;
+extern taskq_t *unet_reap_taskq;
 
 #define	UNET_CTL_MINOR		(mac_private_minor())
 

@@ -122,6 +122,10 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 	return (0);
 }
 
+/*
+ * ud_linger_tid is left as it is: whoever opens or stops the link has to wait in
+ * untimeout() until this has returned, or the link could be freed under it.
+ */
 static void
 unet_link_linger_over(void *arg)
 {
@@ -129,7 +133,6 @@ unet_link_linger_over(void *arg)
 
 	mutex_enter(&ud->ud_link_lock);
 	ud->ud_lingering = B_FALSE;
-	ud->ud_linger_tid = 0;
 	mutex_exit(&ud->ud_link_lock);
 	unet_link_update(ud);
 }

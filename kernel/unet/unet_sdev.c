@@ -51,7 +51,8 @@ unet_sdev_validate(sdev_ctx_t ctx)
 	boolean_t any;
 
 	if (sdev_ctx_vtype(ctx) == VDIR) {
-		if (strcmp(sdev_ctx_path(ctx), UNET_SDEV_ZROOT) == 0)
+		if (strcmp(sdev_ctx_path(ctx), UNET_SDEV_ROOT) == 0 ||
+		    strcmp(sdev_ctx_path(ctx), UNET_SDEV_ZROOT) == 0)
 			return (SDEV_VTOR_VALID);
 		zone = zone_find_by_name((char *)sdev_ctx_name(ctx));
 		if (zone == NULL)

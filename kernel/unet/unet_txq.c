@@ -255,8 +255,8 @@ unet_txq_drain(unet_dev_t *ud)
 	if (uq->uq_head != NULL) {
 		/* The task inherits both the drain and our stay in MAC. */
 		mutex_exit(&uq->uq_lock);
-		taskq_dispatch_ent(unet_taskq, unet_txq_drain_task, ud, 0,
-		    &ud->ud_drain_ent);
+		taskq_dispatch_ent(unet_drain_taskq, unet_txq_drain_task, ud,
+		    0, &ud->ud_drain_ent);
 		return;
 	}
 	ud->ud_draining = B_FALSE;
@@ -399,6 +399,9 @@ unet_txq_reserve(unet_dev_t *ud, frameio_t *fio, int mode, uint_t *np,
 		if (!uq->uq_dying && *np > 0 && *chargep <= room) {
 			uq->uq_bytes += *chargep;
 			uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
+			/* To a poller of edges, less than all is "full". */
+			if (*np < frameio_nframes(fio))
+				ud->ud_tx_short = B_TRUE;
 			break;
 		}
 		err = unet_txq_wait(ud, mode);
