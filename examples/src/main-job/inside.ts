@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { runtimeDirOf, serverStatus } from 'libsys';
 import { CommandError, Commands } from './commands.ts';
 import { Interruption } from './interruption.ts';
@@ -51,6 +52,8 @@ export async function inside(options: InsideOptions): Promise<number> {
     show(`main job: ${explain(error)}\n`);
     if (code === 0) code = 1;
   }
+  // The program outside would do this, but it is gone.
+  if (!process.connected) rmSync(options.directory, { recursive: true, force: true });
   return code;
 }
 
