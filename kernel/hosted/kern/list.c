@@ -38,7 +38,6 @@ list_object(list_t *list, list_node_t *node)
 static void
 list_put(list_node_t *node, list_node_t *prev, list_node_t *next)
 {
-	ASSERT(!list_link_active(node));
 	node->list_prev = prev;
 	node->list_next = next;
 	prev->list_next = node;

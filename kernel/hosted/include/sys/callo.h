@@ -16,6 +16,9 @@
 #ifndef	_SYS_CALLO_H
 #define	_SYS_CALLO_H
 
+#define	CALLOUT_REALTIME	0	/* timeout_generic() */
+#define	CALLOUT_NORMAL		1
+
 #define	CALLOUT_FLAG_ROUNDUP	0x1
 #define	CALLOUT_FLAG_ABSOLUTE	0x2
 #define	CALLOUT_FLAG_HRESTIME	0x4

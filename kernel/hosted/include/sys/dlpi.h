@@ -55,13 +55,13 @@ extern "C" {
 #define	DL_100BT		0x19
 #define	DL_IB			0x1a
 
-#define	DL_IPV4			0x80000001
-#define	DL_IPV6			0x80000002
-#define	SUNW_DL_VNI		0x80000003
-#define	DL_WIFI			0x80000004
-#define	DL_IPNET		0x80000005
-#define	SUNW_DL_IPMP		0x80000006
-#define	DL_6TO4			0x80000007
+#define	DL_IPV4			0x80000001UL
+#define	DL_IPV6			0x80000002UL
+#define	SUNW_DL_VNI		0x80000003UL
+#define	DL_WIFI			0x80000004UL
+#define	DL_IPNET		0x80000005UL
+#define	SUNW_DL_IPMP		0x80000006UL
+#define	DL_6TO4			0x80000007UL
 
 #ifdef	__cplusplus
 }

@@ -18,6 +18,8 @@
 
 #include <sys/poll.h>
 
+struct polldat;
+
 typedef struct polldat polldat_t;
 
 #endif	/* _SYS_POLL_IMPL_H */

@@ -84,7 +84,6 @@ typedef struct datab {
 
 #define	db_cksum16	db_struioun.cksum.cksum_val.u16
 #define	db_cksum32	db_struioun.cksum.cksum_val.u32
-#define	db_cksumflags	db_struioun.cksum.flags
 
 /* b_flag */
 #define	MSGMARK		0x01

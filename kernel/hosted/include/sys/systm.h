@@ -37,8 +37,6 @@ extern callout_id_t timeout_generic(int, void (*)(void *), void *, hrtime_t,
     hrtime_t, int);
 extern callout_id_t timeout_default(void (*)(void *), void *, clock_t);
 extern clock_t untimeout_default(callout_id_t, int);
-#define	CALLOUT_REALTIME	0
-#define	CALLOUT_NORMAL		1
 
 extern void delay(clock_t);
 extern int delay_sig(clock_t);

@@ -54,7 +54,6 @@ typedef uint_t			minor_t;
 typedef uint_t			mode_t;
 typedef ulong_t			dev_t;
 typedef short			pri_t;
-typedef ushort_t		o_mode_t;
 
 typedef int32_t			t_scalar_t;
 typedef uint32_t		t_uscalar_t;
@@ -81,10 +80,5 @@ typedef enum boolean {
 	_B_FALSE = 0,
 	_B_TRUE = 1
 } boolean_t;
-
-typedef unsigned char		uchar;
-typedef unsigned short		ushort;
-typedef unsigned int		uint;
-typedef unsigned long		ulong;
 
 #endif	/* _SYS_TYPES_H */

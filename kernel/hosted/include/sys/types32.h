@@ -23,17 +23,10 @@
 #include <sys/types.h>
 
 typedef uint32_t	caddr32_t;
-typedef int32_t		daddr32_t;
-typedef int32_t		off32_t;
-typedef int32_t		clock32_t;
 typedef uint32_t	size32_t;
 typedef int32_t		ssize32_t;
 typedef int32_t		time32_t;
 typedef uint32_t	dev32_t;
-typedef int32_t		pid32_t;
-typedef uint32_t	uid32_t;
-typedef uint32_t	gid32_t;
-typedef int32_t		id32_t;
 
 struct timeval32 {
 	time32_t	tv_sec;

@@ -25,17 +25,17 @@ extern "C" {
 #endif
 
 #define	VLAN_TAGSZ		4
-#define	VLAN_TPID		0x8100
+#define	VLAN_TPID		0x8100U
 
 #define	VLAN_PRI_SIZE		3
 #define	VLAN_PRI_SHIFT		13
-#define	VLAN_PRI_MASK		0x7
+#define	VLAN_PRI_MASK		0x7U
 #define	VLAN_CFI_SIZE		1
 #define	VLAN_CFI_SHIFT		12
-#define	VLAN_CFI_MASK		0x1
+#define	VLAN_CFI_MASK		0x1U
 #define	VLAN_ID_SIZE		12
 #define	VLAN_ID_SHIFT		0
-#define	VLAN_ID_MASK		0xfff
+#define	VLAN_ID_MASK		0xfffU
 
 #define	VLAN_ID_NONE		0
 #define	VLAN_ID_MIN		1
