@@ -34,9 +34,7 @@ export function installPackages() {
   // stdout belongs to the program that is started afterwards.
   const run = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (run.status !== 0) {
-    process.stderr.write(
-      '`npm ci` failed: it needs the package registry that npm is set up for; run it again when that answers.\n',
-    );
+    process.stderr.write('`npm ci` failed; what it says is above.\n');
     process.exit(1);
   }
   writeFileSync(stampFile, stamp);
