@@ -28,8 +28,8 @@
  * through another connection (ATTACH), or only asks who is there (HELLO).  A
  * program whose threads are in calls on one file at the same time has a
  * connection for each such call, so a thread that sleeps in a read is in
- * nobody's way.  The file is closed by CLOSE or when the last of its connections
- * is gone, however that comes about.
+ * nobody's way.  The file is closed by CLOSE or when the last of its
+ * connections is gone, however that comes about.
  *
  *	program			server
  *	OPEN path	->
