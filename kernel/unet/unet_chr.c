@@ -50,10 +50,12 @@ unet_chr_open(dev_t *devp, int flag, int otyp, cred_t *cr)
 	if (minor < UNET_CTL_MINOR)
 		return (ENXIO);
 
-	if ((err = unet_dev_hold_open(minor, &ud)) != 0)
-		return (err);
-	if ((err = unet_link_open(ud, flag, cr)) != 0)
-		unet_dev_rele(ud);
+	do {
+		if ((err = unet_dev_hold_open(minor, &ud)) != 0)
+			return (err);
+		if ((err = unet_link_open(ud, flag, cr)) != 0)
+			unet_dev_rele(ud);
+	} while (err == EAGAIN);
 	return (err);
 }
 

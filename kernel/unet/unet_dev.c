@@ -549,6 +549,32 @@ unet_dev_settle(unet_dev_t *ud, unet_state_t state)
 	mutex_exit(&unet_devs_lock);
 }
 
+static void
+unet_dev_forget_task(void *arg)
+{
+	unet_dev_t *ud = arg;
+
+	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
+	unet_dev_leave(ud);
+}
+
+/*
+ * Give the id back to the link management daemon, and then the name to whoever
+ * wants it.  If the daemon is gone, it has forgotten the id anyway.  But a
+ * signal of the caller's ends the request, and would leave the name taken in
+ * the daemon for ever: so a thread that gets no signals makes it again.
+ */
+static void
+unet_dev_forget(unet_dev_t *ud)
+{
+	if (dls_mgmt_destroy(ud->ud_linkid, B_FALSE) == EINTR) {
+		(void) taskq_dispatch(unet_reap_taskq, unet_dev_forget_task,
+		    ud, TQ_SLEEP);
+	} else {
+		unet_dev_leave(ud);
+	}
+}
+
 /*
  * UNET_IOC_CREATE: make a link for the zone of `cr'.  The link is complete,
  * and down, before DLS hears of it, because DLS sets properties at once.
@@ -607,8 +633,9 @@ fail_mac:
 	unet_mac_unregister(ud);
 fail_id:
 	if (mkid) {
-		(void) dls_mgmt_destroy(hdr->uih_linkid, B_FALSE);
 		hdr->uih_linkid = UNET_LINKID_NONE;
+		unet_dev_forget(ud);
+		return (err);
 	}
 fail_enter:
 	unet_dev_leave(ud);
@@ -623,9 +650,14 @@ static int
 unet_dev_unplug(unet_dev_t *ud)
 {
 	datalink_id_t linkid;
+	boolean_t unplugged;
 	int err, undo;
 
-	if ((err = dls_devnet_destroy(ud->ud_mh, &linkid, B_TRUE)) != 0)
+	mutex_enter(&unet_devs_lock);
+	unplugged = ud->ud_unplugged;
+	mutex_exit(&unet_devs_lock);
+	if (!unplugged &&
+	    (err = dls_devnet_destroy(ud->ud_mh, &linkid, B_TRUE)) != 0)
 		return (err);
 
 	/*
@@ -635,11 +667,18 @@ unet_dev_unplug(unet_dev_t *ud)
 	 */
 	unet_mac_close(ud);
 	if ((err = mac_disable(ud->ud_mh)) != 0) {
+		/*
+		 * This asks the link management daemon, so it can fail.  DLS
+		 * must not be asked to destroy again then what it has lost.
+		 */
 		if ((undo = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
 		    ud->ud_zoneid)) != 0) {
 			cmn_err(CE_WARN, "unet: %s is in use and could not be "
 			    "restored: error %d", ud->ud_name, undo);
 		}
+		mutex_enter(&unet_devs_lock);
+		ud->ud_unplugged = undo != 0;
+		mutex_exit(&unet_devs_lock);
 		unet_mac_reopen(ud);
 	}
 	return (err);
@@ -682,12 +721,8 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
 	unet_mac_unregister(ud);
 	unet_stat_destroy(ud);
 
-	/*
-	 * Strictly last, for from now on the name and the id can be used again.
-	 * If the daemon is gone, it has forgotten them anyway.
-	 */
-	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
-	unet_dev_leave(ud);
+	/* Strictly last, for then the name and the id can be used again. */
+	unet_dev_forget(ud);
 	return (0);
 }
 

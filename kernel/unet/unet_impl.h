@@ -144,6 +144,7 @@ typedef struct unet_dev {
 	avl_node_t	ud_by_id;	/* unet_devs_lock */
 	avl_node_t	ud_by_minor;	/* unet_minors_lock */
 	boolean_t	ud_has_id;	/* unet_devs_lock: in the id table */
+	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
 	unet_state_t	ud_state;	/* unet_devs_lock */
 	uint_t		ud_refs;	/* unet_devs_lock; see unet_dev_rele() */
 
@@ -247,6 +248,7 @@ extern void unet_queue_init(unet_queue_t *, size_t);
 extern void unet_queue_fini(unet_queue_t *);
 extern size_t unet_queue_charge(size_t);
 extern size_t unet_queue_floor(uint32_t);
+extern boolean_t unet_queue_bound(unet_dev_t *, unet_queue_t *, size_t);
 extern int unet_queue_wait(unet_queue_t *, int);
 extern void unet_queue_append(unet_queue_t *, mblk_t *);
 extern mblk_t *unet_queue_take(unet_queue_t *);

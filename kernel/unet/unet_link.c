@@ -94,6 +94,8 @@ unet_link_end_linger(unet_dev_t *ud)
 
 /*
  * ENXIO: another zone's link.  EACCES: not for this user.  EBUSY: held.
+ * EAGAIN: a destroy has begun, and whether it saw this holder is not known; the
+ * caller waits for its outcome and comes again.
  */
 int
 unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
@@ -111,9 +113,20 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 		return (EBUSY);
 	}
 	ud->ud_holder = ddi_get_pid();
-	tid = unet_link_end_linger(ud);
 	mutex_exit(&ud->ud_link_lock);
 
+	/* From here on a destroy sees us, so one that did not has begun. */
+	if (unet_dev_state(ud) != UNET_S_ACTIVE) {
+		mutex_enter(&ud->ud_link_lock);
+		ud->ud_holder = 0;
+		mutex_exit(&ud->ud_link_lock);
+		unet_link_update(ud);
+		return (EAGAIN);
+	}
+
+	mutex_enter(&ud->ud_link_lock);
+	tid = unet_link_end_linger(ud);
+	mutex_exit(&ud->ud_link_lock);
 	if (tid != 0)
 		(void) untimeout(tid);
 	if ((flag & FREAD) != 0)

@@ -262,29 +262,18 @@ unet_m_getcapab(void *arg __unused, mac_capab_t cap __unused,
 }
 
 /*
- * Take a new MTU, and give the queues room for one frame of it.
+ * Take a new MTU, and then give the queues room for one frame of it: a bound
+ * that is set meanwhile finds the new MTU, or is found by it.
  */
 static void
 unet_mac_take_mtu(unet_dev_t *ud, uint32_t mtu)
 {
-	const size_t floor = unet_queue_floor(mtu);
-	size_t rx, tx;
-
-	mutex_enter(&ud->ud_rxq.uq_lock);
-	rx = ud->ud_rxq.uq_max;
-	mutex_exit(&ud->ud_rxq.uq_lock);
-	mutex_enter(&ud->ud_txq.uq_lock);
-	tx = ud->ud_txq.uq_max;
-	mutex_exit(&ud->ud_txq.uq_lock);
-
-	if (rx < floor)
-		unet_rxq_resize(ud, floor);
-	if (tx < floor)
-		unet_txq_resize(ud, floor);
-
 	mutex_enter(&ud->ud_mac_lock);
 	ud->ud_mtu = mtu;
 	mutex_exit(&ud->ud_mac_lock);
+
+	unet_rxq_resize(ud, 0);
+	unet_txq_resize(ud, 0);
 }
 
 int

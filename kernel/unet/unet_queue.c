@@ -64,6 +64,23 @@ unet_queue_floor(uint32_t mtu)
 }
 
 /*
+ * Set the bound of a queue, to no less than a frame of the current MTU wants:
+ * the MTU may have grown since the bound was found to be large enough.  0: as it
+ * is.  True: the queue has grown.
+ */
+boolean_t
+unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)
+{
+	const size_t old = uq->uq_max;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	uq->uq_max = MAX(max == 0 ? old : max,
+	    unet_queue_floor(unet_mac_mtu(ud)));
+	return (uq->uq_max > old);
+}
+
+/*
  * Sleep until something about the queue changes.  EAGAIN: `fmode' says not to.
  * EINTR: a signal, or another thread closed the descriptor.
  */

@@ -397,17 +397,19 @@ unet_rxq_die(unet_dev_t *ud)
 }
 
 /*
- * A new bound.  What is queued stays, even if it is more than that.
+ * A new bound.  What is queued stays, even if it is more than that.  MAC may
+ * try again if it has grown.
  */
 void
 unet_rxq_resize(unet_dev_t *ud, size_t max)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
 	boolean_t resume = B_FALSE;
+	boolean_t grown;
 
 	mutex_enter(&uq->uq_lock);
-	uq->uq_max = max;
-	if (unet_rxq_low(uq))
+	grown = unet_queue_bound(ud, uq, max);
+	if (grown || unet_rxq_low(uq))
 		resume = unet_rxq_unblock(ud);
 	mutex_exit(&uq->uq_lock);
 

@@ -136,8 +136,12 @@ unet_sdev_filldir(sdev_ctx_t ctx)
 	int err;
 
 	if (strcmp(path, UNET_SDEV_ROOT) == 0) {
-		if ((err = unet_sdev_mknod(ctx, "ctl", UNET_CTL_MINOR)) != 0 ||
-		    (err = unet_sdev_fill_links(ctx, getzoneid())) != 0)
+		if ((err = unet_sdev_mknod(ctx, "ctl", UNET_CTL_MINOR)) != 0)
+			return (err);
+		/* Another zone's process in the global zone's /dev. */
+		if (!global && (sdev_ctx_flags(ctx) & SDEV_CTX_GLOBAL) != 0)
+			return (0);
+		if ((err = unet_sdev_fill_links(ctx, getzoneid())) != 0)
 			return (err);
 		return (global ? unet_sdev_mkdir(ctx, "zone") : 0);
 	}

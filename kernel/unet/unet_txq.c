@@ -509,7 +509,7 @@ unet_txq_resize(unet_dev_t *ud, size_t max)
 	unet_queue_t *uq = &ud->ud_txq;
 
 	mutex_enter(&uq->uq_lock);
-	uq->uq_max = max;
+	(void) unet_queue_bound(ud, uq, max);
 	ud->ud_tx_short = B_FALSE;
 	cv_broadcast(&uq->uq_cv);
 	mutex_exit(&uq->uq_lock);
