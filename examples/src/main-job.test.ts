@@ -25,7 +25,11 @@ let temporary: string;
 beforeEach(() => {
   temporary = mkdtempSync(join(tmpdir(), 'unet-test-'));
 });
-afterEach(() => rmSync(temporary, { recursive: true, force: true }));
+afterEach(() => {
+  // Only a test that failed has left something.
+  for (const name of remains()) if (/^\d+$/.test(name)) process.kill(Number(name), 'SIGKILL');
+  rmSync(temporary, { recursive: true, force: true });
+});
 
 class Run {
   readonly child: ChildProcess;
@@ -88,7 +92,7 @@ describe.each(['tap', 'bus'] as const)('the main job, by %s', (way) => {
     const ping = way === 'tap' ? 'ping' : 'second-host';
     const ping6 = way === 'tap' ? 'ping -6' : 'second-host';
     for (const expected of [
-      `$ unetadm create -p stack=${way} unet0`,
+      `$ unetadm create ${way === 'bus' ? '-m 02:75:6e:65:74:01 ' : ''}-p stack=${way} unet0`,
       '$ unetadm list',
       '$ unetadm get unet0',
       '$ responder unet0 &',
@@ -192,7 +196,7 @@ describe('the main job', () => {
     run.child.kill('SIGINT');
     expect(await run.code(), run.output).toBe(130);
     expect(run.output).toMatch(/ping is not installed; `.*install.*` would change that/);
-    expect(run.output).toContain('$ unetadm create -p stack=bus unet0');
+    expect(run.output).toContain('$ unetadm create -m 02:75:6e:65:74:01 -p stack=bus unet0');
     expect(remains()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * A host on a segment in memory, `/dev/bus/<name>`, that pings another: what `ping` is where a link
- * can have no interface of the system.
+ * can have no interface of the system.  It stands for the IP stack of a link on that segment, so its
+ * MAC address is the link's: a link takes no frames for others from its holder.
  */
 import { parseArgs } from 'node:util';
 import { openKernel } from 'libsys';

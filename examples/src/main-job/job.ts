@@ -31,7 +31,7 @@ export class JobError extends Error {
 }
 
 export const LINK = 'unet0';
-const HOST = { ipv4: '10.62.0.1', ipv6: 'fd62::1' };
+const HOST = { mac: '02:75:6e:65:74:01', ipv4: '10.62.0.1', ipv6: 'fd62::1' };
 const RESPONDER = { ipv4: '10.62.0.2', ipv6: 'fd62::2' };
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const FLOOD = 3000;
@@ -73,7 +73,9 @@ export class Job {
       `a link, ${way === 'tap' ? 'with an interface of this system' : 'on a segment in memory'}`,
     );
     this.#created = 'perhaps';
-    await this.#run(`unetadm create -p stack=${way} ${LINK}`);
+    // On a segment the second host stands for the link's IP stack, and has its address.
+    const mac = way === 'bus' ? `-m ${HOST.mac} ` : '';
+    await this.#run(`unetadm create ${mac}-p stack=${way} ${LINK}`);
     this.#created = 'yes';
     if (way === 'tap') {
       await this.#run(`ip addr add ${HOST.ipv4}/24 dev ${LINK}`);
