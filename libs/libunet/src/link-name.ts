@@ -2,7 +2,7 @@
 export type LinkName = string & { readonly __brand: 'LinkName' };
 
 const LENGTH_MAX = 31;
-const GRAMMAR = /^[A-Za-z][A-Za-z0-9_.]*?(0|[1-9][0-9]*)$/;
+const GRAMMAR = /^[A-Za-z](?:[A-Za-z0-9_.]*[A-Za-z_.])?(?:0|[1-9][0-9]*)$/;
 
 /**
  * Takes text for a link name: letters, digits, `_` and `.`, a letter first, a number without a
