@@ -25,6 +25,8 @@ const LIBRARIES = [
   'libkstat-ts',
   'libofmt',
 ] as const;
+/** Programs export nothing but where they are, for those who run them. */
+const TOOLS = ['unetadm', 'unetstat'] as const;
 const TOOL_USES = ['libunet', 'libdladm-ts', 'libkstat-ts', 'libofmt', 'libsys'] as const;
 
 const TYPESCRIPT_RINGS: readonly Ring[] = [
@@ -36,9 +38,9 @@ const TYPESCRIPT_RINGS: readonly Ring[] = [
   { folder: 'libs/libofmt', uses: [] },
   { folder: 'tools/unetadm', uses: TOOL_USES },
   { folder: 'tools/unetstat', uses: TOOL_USES },
-  { folder: 'examples', uses: LIBRARIES },
+  { folder: 'examples', uses: [...LIBRARIES, ...TOOLS] },
   { folder: 'bench', uses: LIBRARIES },
-  { folder: 'tests', uses: LIBRARIES },
+  { folder: 'tests', uses: [...LIBRARIES, ...TOOLS] },
 ];
 
 /** The one importer of the foreign function interface. */
@@ -119,6 +121,7 @@ function packageName(specifier: string): string {
 }
 
 interface Manifest {
+  readonly name: string;
   readonly dependencies: readonly string[];
   /** Names below the package that it exports: `libsys/unet-abi`. */
   readonly exports: readonly string[];
@@ -141,7 +144,10 @@ function readManifests(files: readonly RepositoryFile[]): Map<string, Manifest> 
           exports?: object;
         };
         const names = Object.keys(exports).map((key) => posix.join(name, key));
-        return [posix.dirname(path), { dependencies: Object.keys(dependencies), exports: names }];
+        return [
+          posix.dirname(path),
+          { name, dependencies: Object.keys(dependencies), exports: names },
+        ];
       }),
   );
 }
@@ -176,11 +182,13 @@ function checkImport(
       : `imports ${FFI.module}; only libs/libsys/src/ffi.ts may`;
   }
   const exported = [...manifests.values()].some(({ exports }) => exports.includes(specifier));
-  const allowed = [...ring.uses, ...(isTest ? (ring.testsUse ?? []) : [])];
+  const self = home === undefined ? [] : [manifests.get(home)?.name];
+  const allowed = [...self, ...ring.uses, ...(isTest ? (ring.testsUse ?? []) : [])];
   if (!allowed.includes(name)) return `imports '${specifier}', which ${ring.folder} may not use`;
-  if (!exported) return `imports '${specifier}', which ${name} does not export`;
+  if (!exported && !self.includes(name))
+    return `imports '${specifier}', which ${name} does not export`;
   const declared = home === undefined ? undefined : manifests.get(home)?.dependencies;
-  if (!isTest && declared?.includes(name) === false) {
+  if (!isTest && !self.includes(name) && declared?.includes(name) === false) {
     return `imports '${specifier}', which its package.json does not depend on`;
   }
   return undefined;

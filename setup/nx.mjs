@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { root } from './root.mjs';
 
 const parallel = Math.max(2, Math.min(4, availableParallelism()));
@@ -28,6 +29,8 @@ export function runNx(args, { fd = 2, env = {} } = {}) {
       ...process.env,
       MAKEFLAGS: process.env.MAKEFLAGS ?? `-j${availableParallelism()}`,
       NX_PARALLEL: String(parallel),
+      // nx asks everything it runs for colours, whoever reads them.
+      ...(isatty(fd) ? {} : { FORCE_COLOR: '0', NO_COLOR: '1' }),
       ...nxEnvironment,
       ...env,
     },

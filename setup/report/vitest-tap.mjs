@@ -1,9 +1,15 @@
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from '../root.mjs';
 import { writeResult } from './result-file.mjs';
 
+/** What went wrong, the difference, and where in our own files; not where in the runner's. */
 function describeError(error) {
-  return `${error.stack ?? error.message ?? String(error)}`;
+  const stack = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !/node_modules|node:internal/.test(line));
+  const lines = [error.message ?? String(error), error.diff ?? '', ...stack];
+  return stripVTControlCharacters(lines.filter((line) => line !== '').join('\n'));
 }
 
 /** A vitest reporter that leaves a result file, with the reason of each skip. */
