@@ -20,6 +20,9 @@ import { DladmError } from './errors.ts';
 import { tryLock } from './file-lock.ts';
 import { statusOf } from './status.ts';
 
+/** The file of the records below a root directory, where dlmgmtd has it too. */
+export const CONF_PATH = 'etc/dladm/datalink.conf';
+
 /** A step that is prepared and can still be taken back. */
 export interface Change {
   /** Makes it so. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { HostedControl, StackEnd as HostedStackEnd } from 'libsys';
 import { isSysError } from 'libsys';
-import { type Change, ConfFile } from './conf-file.ts';
+import { type Change, CONF_PATH, ConfFile } from './conf-file.ts';
 import { DladmError, toDladmError } from './errors.ts';
-import { isLinkName, type LinkName } from './link-name.ts';
+import type { LinkName } from './link-name.ts';
 import type { LinkId, LinkRegistry, NewId } from './registry.ts';
-import { fromAttributes, isOurs, type SavedLink, toAttributes } from './saved-link.ts';
+import { readSaved, type SavedLink, toAttributes } from './saved-link.ts';
 import type { StackEnd } from './stack-end.ts';
 
 /** @see HK_DL_ACTIVE in kernel/hosted/hk.h */
@@ -22,27 +22,6 @@ const PLUMB_TEXTS = {
   EEXIST: 'this host has an interface of that name',
   EBUSY: 'this host has an interface of that name',
 };
-
-/** The file of the records below a root directory, where dlmgmtd has it too. */
-export const CONF_PATH = 'etc/dladm/datalink.conf';
-
-/** Reads the records of unet links; a record that no link can have is an error. */
-export function readSaved(file: ConfFile): ReadonlyMap<LinkName, SavedLink> {
-  const saved = new Map<LinkName, SavedLink>();
-  for (const [name, attributes] of file.read().links()) {
-    if (!isOurs(attributes) || !isLinkName(name)) {
-      continue;
-    }
-    try {
-      saved.set(name, fromAttributes(attributes));
-    } catch (error) {
-      const why = error instanceof DladmError ? error.text : String(error);
-      const reason = `${file.path}: ${why}`;
-      throw new DladmError({ status: 'BADVAL', op: 'read', link: name, reason, cause: error });
-    }
-  }
-  return saved;
-}
 
 /** Names, ids and records of a hosted kernel: its own names, and a `datalink.conf`. */
 export class HostedRegistry implements LinkRegistry {

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { loadLibrary } from 'libsys';
-import { type Change, ConfFile } from './conf-file.ts';
+import { type Change, CONF_PATH, ConfFile } from './conf-file.ts';
 import { DladmError } from './errors.ts';
-import { CONF_PATH, readSaved } from './hosted.ts';
 import { type Conf, Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkRegistry, NewId } from './registry.ts';
-import { CLASS_MISC, MEDIA_ETHER, type SavedLink, toAttributes } from './saved-link.ts';
+import { CLASS_MISC, MEDIA_ETHER, readSaved, type SavedLink, toAttributes } from './saved-link.ts';
 
 interface ZoneNative {
   getzonenamebyid(id: number, name: Uint8Array, length: number): number;

@@ -1,4 +1,7 @@
+import type { ConfFile } from './conf-file.ts';
 import type { Attributes, ConfValue } from './datalink-conf.ts';
+import { DladmError } from './errors.ts';
+import { isLinkName, type LinkName } from './link-name.ts';
 import { parseMacAddress } from './mac-address.ts';
 import { checkProperties, type LinkProperties } from './properties.ts';
 import { parseStackEnd, type StackEnd } from './stack-end.ts';
@@ -101,4 +104,22 @@ export function fromAttributes(attributes: Attributes): SavedLink {
     }),
     stack: stack === undefined ? undefined : parseStackEnd(stack),
   };
+}
+
+/** Reads the records of unet links; a record that no link can have is an error. */
+export function readSaved(file: ConfFile): ReadonlyMap<LinkName, SavedLink> {
+  const saved = new Map<LinkName, SavedLink>();
+  for (const [name, attributes] of file.read().links()) {
+    if (!isOurs(attributes) || !isLinkName(name)) {
+      continue;
+    }
+    try {
+      saved.set(name, fromAttributes(attributes));
+    } catch (error) {
+      const why = error instanceof DladmError ? error.text : String(error);
+      const reason = `${file.path}: ${why}`;
+      throw new DladmError({ status: 'BADVAL', op: 'read', link: name, reason, cause: error });
+    }
+  }
+  return saved;
 }

@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FAULT_KINDS, type FaultKind, type Kernel, openKernel } from 'libsys';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDladm } from './choose.ts';
+import { CONF_PATH } from './conf-file.ts';
+import type { Dladm } from './dladm.ts';
+
+let kernel: Kernel;
+let root: string;
+let dladm: Dladm;
+
+beforeEach(async () => {
+  kernel = await openKernel({ kernel: 'inproc' });
+  root = mkdtempSync(join(tmpdir(), 'unet-dladm-'));
+  dladm = await openDladm({ kernel, root });
+});
+
+afterEach(async () => {
+  for await (const { name } of dladm.list()) {
+    await dladm.destroy(name, { force: true });
+  }
+  dladm.close();
+  kernel.dispose();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const hosted = (): NonNullable<Kernel['hosted']> => {
+  if (kernel.hosted === undefined) {
+    throw new Error('not a hosted kernel');
+  }
+  return kernel.hosted;
+};
+const file = (): string => join(root, CONF_PATH);
+
+/** Everything that an operation which failed must leave as it was, by other routes than Dladm's. */
+function everything(): unknown {
+  const { links, kstats, mblks } = hosted().usage();
+  return {
+    names: hosted()
+      .dlList()
+      .map(({ name }) => name),
+    kstats: hosted()
+      .kstatList()
+      .kstats.map(({ module, name }) => `${module}:${name}`)
+      .sort(),
+    record: existsSync(file()) ? readFileSync(file(), 'utf8') : '',
+    counts: { links, kstats, mblks },
+  };
+}
+
+/** Makes the records impossible to write. */
+function breakRecords(): void {
+  rmSync(join(root, 'etc'), { recursive: true, force: true });
+  writeFileSync(join(root, 'etc'), '');
+}
+
+describe('create', () => {
+  it('answers with the link as the kernel has it', async () => {
+    const info = await dladm.create('vpn0', {
+      mac: '02:8:20:0:0:1',
+      mtu: 9000,
+      rxbuf: 1 << 20,
+      linkstate: 'up',
+      stack: 'none',
+    });
+    expect(info).toMatchObject({
+      name: 'vpn0',
+      mac: '2:8:20:0:0:1',
+      mtu: 9000,
+      rxbuf: 1 << 20,
+      txbuf: 65536,
+      linkstate: 'up',
+      state: 'up',
+      lifetime: 'persistent',
+      holder: null,
+      owner: null,
+    });
+    expect(hosted().dlInfo('vpn0')).toMatchObject({ linkid: info.linkId, class: 0x400, media: 4 });
+    expect(readFileSync(file(), 'utf8')).toBe(
+      'vpn0\tclass=int,1024;media=int,4;unettype=int,1;macaddr=string,2:8:20:0:0:1;' +
+        'maddrlen=int,6;mtu=string,9000;rxbuf=int,1048576;linkstate=string,up;stack=string,none;\n',
+    );
+  });
+
+  it.each(Object.keys(FAULT_KINDS) as FaultKind[])(
+    'does all or nothing, whichever %s fails',
+    async (kind) => {
+      const before = everything();
+      for (let nth = 1; ; nth++) {
+        hosted().fault(kind, nth);
+        let failed = false;
+        try {
+          await dladm.create('vpn0', { stack: 'bus' });
+        } catch (error) {
+          failed = true;
+          expect(error).toMatchObject({ name: 'DladmError', op: expect.any(String) });
+        }
+        hosted().fault(kind, 0);
+        if (!failed) {
+          break;
+        }
+        expect(everything(), `${kind} ${nth}`).toEqual(before);
+        expect(nth).toBeLessThan(200);
+      }
+      await dladm.destroy('vpn0');
+      expect(everything()).toEqual(before);
+    },
+  );
+
+  it('leaves nothing behind when the link cannot be recorded', async () => {
+    const before = everything();
+    breakRecords();
+    await expect(dladm.create('vpn0', { stack: 'bus' })).rejects.toMatchObject({ code: 'ENOTDIR' });
+    rmSync(join(root, 'etc'));
+    expect(everything()).toEqual(before);
+  });
+
+  it('leaves nothing behind when there can be no stack end', async () => {
+    const before = everything();
+    await expect(dladm.create('a_name_too_long_for_tap0', { stack: 'tap' })).rejects.toMatchObject({
+      name: 'DladmError',
+    });
+    expect(everything()).toEqual(before);
+  });
+
+  it('does nothing when it is aborted before it begins', async () => {
+    const before = everything();
+    const signal = AbortSignal.abort();
+    await expect(dladm.create('vpn0', { signal })).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    expect(everything()).toEqual(before);
+  });
+
+  it('refuses options that it does not know', async () => {
+    await expect(dladm.create('vpn0', { speed: 10 } as object)).rejects.toMatchObject({
+      code: 'ENOTSUP',
+      status: 'BADPROP',
+    });
+    await expect(dladm.create('vpn0', { lifetime: 'eternal' as never })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('destroy', () => {
+  it('leaves the record alone when the link cannot be destroyed', async () => {
+    await dladm.create('vpn0', { stack: 'bus' });
+    const fd = kernel.open('/dev/unet/vpn0', { access: 'readwrite' });
+    const before = everything();
+    await expect(dladm.destroy('vpn0')).rejects.toMatchObject({
+      code: 'EBUSY',
+      status: 'LINKBUSY',
+      holder: process.pid,
+      text: `link is held by process ${process.pid}`,
+    });
+    expect(everything()).toEqual(before);
+    kernel.close(fd);
+    await dladm.destroy('vpn0');
+    expect(readFileSync(file(), 'utf8')).toBe('');
+  });
+
+  it('leaves the link alone when its record cannot be removed', async () => {
+    await dladm.create('vpn0', { stack: 'bus' });
+    const before = everything();
+    mkdirSync(`${file()}.new`);
+    await expect(dladm.destroy('vpn0')).rejects.toMatchObject({ code: 'EISDIR' });
+    rmSync(`${file()}.new`, { recursive: true });
+    expect(everything()).toEqual(before);
+  });
+});
+
+describe('setProps', () => {
+  it('takes everything back when the record cannot be written', async () => {
+    await dladm.create('vpn0', { stack: 'bus' });
+    const before = await dladm.getProps('vpn0');
+    mkdirSync(`${file()}.new`);
+    await expect(dladm.setProps('vpn0', { rxbuf: 1 << 20 })).rejects.toMatchObject({
+      code: 'EISDIR',
+    });
+    rmSync(`${file()}.new`, { recursive: true });
+    expect(await dladm.getProps('vpn0')).toEqual(before);
+  });
+
+  it('says which property the driver refused', async () => {
+    await dladm.create('vpn0', { stack: 'bus' });
+    const before = everything();
+    await expect(dladm.setProps('vpn0', { linger: 5, txbuf: 100 })).rejects.toMatchObject({
+      code: 'ERANGE',
+      status: 'BADRANGE',
+      property: 'txbuf',
+    });
+    expect(everything()).toEqual(before);
+    const [linger] = await dladm.getProps('vpn0', ['linger']);
+    expect(linger).toEqual({ name: 'linger', perm: 'rw', value: 0 });
+  });
+
+  it('changes the record of a link that is not up', async () => {
+    await dladm.create('vpn0', { stack: 'none' });
+    const record = readFileSync(file(), 'utf8');
+    await dladm.destroy('vpn0');
+    writeFileSync(file(), record);
+    await dladm.setProps('vpn0', { mtu: 9000 });
+    await dladm.up();
+    expect((await dladm.info('vpn0')).mtu).toBe(9000);
+  });
+});
+
+describe('up', () => {
+  it('makes what can be made and says what cannot', async () => {
+    await dladm.create('a0', { stack: 'none' });
+    await dladm.create('a_name_too_long_for_tap0', { stack: 'none' });
+    const record = readFileSync(file(), 'utf8').replace(
+      /(^a_name.*)stack=string,none/m,
+      '$1stack=string,tap',
+    );
+    await dladm.destroy('a0');
+    await dladm.destroy('a_name_too_long_for_tap0');
+    writeFileSync(file(), record);
+    expect(await dladm.up()).toEqual([
+      { name: 'a0' },
+      { name: 'a_name_too_long_for_tap0', error: expect.objectContaining({ name: 'DladmError' }) },
+    ]);
+    expect(readFileSync(file(), 'utf8')).toBe(record);
+    expect(await dladm.up(['a0'])).toEqual([]);
+    await expect(dladm.up(['b0'])).rejects.toMatchObject({ code: 'ENOENT', link: 'b0' });
+  });
+});
+
+describe('list', () => {
+  it('yields links in the kernel and links that are only recorded', async () => {
+    await dladm.create('b0', { stack: 'none', mtu: 1400 });
+    const record = readFileSync(file(), 'utf8');
+    await dladm.destroy('b0');
+    writeFileSync(file(), record);
+    for (let i = 0; i < 100; i++) {
+      await dladm.create(`a${i}`, { lifetime: 'temporary', stack: 'none' });
+    }
+    const links = [];
+    for await (const link of dladm.list()) {
+      links.push(link);
+    }
+    expect(links).toHaveLength(101);
+    expect(links.at(-1)).toEqual({
+      name: 'b0',
+      saved: { properties: expect.objectContaining({ mtu: 1400 }), stack: 'none' },
+      stack: 'none',
+    });
+    expect(links.slice(0, 100).every(({ info, saved }) => info && !saved)).toBe(true);
+  });
+});
+
+it('is closed for good after close', async () => {
+  const other = await openDladm({ kernel, root });
+  other.close();
+  other.close();
+  await expect(other.create('vpn0')).rejects.toMatchObject({ code: 'EBADF' });
+});

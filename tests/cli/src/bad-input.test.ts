@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Workbench } from './workbench.ts';
+
+const bench = new Workbench();
+beforeAll(async () => {
+  expect(await bench.adm('create -p stack=bus vpn0')).toMatchObject({ exit: 0, err: '' });
+});
+afterAll(() => bench.close());
+
+const X32 = `${'x'.repeat(31)}1`;
+
+describe('what the tools refuse', () => {
+  it.each([
+    ['create vpn', 'create vpn: invalid link name: it must end in a number'],
+    ['create vpn01', 'create vpn01: invalid link name: its number must not start with 0'],
+    ['create 0vpn0', 'create 0vpn0: invalid link name: it must start with a letter'],
+    [
+      'create vpn-0',
+      'create vpn-0: invalid link name: only letters, digits, "_" and "." are possible',
+    ],
+    [`create ${X32}`, `create ${X32}: link name is longer than 31 characters`],
+    [
+      'create ../../etc/passwd0',
+      'create ../../etc/passwd0: invalid link name: it must start with a letter',
+    ],
+    ['create -m 1:0:5e:0:0:1 a0', 'create a0: MAC address is a multicast address'],
+    ['create -m 2:8:20:0:0 a0', 'create a0: MAC address has 5 bytes instead of 6'],
+    ['create -m 0:0:0:0:0:0 a0', 'create a0: MAC address is zero'],
+    [
+      'create -m random a0',
+      'create a0: invalid MAC address: six numbers like 2:8:20:a:b:c expected',
+    ],
+    ['create -p mtu=67 a0', 'create a0: mtu must be 68 to 9000'],
+    ['create -p mtu=9001 a0', 'create a0: mtu must be 68 to 9000'],
+    ['create -p mtu=1.5 a0', 'create a0: mtu: not a number: 1.5'],
+    ['create -p rxbuf=1 a0', 'create a0: buffer size is too small for one frame'],
+    ['create -p rxbuf=5m a0', 'create a0: rxbuf must be 1 to 4194304'],
+    ['create -p rxbuf=12k3 a0', 'create a0: rxbuf: not a size: 12k3'],
+    ['create -p txbuf=-1 a0', 'create a0: txbuf: not a size: -1'],
+    ['create -p txbuf=99999999999999999G a0', 'create a0: txbuf: too large: 99999999999999999G'],
+    ['create -p linger=3600001 a0', 'create a0: linger must be 0 to 3600000'],
+    ['create -p linkstate=on a0', 'create a0: linkstate must be auto, up or down'],
+    ['create -p owner=no.such.user a0', 'create a0: owner: no such user: no.such.user'],
+    ['create -p speed=10 a0', 'create a0: no such property: speed'],
+    ['create -p zone=global a0', 'create a0: property is read-only: zone'],
+    ['create -p stack=ring a0', 'create a0: stack must be auto, tap, bus, bus:<name> or none'],
+    ['create -p stack=bus: a0', 'create a0: stack must be auto, tap, bus, bus:<name> or none'],
+    ['create vpn0', 'create vpn0: link already exists'],
+    ['create -t vpn0', 'create vpn0: link already exists'],
+    ['destroy no0', 'destroy no0: no such link'],
+    ['destroy no', 'destroy no: invalid link name: it must end in a number'],
+    ['list no0', 'list no0: no such link'],
+    ['get no0', 'get no0: no such link'],
+    ['get vpn0 speed', 'get vpn0: no such property: speed'],
+    ['set no0 mtu=1500', 'set no0: no such link'],
+    ['set vpn0 speed=10', 'set vpn0: no such property: speed'],
+    ['set vpn0 maxsize=10', 'set vpn0: property is read-only: maxsize'],
+    ['set vpn0 mtu=10', 'set vpn0: mtu must be 68 to 9000'],
+    ['set vpn0 mac=1:0:0:0:0:0', 'set vpn0: MAC address is a multicast address'],
+    ['set vpn0 rxbuf=1000', 'set vpn0: rxbuf: buffer size is too small for one frame'],
+    ['up no0', 'bring up no0: no such persistent link'],
+  ])('%s', async (words, message) => {
+    const before = await bench.adm('list --json');
+    expect(await bench.adm(words)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: `unetadm: cannot ${message}\n`,
+    });
+    expect(await bench.adm('list --json')).toEqual(before);
+  });
+
+  it('a second holder, which learns who is the first', async () => {
+    const holder = await bench.hold('vpn0');
+    const second = await bench.run('holder', ['vpn0']);
+    expect(second.exit).toBe(1);
+    expect(second.err).toContain('EBUSY');
+    expect(second.err).toContain(`${holder.pid}`);
+    await bench.end(holder);
+  });
+
+  it('a link that is recorded but not up, telling what to do', async () => {
+    const root = join(bench.dir, 'other');
+    mkdirSync(join(root, 'etc/dladm'), { recursive: true });
+    const line = 'rec0\tclass=int,1024;media=int,4;unettype=int,1;stack=string,none;\n';
+    writeFileSync(join(root, 'etc/dladm/datalink.conf'), line);
+    expect(await bench.adm(`list -R ${root} rec0`)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'unetadm: cannot list rec0: link is not up (try: unetadm up rec0)\n',
+    });
+    expect(await bench.adm(`create -R ${root} rec0`)).toMatchObject({
+      exit: 1,
+      err: 'unetadm: cannot create rec0: link already exists\n',
+    });
+  });
+
+  it('a record that no link can have, and leaves it as it is', async () => {
+    const root = join(bench.dir, 'broken');
+    const file = join(root, 'etc/dladm/datalink.conf');
+    mkdirSync(join(root, 'etc/dladm'), { recursive: true });
+    writeFileSync(file, 'rec0\tclass=int,1024;media=int,4;unettype=int,1;mtu=string,huge;\n');
+    expect(await bench.adm(`up -R ${root}`)).toMatchObject({
+      exit: 1,
+      err: `unetadm: cannot bring up links: ${file}: mtu must be 68 to 9000\n`,
+    });
+  });
+});
+
+describe('unetstat', () => {
+  it('refuses links that are not there', async () => {
+    expect(await bench.run('unetstat', ['no0', 'vpn0', '1', '1'])).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'unetstat: no such link: no0\n',
+    });
+  });
+});

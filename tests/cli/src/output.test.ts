@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shellWords, Workbench } from './workbench.ts';
+
+const bench = new Workbench();
+beforeAll(() => bench.adm('create -t -p stack=none vpn0'));
+afterAll(() => bench.close());
+
+const shell = (script: string) => bench.run('bash', ['-c', script]);
+const unetadm = shellWords('unetadm');
+
+describe('output', () => {
+  it('is quiet about a reader that goes away', async () => {
+    const { err } = await shell(`${unetadm} list | true`);
+    expect(err).toBe('');
+  });
+
+  it('says that it could not be written', async () => {
+    const { exit, err } = await shell(`${unetadm} list > /dev/full`);
+    expect(err).toBe('unetadm: cannot write: ENOSPC: no space left on device, write\n');
+    expect(exit).toBe(1);
+  });
+
+  it('is the same in every locale', async () => {
+    const outputs = await Promise.all(
+      ['C', 'en_US.UTF-8', 'tr_TR.UTF-8'].map(
+        async (locale) => (await bench.adm('list -o LINK,zone', { env: { LC_ALL: locale } })).out,
+      ),
+    );
+    expect(new Set(outputs)).toEqual(new Set(['LINK        ZONE\nvpn0        global\n']));
+  });
+});

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { ended, printed, Workbench } from './workbench.ts';
+
+const bench = new Workbench();
+afterEach(() => bench.clear());
+afterAll(() => bench.close());
+
+const HEADER = '  name |   rx B/s |   tx B/s | drops txfc | zone\n';
+const stat = (...args: string[]) => bench.run('unetstat', args);
+
+/** Makes a link whose holder sends frames of 1000 bytes without end. */
+async function busyLink(name: string): Promise<void> {
+  const { err } = await bench.adm(`create -t -m 2:8:20:9:9:9 -p stack=bus:${name} ${name}`);
+  expect(err).toBe('');
+  await printed(bench.start('holder', [name, '1000']), 'held');
+}
+
+describe('unetstat', () => {
+  it('prints one header when there is no link, and as many reports as were asked for', async () => {
+    expect(await stat('1', '2')).toMatchObject({ exit: 0, out: HEADER, err: '' });
+  });
+
+  it('shows rates of what goes through', async () => {
+    await busyLink('vpn0');
+    const { exit, out, err } = await stat('1', '2');
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    const [header, ...rows] = out.trimEnd().split('\n');
+    expect(`${header}\n`).toBe(HEADER);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) {
+      // Up to 200 frames of 1000 bytes a second are sent, none received or dropped.
+      expect(row).toMatch(/^ {2}vpn0 \| {5}0B\/s \| [ 0-9.]{3,5}KB\/s \| {5}0 {4}0 \| global$/);
+      const [, kilobytes] = /\| +([0-9.]+)KB\/s \| /.exec(row) ?? [];
+      expect(Number(kilobytes)).toBeGreaterThan(10);
+      expect(Number(kilobytes)).toBeLessThanOrEqual(210);
+    }
+  });
+
+  it('watches the links named, with a header for each report of several', async () => {
+    for (const link of ['a0', 'a10', 'a2']) {
+      await bench.adm(`create -t -p stack=none ${link}`);
+    }
+    const idle = (name: string): string =>
+      `${name.padStart(6)} |     0B/s |     0B/s |     0    0 | global\n`;
+    expect((await stat('a0', '1', '1')).out).toBe(HEADER + idle('a0'));
+    const all = HEADER + idle('a0') + idle('a2') + idle('a10');
+    expect((await stat('1', '2')).out).toBe(all + all);
+  });
+
+  it('prints each report at once, also into a pipe', async () => {
+    await bench.adm('create -t -p stack=none a0');
+    const child = bench.start('unetstat', ['1']);
+    expect(await printed(child, 'a0 |')).toContain(HEADER);
+    expect(child.exitCode).toBeNull();
+  });
+
+  it('ends without a word when it is interrupted', async () => {
+    const child = bench.start('unetstat', ['1']);
+    let err = '';
+    child.stderr?.on('data', (text: string) => {
+      err += text;
+    });
+    await printed(child, HEADER);
+    child.kill('SIGINT');
+    expect(await ended(child)).toEqual([null, 'SIGINT']);
+    expect(err).toBe('');
+  });
+
+  it('ends without a word when nobody reads any more', async () => {
+    await bench.adm('create -t -p stack=none a0');
+    const child = bench.start('unetstat', ['1']);
+    let err = '';
+    child.stderr?.on('data', (text: string) => {
+      err += text;
+    });
+    await printed(child, 'a0 |');
+    child.stdout?.destroy();
+    expect(await ended(child)).toEqual([0, null]);
+    expect(err).toBe('');
+  });
+
+  it('takes a link that was made anew for what it is', async () => {
+    await busyLink('vpn0');
+    const child = bench.start('unetstat', ['1']);
+    await printed(child, 'vpn0 |');
+    await bench.adm('destroy -f vpn0');
+    await bench.adm('create -t -p stack=none vpn0');
+    const text = await printed(child, /vpn0 \| {5}0B\/s \| {5}0B\/s/);
+    expect(text).not.toMatch(/[EPTGM]B\/s/);
+  });
+});

@@ -1,0 +1,114 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { Workbench } from './workbench.ts';
+
+const bench = new Workbench();
+afterAll(() => bench.close());
+
+const SYNOPSES = {
+  create: ['create [-t] [-s] [-m mac] [-R root] [-p prop=value,...] link'],
+  destroy: ['destroy [-f] [-R root] link...'],
+  list: ['list [-P] [-R root] [-p] [--json] [-o field,...] [link...]'],
+  get: ['get [-p] [--json] [-o field,...] link [prop...]'],
+  set: ['set [-t] [-R root] link prop=value...'],
+  up: ['up [-R root] [link...]'],
+  host: ['host start', 'host stop', 'host status [-p] [--json] [-o field,...]'],
+};
+const form = (lines: readonly string[]): string =>
+  `usage:\t${lines.map((line) => `unetadm ${line}`).join('\n\t')}\n`;
+const ALL = form([...Object.values(SYNOPSES).flat(), 'help [subcommand]', '--version']);
+
+describe('unetadm', () => {
+  it('shows its usage on standard error, exit 2, when it is not told what to do', async () => {
+    expect(await bench.adm('')).toMatchObject({ exit: 2, out: '', err: ALL });
+  });
+
+  it('shows its usage on standard output when that is what is wanted', async () => {
+    expect(await bench.adm('help')).toMatchObject({ exit: 0, out: ALL, err: '' });
+    expect(await bench.adm('--help')).toMatchObject({ exit: 0, out: ALL, err: '' });
+    expect(await bench.adm('help up')).toMatchObject({
+      exit: 0,
+      out: `Make the recorded links that do not exist now: all of them, or those named.\n\n${form(SYNOPSES.up)}`,
+      err: '',
+    });
+  });
+
+  it('tells its version', async () => {
+    expect(await bench.adm('--version')).toMatchObject({
+      exit: 0,
+      out: expect.stringMatching(/^unetadm \d+\.\d+\.\d+\n$/),
+      err: '',
+    });
+  });
+
+  it.each([
+    ['frobnicate', "unknown subcommand 'frobnicate'", ALL],
+    ['constructor', "unknown subcommand 'constructor'", ALL],
+    ['-x', 'illegal option -- x', ALL],
+    ['--verbose', 'illegal option -- verbose', ALL],
+    ['help a b', 'too many arguments', ALL],
+    ['help frobnicate', "unknown subcommand 'frobnicate'", ALL],
+    ['create', 'missing required link name', form(SYNOPSES.create)],
+    ['create a0 b0', 'too many arguments for link name, pick one', form(SYNOPSES.create)],
+    ['create -q a0', 'illegal option -- q', form(SYNOPSES.create)],
+    ['create -tq a0', 'illegal option -- q', form(SYNOPSES.create)],
+    ['create a0 -t', 'too many arguments for link name, pick one', form(SYNOPSES.create)],
+    ['create -m', 'option requires an argument -- m', form(SYNOPSES.create)],
+    ['create -p mtu a0', 'invalid property name=value: mtu', form(SYNOPSES.create)],
+    ['create -p mtu= a0', 'property value required for mtu', form(SYNOPSES.create)],
+    ['create -p mtu=1 -p mtu=2 a0', 'property given twice: mtu', form(SYNOPSES.create)],
+    [
+      'create -m 2:8:20:0:0:1 -p mac=2:8:20:0:0:1 a0',
+      '-m and the property mac exclude each other',
+      form(SYNOPSES.create),
+    ],
+    ['destroy', 'missing required link name', form(SYNOPSES.destroy)],
+    ['list -p', 'output fields must be specified in parsable mode', form(SYNOPSES.list)],
+    ['list -p -o all', "output field `all' invalid in parsable mode", form(SYNOPSES.list)],
+    ['list -p -o link,speed', "unknown output field: `speed'", form(SYNOPSES.list)],
+    ['list -o speed,weight', 'no valid output fields', form(SYNOPSES.list)],
+    ['list -p --json -o link', '-p and --json exclude each other', form(SYNOPSES.list)],
+    ['list --json=yes', 'option takes no argument -- json', form(SYNOPSES.list)],
+    ['get', 'missing required link name', form(SYNOPSES.get)],
+    ['set', 'missing arguments to set', form(SYNOPSES.set)],
+    ['set a0', 'missing arguments to set', form(SYNOPSES.set)],
+    ['set a0 mtu', 'invalid property name=value: mtu', form(SYNOPSES.set)],
+    ['host', 'missing argument: start, stop or status', form(SYNOPSES.host)],
+    ['host restart', "unknown subcommand 'host restart'", form(SYNOPSES.host)],
+    ['host start now', 'too many arguments', form(SYNOPSES.host)],
+    ['host stop -p', 'illegal option -- p', form(SYNOPSES.host)],
+  ])('%s: %s', async (words, message, usage) => {
+    expect(await bench.adm(words)).toMatchObject({
+      exit: 2,
+      out: '',
+      err: `unetadm: ${message}\n${usage}`,
+    });
+  });
+});
+
+describe('unetstat', () => {
+  const USAGE = 'usage:\tunetstat [link...] [interval [count]]\n\tunetstat --help | --version\n';
+
+  it('shows its usage and its version', async () => {
+    expect(await bench.run('unetstat', ['--help'])).toMatchObject({ exit: 0, out: USAGE, err: '' });
+    expect(await bench.run('unetstat', ['--version'])).toMatchObject({
+      exit: 0,
+      out: expect.stringMatching(/^unetstat \d+\.\d+\.\d+\n$/),
+      err: '',
+    });
+  });
+
+  it.each([
+    ['-h', 'illegal option -- h'],
+    ['0', 'invalid interval: 0'],
+    ['1.5', 'invalid interval: 1.5'],
+    ['1 0', 'invalid count: 0'],
+    ['1 x', 'invalid count: x'],
+    ['1 2 3', 'too many arguments'],
+  ])('%s: %s', async (words, message) => {
+    expect(await bench.run('unetstat', words.split(' '))).toMatchObject({
+      exit: 2,
+      out: '',
+      err: `unetstat: ${message}\n${USAGE}`,
+    });
+  });
+});
