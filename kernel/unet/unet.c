@@ -126,8 +126,8 @@
  *   any dls_*() or mac_register/disable/unregister(), or untimeout().
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a thread
  *   of MAC and takes no perimeter.
- * - The callbacks that MAC makes with its perimeter held (unet_m_*) take
- *   ud_mac_lock, or one queue's lock, alone.
+ * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no lock
+ *   but the last two.
  * - kstat and sdev call us with locks of their own held; we never call them with
  *   ours.
  * - Every call into MAC but those of create and destroy is between
