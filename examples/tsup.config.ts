@@ -1,5 +1,5 @@
 import { type Build, program } from '../tsup.base.ts';
 
-const build: Build = program(['src/*.ts']);
+const build: Build = program(['src/responder.ts', 'src/second-host.ts', 'src/main-job.ts']);
 
 export default build;

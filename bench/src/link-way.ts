@@ -31,7 +31,7 @@ class LinkWay implements Way {
     const port = this.#openPort();
     const frame = makeFrame(bytes, this.#mac);
     for (let i = 0; i < frames; i++) this.#kernel.write(port, frame);
-    while (this.#link.info().rxQueue.frames < frames);
+    while (this.#link.info().rxqFrames < frames);
     this.#kernel.close(port);
   }
 
