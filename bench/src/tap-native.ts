@@ -16,7 +16,7 @@ interface LinuxNative {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
 }
 
-const c = loadLibrary<LinuxNative>(undefined, {
+const c: LinuxNative = loadLibrary<LinuxNative>(undefined, {
   open: { result: 'int', params: ['const char *', 'int'] },
   close: { result: 'int', params: ['int'] },
   read: { result: 'intptr_t', params: ['int', 'uintptr_t', 'uintptr_t'] },

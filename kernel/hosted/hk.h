@@ -166,6 +166,8 @@ typedef struct hk_dl {
 #define	HK_STACK_AUTO		3	/* tap where permitted, else bus */
 
 #define	HK_STACK_PIN		0x1	/* as IP does: destroy finds it busy */
+#define	HK_STACK_SPLIT		0x2	/* frames to the link: two blocks each */
+#define	HK_STACK_ECHO		0x4	/* frames from it return, on its thread */
 
 typedef struct hk_stack {
 	uint32_t	hst_linkid;

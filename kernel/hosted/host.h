@@ -102,6 +102,56 @@ extern void host_wakeup_clear(int fd);
 extern void host_wakeup_destroy(int fd);
 
 /*
+ * TAP interfaces (tap.c).  Errors are negative errnos of the host: -EPERM, -ENODEV
+ * (no TAP on this machine), -ENAMETOOLONG, -EBUSY (there is an interface of that
+ * name).  The interface goes away with host_tap_close(); it is down until its
+ * administrator says otherwise.
+ *
+ * host_tap_wait() is for one thread; host_tap_wake() ends it.  It returns a set of
+ * HOST_TAP_*, 0 when `timeout' milliseconds have passed; frames count only if
+ * `frames' is not 0.  host_tap_read() takes one frame: its length, or -EAGAIN.
+ * host_tap_write() sends one.
+ */
+typedef struct host_tap host_tap_t;
+
+typedef struct host_buf {
+	void		*hb_base;
+	unsigned long	hb_len;
+} host_buf_t;
+
+typedef struct host_tap_info {
+	unsigned char	hti_mac[6];
+	unsigned char	hti_up;
+	unsigned char	hti_promisc;
+	unsigned int	hti_mtu;
+} host_tap_info_t;
+
+#define	HOST_TAP_FRAME	0x1	/* there are frames to read */
+#define	HOST_TAP_CHANGE	0x2	/* somebody changed the interface */
+#define	HOST_TAP_WAKE	0x4	/* host_tap_wake() was called */
+#define	HOST_TAP_GONE	0x8	/* somebody destroyed the interface */
+
+extern int host_tap_open(const char *name, const unsigned char *mac,
+    unsigned int mtu, host_tap_t **tapp);
+extern void host_tap_close(host_tap_t *tap);
+extern int host_tap_wait(host_tap_t *tap, int frames, int timeout);
+extern void host_tap_wake(host_tap_t *tap);
+extern long host_tap_read(host_tap_t *tap, void *buf, unsigned long len);
+extern int host_tap_write(host_tap_t *tap, const host_buf_t *bufs,
+    unsigned int nbufs);
+extern int host_tap_carrier(host_tap_t *tap, int up);
+extern int host_tap_setmac(host_tap_t *tap, const unsigned char *mac);
+extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);
+extern int host_tap_info(host_tap_t *tap, host_tap_info_t *info);
+
+/*
+ * The link-layer groups that the interface listens to: how many of the `max' that
+ * fit were filled in.
+ */
+extern int host_tap_groups(host_tap_t *tap, unsigned char (*groups)[6],
+    unsigned int max);
+
+/*
  * Randomness (random.c), good enough for keys.
  */
 extern int host_random(void *buf, unsigned long len);

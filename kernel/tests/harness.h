@@ -17,37 +17,36 @@
 #define	_HARNESS_H
 
 /*
- * What every C test program uses: results as TAP, and what a test of the kernel
- * needs of the host.  Includes nothing, so that tests which are built as the
- * kernel is can use it too.
+ * What tests that are built as the kernel is use: results as TAP, and what they
+ * need of the host.  Includes nothing, as they may see no header of the host.
  */
 
 /*
- * One result.  Returns `ok', so that a test can stop where going on makes no
+ * One result.  Returns `good', so that a test can stop where going on makes no
  * sense.
  */
-extern int tap(int ok, const char *what, ...)
+extern int check(int good, const char *what, ...)
     __attribute__((__format__(__printf__, 2, 3)));
-extern void tap_note(const char *what, ...)
+extern void check_note(const char *what, ...)
     __attribute__((__format__(__printf__, 1, 2)));
-extern void tap_skip(const char *why, const char *what);
+extern void check_skip(const char *why, const char *what);
 
 /*
  * The plan, at the end; returns what main() returns.
  */
-extern int tap_end(void);
+extern int check_done(void);
 
 /*
  * Run `func' in a process of its own and report whether it panicked with a
  * message that has `text' in it.  The panic's message is not shown.
  */
-extern int tap_panics(void (*func)(void), const char *text, const char *what);
+extern int check_panics(void (*func)(void), const char *text, const char *what);
 
 /*
  * Run `func' in a process of its own and report whether it ends by a signal of
  * that name ("SIGSEGV").
  */
-extern int tap_dies(void (*func)(void), const char *signal, const char *what);
+extern int check_dies(void (*func)(void), const char *signal, const char *what);
 
 /*
  * Pages of this process: readable and writable, or less, or none.

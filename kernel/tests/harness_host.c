@@ -30,60 +30,42 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "tap.h"
 
-static unsigned int tap_count;
-static unsigned int tap_failed;
-
-static void
-tap_line(const char *head, const char *what, va_list args)
+int
+check(int good, const char *what, ...)
 {
 	char text[512];
+	va_list args;
 
+	va_start(args, what);
 	(void) vsnprintf(text, sizeof (text), what, args);
-	(void) printf("%s%s\n", head, text);
-	(void) fflush(stdout);
-}
-
-int
-tap(int ok, const char *what, ...)
-{
-	char head[64];
-	va_list args;
-
-	tap_count++;
-	if (!ok)
-		tap_failed++;
-	(void) snprintf(head, sizeof (head), "%sok %u - ", ok ? "" : "not ",
-	    tap_count);
-	va_start(args, what);
-	tap_line(head, what, args);
 	va_end(args);
-	return (ok);
+	return (ok(good, "%s", text));
 }
 
 void
-tap_note(const char *what, ...)
+check_note(const char *what, ...)
 {
 	va_list args;
 
+	(void) printf("# ");
 	va_start(args, what);
-	tap_line("# ", what, args);
+	(void) vprintf(what, args);
 	va_end(args);
+	(void) printf("\n");
 }
 
 void
-tap_skip(const char *why, const char *what)
+check_skip(const char *why, const char *what)
 {
-	(void) printf("ok %u - %s # SKIP %s\n", ++tap_count, what, why);
-	(void) fflush(stdout);
+	tap_skip(what, why);
 }
 
 int
-tap_end(void)
+check_done(void)
 {
-	(void) printf("1..%u\n", tap_count);
-	(void) fflush(stdout);
-	return (tap_failed != 0 || tap_count == 0);
+	return (tap_done());
 }
 
 /*
@@ -121,35 +103,35 @@ child_run(void (*func)(void), char *text, size_t size)
 }
 
 int
-tap_panics(void (*func)(void), const char *text, const char *what)
+check_panics(void (*func)(void), const char *text, const char *what)
 {
 	char said[8192];
 	int status = child_run(func, said, sizeof (said));
-	int ok = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+	int good = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
 	    strncmp(said, "panic: ", 7) == 0 && strstr(said, text) != NULL;
 
-	if (!tap(ok, "%s", what)) {
-		tap_note("status %x, expected a panic with: %s", status, text);
-		tap_note("stderr: %s", said);
+	if (!check(good, "%s", what)) {
+		check_note("status %x, expected a panic with: %s", status, text);
+		check_note("stderr: %s", said);
 	}
-	return (ok);
+	return (good);
 }
 
 int
-tap_dies(void (*func)(void), const char *name, const char *what)
+check_dies(void (*func)(void), const char *name, const char *what)
 {
 	char said[8192];
 	int status = child_run(func, said, sizeof (said));
-	int ok = WIFSIGNALED(status) &&
+	int good = WIFSIGNALED(status) &&
 	    strcmp(sigabbrev_np(WTERMSIG(status)), name + 3) == 0;
 
 	/* A sanitizer reports the signal and exits instead. */
-	if (!ok && WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
+	if (!good && WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
 	    strstr(said, "Sanitizer") != NULL && strstr(said, "SEGV") != NULL)
-		ok = strcmp(name, "SIGSEGV") == 0;
-	if (!tap(ok, "%s", what))
-		tap_note("status %x; stderr: %s", status, said);
-	return (ok);
+		good = strcmp(name, "SIGSEGV") == 0;
+	if (!check(good, "%s", what))
+		check_note("status %x; stderr: %s", status, said);
+	return (good);
 }
 
 unsigned long

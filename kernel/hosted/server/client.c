@@ -706,9 +706,12 @@ client_open(void *kernel, const char *path, int oflags, void **filep)
 {
 	client_file_t *file;
 	client_conn_t *conn;
-	size_t len = strnlen(path, HKP_PATH_MAX + 1);
+	size_t len;
 	int error;
 
+	if (path == NULL)
+		return (-EFAULT);
+	len = strnlen(path, HKP_PATH_MAX + 1);
 	if (len > HKP_PATH_MAX)
 		return (-ENAMETOOLONG);
 	file = calloc(1, sizeof (*file));
@@ -761,6 +764,8 @@ hk_connect(const char *path)
 	client_conn_t *conn;
 	int result;
 
+	if (path == NULL)
+		return (-EFAULT);
 	if (strnlen(path, sizeof (kernel->ck_path)) ==
 	    sizeof (kernel->ck_path))
 		return (-ENAMETOOLONG);

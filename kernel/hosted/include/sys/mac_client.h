@@ -17,12 +17,12 @@
 #define	_SYS_MAC_CLIENT_H
 
 /*
- * What a user of a MAC calls (mac_client.h of illumos). In hosted only stack
- * ends are users, and they are part of the kernel: these are the types that
- * other headers name, and the calls that a provider may make of itself.
+ * What a user of a MAC calls (mac_client.h of illumos).  In hosted the users are
+ * the stack ends; one client of a MAC is active at a time.
  */
 
 #include <sys/types.h>
+#include <sys/stream.h>
 #include <sys/mac.h>
 
 #ifdef	__cplusplus
@@ -34,6 +34,27 @@ typedef struct __mac_unicast_handle *mac_unicast_handle_t;
 typedef struct __mac_promisc_handle *mac_promisc_handle_t;
 typedef struct __mac_perim_handle *mac_perim_handle_t;
 typedef uintptr_t mac_tx_cookie_t;
+
+/*
+ * Receives what the driver gave to mac_rx(): a chain, on the driver's thread.
+ */
+typedef void (*mac_rx_t)(void *, mac_resource_handle_t, mblk_t *, boolean_t);
+
+/*
+ * What mac_tx() does with packets while the driver takes none: drop them, or
+ * give them back, instead of queueing them.
+ */
+#define	MAC_DROP_ON_NO_DESC	0x01
+#define	MAC_TX_NO_ENQUEUE	0x02
+
+extern int mac_client_open(mac_handle_t, mac_client_handle_t *, char *,
+    uint16_t);
+extern void mac_client_close(mac_client_handle_t, uint16_t);
+extern char *mac_client_name(mac_client_handle_t);
+extern void mac_rx_set(mac_client_handle_t, mac_rx_t, void *);
+extern void mac_rx_clear(mac_client_handle_t);
+extern mac_tx_cookie_t mac_tx(mac_client_handle_t, mblk_t *, uintptr_t,
+    uint16_t, mblk_t **);
 
 extern void mac_unicast_primary_get(mac_handle_t, uint8_t *);
 extern int mac_unicast_primary_set(mac_handle_t, const uint8_t *);

@@ -18,10 +18,9 @@
 
 /*
  * What a network driver and MAC say to each other (mac_provider.h of illumos).
- * A driver fills in a mac_register_t; MAC calls it through the
- * mac_callbacks_t. Rings, groups and shares of real hardware do not exist
- * here: a driver that answers MAC_CAPAB_RINGS is refused by mac_register()
- * with ENOTSUP.
+ * A driver fills in a mac_register_t; MAC calls it through the mac_callbacks_t.
+ * Rings, groups and shares of real hardware do not exist here: mac_register()
+ * refuses a driver whose m_v12n asks for them with ENOTSUP.
  */
 
 #include <sys/types.h>

@@ -60,6 +60,10 @@ extern "C" {
 #define	S_IWOTH			02
 #define	S_IXOTH			01
 
+#define	S_ISDIR(mode)		(((mode) & S_IFMT) == S_IFDIR)
+#define	S_ISCHR(mode)		(((mode) & S_IFMT) == S_IFCHR)
+#define	S_ISBLK(mode)		(((mode) & S_IFMT) == S_IFBLK)
+
 #ifdef	__cplusplus
 }
 #endif
