@@ -1,0 +1,339 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * TAP interfaces of Linux: /dev/net/tun, the ioctls of netdevice(7), a routing
+ * socket that tells of changes, and /proc/thread-self/net/dev_mcast, which is the
+ * one place that lists the groups an interface listens to.
+ *
+ * All of it happens in the network namespace of the thread that opened the
+ * interface: sockets and the TAP descriptor remember theirs, and a thread of the
+ * kernel has that of the thread that made it.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <linux/if_tun.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "host.h"
+
+#define	TUN_PATH	"/dev/net/tun"
+#define	MCAST_PATH	"/proc/thread-self/net/dev_mcast"
+#define	MAXBUFS		64
+#define	MACLEN		6
+
+#ifndef	TUNSETCARRIER
+#define	TUNSETCARRIER	_IOW('T', 226, int)
+#endif
+
+struct host_tap {
+	int	ht_fd;		/* the TAP */
+	int	ht_sock;	/* for ioctls */
+	int	ht_route;	/* tells of changes */
+	int	ht_wake;	/* an eventfd */
+	int	ht_index;
+	char	ht_name[IFNAMSIZ];
+};
+
+/*
+ * A program whose children outlive it must not leave them the interface.
+ */
+static int
+tap_attach(host_tap_t *tap)
+{
+	struct ifreq ifr;
+
+	tap->ht_fd = open(TUN_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (tap->ht_fd == -1) {
+		if (errno == EACCES)
+			return (-EPERM);
+		return (errno == ENOENT || errno == ENXIO ? -ENODEV : -errno);
+	}
+	(void) memset(&ifr, 0, sizeof (ifr));
+	(void) memcpy(ifr.ifr_name, tap->ht_name, IFNAMSIZ);
+	ifr.ifr_flags = IFF_TAP | IFF_NO_PI;
+	if (ioctl(tap->ht_fd, TUNSETIFF, &ifr) == -1)
+		return (errno == EINVAL ? -EBUSY : -errno);
+	return (0);
+}
+
+static void
+tap_request(host_tap_t *tap, struct ifreq *ifr)
+{
+	(void) memset(ifr, 0, sizeof (*ifr));
+	(void) memcpy(ifr->ifr_name, tap->ht_name, IFNAMSIZ);
+}
+
+int
+host_tap_setmac(host_tap_t *tap, const unsigned char *mac)
+{
+	struct ifreq ifr;
+
+	tap_request(tap, &ifr);
+	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+	(void) memcpy(ifr.ifr_hwaddr.sa_data, mac, MACLEN);
+	return (ioctl(tap->ht_sock, SIOCSIFHWADDR, &ifr) == -1 ? -errno : 0);
+}
+
+int
+host_tap_setmtu(host_tap_t *tap, unsigned int mtu)
+{
+	struct ifreq ifr;
+
+	tap_request(tap, &ifr);
+	ifr.ifr_mtu = (int)mtu;
+	return (ioctl(tap->ht_sock, SIOCSIFMTU, &ifr) == -1 ? -errno : 0);
+}
+
+/*
+ * Kernels before Linux 5.0 cannot be told; there the carrier is always on.
+ */
+int
+host_tap_carrier(host_tap_t *tap, int up)
+{
+	if (ioctl(tap->ht_fd, TUNSETCARRIER, &up) == -1 &&
+	    errno != EINVAL && errno != ENOTTY)
+		return (-errno);
+	return (0);
+}
+
+int
+host_tap_info(host_tap_t *tap, host_tap_info_t *info)
+{
+	struct ifreq ifr;
+
+	tap_request(tap, &ifr);
+	if (ioctl(tap->ht_sock, SIOCGIFFLAGS, &ifr) == -1)
+		return (-errno);
+	info->hti_up = (ifr.ifr_flags & IFF_UP) != 0;
+	info->hti_promisc = (ifr.ifr_flags & IFF_PROMISC) != 0;
+	tap_request(tap, &ifr);
+	if (ioctl(tap->ht_sock, SIOCGIFHWADDR, &ifr) == -1)
+		return (-errno);
+	(void) memcpy(info->hti_mac, ifr.ifr_hwaddr.sa_data, MACLEN);
+	tap_request(tap, &ifr);
+	if (ioctl(tap->ht_sock, SIOCGIFMTU, &ifr) == -1)
+		return (-errno);
+	info->hti_mtu = (unsigned int)ifr.ifr_mtu;
+	return (0);
+}
+
+static int
+tap_sockets(host_tap_t *tap)
+{
+	struct sockaddr_nl sa = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+		    RTMGRP_IPV6_IFADDR
+	};
+
+	tap->ht_sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (tap->ht_sock == -1)
+		return (-errno);
+	tap->ht_route = socket(AF_NETLINK,
+	    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	if (tap->ht_route == -1)
+		return (-errno);
+	if (bind(tap->ht_route, (struct sockaddr *)&sa, sizeof (sa)) == -1)
+		return (-errno);
+	tap->ht_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return (tap->ht_wake == -1 ? -errno : 0);
+}
+
+int
+host_tap_open(const char *name, const unsigned char *mac, unsigned int mtu,
+    host_tap_t **tapp)
+{
+	host_tap_t *tap;
+	int err;
+
+	if (strlen(name) >= IFNAMSIZ)
+		return (-ENAMETOOLONG);
+	if (if_nametoindex(name) != 0)
+		return (-EBUSY);
+	if ((tap = malloc(sizeof (*tap))) == NULL)
+		return (-ENOMEM);
+	(void) memset(tap, 0, sizeof (*tap));
+	tap->ht_fd = tap->ht_sock = tap->ht_route = tap->ht_wake = -1;
+	(void) strncpy(tap->ht_name, name, IFNAMSIZ - 1);
+
+	if ((err = tap_attach(tap)) != 0 || (err = tap_sockets(tap)) != 0 ||
+	    (err = host_tap_setmac(tap, mac)) != 0 ||
+	    (err = host_tap_setmtu(tap, mtu)) != 0 ||
+	    (err = host_tap_carrier(tap, 0)) != 0) {
+		host_tap_close(tap);
+		return (err);
+	}
+	tap->ht_index = (int)if_nametoindex(name);
+	*tapp = tap;
+	return (0);
+}
+
+static void
+tap_closefd(int fd)
+{
+	if (fd != -1)
+		(void) close(fd);
+}
+
+void
+host_tap_close(host_tap_t *tap)
+{
+	tap_closefd(tap->ht_fd);
+	tap_closefd(tap->ht_sock);
+	tap_closefd(tap->ht_route);
+	tap_closefd(tap->ht_wake);
+	free(tap);
+}
+
+/*
+ * Is it about our interface?  The messages of links and of addresses both have
+ * its index after four bytes.
+ */
+static int
+route_ours(host_tap_t *tap, const struct nlmsghdr *nlh)
+{
+	int index;
+
+	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof (struct ifaddrmsg)))
+		return (0);
+	(void) memcpy(&index, (const char *)NLMSG_DATA(nlh) + 4,
+	    sizeof (index));
+	return (index == tap->ht_index);
+}
+
+static int
+route_drain(host_tap_t *tap)
+{
+	char buf[8192] __attribute__((__aligned__(NLMSG_ALIGNTO)));
+	struct nlmsghdr *nlh;
+	ssize_t n;
+	int ours = 0;
+
+	for (;;) {
+		n = recv(tap->ht_route, buf, sizeof (buf), 0);
+		if (n <= 0) {
+			/* Too many at once: some are lost, perhaps ours. */
+			return (n == -1 && errno == ENOBUFS ? 1 : ours);
+		}
+		for (nlh = (struct nlmsghdr *)buf; NLMSG_OK(nlh, (size_t)n);
+		    nlh = NLMSG_NEXT(nlh, n))
+			ours |= route_ours(tap, nlh);
+	}
+}
+
+int
+host_tap_wait(host_tap_t *tap, int frames, int timeout)
+{
+	struct pollfd fds[] = {
+		{ .fd = frames ? tap->ht_fd : -1, .events = POLLIN },
+		{ .fd = tap->ht_route, .events = POLLIN },
+		{ .fd = tap->ht_wake, .events = POLLIN }
+	};
+	unsigned long long count;
+	int ready = 0;
+
+	if (poll(fds, 3, timeout) <= 0)
+		return (0);
+	if ((fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+		ready |= HOST_TAP_GONE;
+	else if ((fds[0].revents & POLLIN) != 0)
+		ready |= HOST_TAP_FRAME;
+	if (fds[1].revents != 0 && route_drain(tap))
+		ready |= HOST_TAP_CHANGE;
+	if (fds[2].revents != 0) {
+		if (read(tap->ht_wake, &count, sizeof (count)) > 0)
+			ready |= HOST_TAP_WAKE;
+	}
+	return (ready);
+}
+
+void
+host_tap_wake(host_tap_t *tap)
+{
+	unsigned long long one = 1;
+
+	if (write(tap->ht_wake, &one, sizeof (one)) == -1)
+		return;		/* it is full: awake enough */
+}
+
+long
+host_tap_read(host_tap_t *tap, void *buf, unsigned long len)
+{
+	ssize_t n;
+
+	do {
+		n = read(tap->ht_fd, buf, len);
+	} while (n == -1 && errno == EINTR);
+	return (n == -1 ? -(long)errno : (long)n);
+}
+
+int
+host_tap_write(host_tap_t *tap, const host_buf_t *bufs, unsigned int nbufs)
+{
+	struct iovec iov[MAXBUFS];
+	unsigned int i;
+
+	if (nbufs > MAXBUFS)
+		return (-EINVAL);
+	for (i = 0; i < nbufs; i++) {
+		iov[i].iov_base = bufs[i].hb_base;
+		iov[i].iov_len = bufs[i].hb_len;
+	}
+	return (writev(tap->ht_fd, iov, (int)nbufs) == -1 ? -errno : 0);
+}
+
+/*
+ * A line is: index, name, users, global users, address in hex.
+ */
+int
+host_tap_groups(host_tap_t *tap, unsigned char (*groups)[MACLEN],
+    unsigned int max)
+{
+	char line[256], hex[64];
+	unsigned int n = 0, i, byte;
+	int index;
+	FILE *fp;
+
+	if ((fp = fopen(MCAST_PATH, "re")) == NULL)
+		return (-errno);
+	while (n < max && fgets(line, sizeof (line), fp) != NULL) {
+		if (sscanf(line, "%d %*s %*d %*d %63s", &index, hex) != 2 ||
+		    index != tap->ht_index || strlen(hex) != 2 * MACLEN)
+			continue;
+		for (i = 0; i < MACLEN; i++) {
+			if (sscanf(&hex[2 * i], "%2x", &byte) != 1)
+				break;
+			groups[n][i] = (unsigned char)byte;
+		}
+		if (i == MACLEN)
+			n++;
+	}
+	(void) fclose(fp);
+	return ((int)n);
+}

@@ -1,0 +1,440 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * hk.h: handles, and who answers for them.
+ *
+ * A handle is a number that is never used again.  A call finds its object, and
+ * holds it while it lasts; closing marks the handle, so that no new call finds it,
+ * wakes the calls that sleep, waits for them to leave, and only then closes the
+ * object.  Nothing of the kernel is used here but what is there before a boot.
+ */
+
+#include <sys/errno.h>
+#include <sys/int_limits.h>
+#include <sys/list.h>
+#include <sys/sysmacros.h>
+#include <sys/systm.h>
+
+#include "dev_impl.h"
+#include "api.h"
+
+typedef enum handle_kind {
+	HANDLE_KERNEL,
+	HANDLE_FILE
+} handle_kind_t;
+
+typedef struct handle {
+	struct handle	*h_next;	/* its bucket's lock */
+	int		h_id;		/* RO */
+	handle_kind_t	h_kind;		/* RO */
+	int		h_kernel;	/* RO: of a file */
+	const hk_ops_t	*h_ops;		/* RO */
+	void		*h_obj;		/* RO */
+	uint_t		h_refs;		/* atomic: calls, and H_CLOSING */
+	host_event_t	*h_event;	/* RO: posted by the last to leave */
+} handle_t;
+
+#define	H_CLOSING	0x80000000U
+
+#define	NBUCKETS	256
+
+typedef struct bucket {
+	uint_t		b_spin;
+	handle_t	*b_first;
+} bucket_t;
+
+static bucket_t buckets[NBUCKETS];
+static int last_id;
+
+/*
+ * For who waits; made once, and never unmade.
+ */
+static host_lock_t *api_lock;
+
+#define	KERNEL_NONE	0
+#define	KERNEL_CHANGING	1
+#define	KERNEL_BOOTED	2
+static uint_t api_state;	/* atomic: of the kernel of this process */
+
+static int
+api_error(int err)
+{
+	return (-border_errno(err));
+}
+
+static bucket_t *
+bucket_of(int id)
+{
+	return (&buckets[(uint_t)id % NBUCKETS]);
+}
+
+static void
+bucket_enter(bucket_t *b)
+{
+	while (__atomic_exchange_n(&b->b_spin, 1, __ATOMIC_ACQUIRE) != 0)
+		host_thread_yield();
+}
+
+static void
+bucket_exit(bucket_t *b)
+{
+	__atomic_store_n(&b->b_spin, 0, __ATOMIC_RELEASE);
+}
+
+static int
+api_setup(void)
+{
+	host_lock_t *lock, *none = NULL;
+
+	if (__atomic_load_n(&api_lock, __ATOMIC_ACQUIRE) != NULL)
+		return (0);
+	if ((lock = host_lock_create()) == NULL)
+		return (ENOMEM);
+	if (!__atomic_compare_exchange_n(&api_lock, &none, lock, 0,
+	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		host_lock_destroy(lock);
+	return (0);
+}
+
+/*
+ * A new handle, or minus an errno of the kernel.
+ */
+static int
+handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel)
+{
+	handle_t *h;
+	bucket_t *b;
+	int id;
+
+	if (api_setup() != 0 || (h = host_alloc(sizeof (*h), 0)) == NULL)
+		return (-ENOMEM);
+	bzero(h, sizeof (*h));
+	if ((h->h_event = host_event_create()) == NULL) {
+		host_free(h);
+		return (-ENOMEM);
+	}
+	do {
+		id = __atomic_load_n(&last_id, __ATOMIC_RELAXED);
+		if (id == INT32_MAX) {
+			host_event_destroy(h->h_event);
+			host_free(h);
+			return (-EMFILE);
+		}
+	} while (!__atomic_compare_exchange_n(&last_id, &id, id + 1, 0,
+	    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	h->h_id = id + 1;
+	h->h_kind = kind;
+	h->h_kernel = kernel;
+	h->h_ops = ops;
+	h->h_obj = obj;
+	b = bucket_of(h->h_id);
+	bucket_enter(b);
+	h->h_next = b->b_first;
+	b->b_first = h;
+	bucket_exit(b);
+	return (h->h_id);
+}
+
+static handle_t *
+handle_get(int id, handle_kind_t kind)
+{
+	bucket_t *b = bucket_of(id);
+	handle_t *h;
+
+	bucket_enter(b);
+	for (h = b->b_first; h != NULL && h->h_id != id; h = h->h_next)
+		continue;
+	if (h != NULL && (h->h_kind != kind ||
+	    (__atomic_load_n(&h->h_refs, __ATOMIC_SEQ_CST) & H_CLOSING) != 0))
+		h = NULL;
+	if (h != NULL)
+		(void) __atomic_add_fetch(&h->h_refs, 1, __ATOMIC_SEQ_CST);
+	bucket_exit(b);
+	return (h);
+}
+
+/*
+ * While a handle is being closed the lock is needed, so that the one who closes
+ * does not free what the last to leave still uses.
+ */
+static void
+handle_put(handle_t *h)
+{
+	uint_t refs = __atomic_load_n(&h->h_refs, __ATOMIC_SEQ_CST);
+
+	while ((refs & H_CLOSING) == 0) {
+		if (__atomic_compare_exchange_n(&h->h_refs, &refs, refs - 1, 0,
+		    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+			return;
+	}
+	host_lock_enter(api_lock);
+	if (__atomic_sub_fetch(&h->h_refs, 1, __ATOMIC_SEQ_CST) == H_CLOSING)
+		host_event_post(h->h_event);
+	host_lock_exit(api_lock);
+}
+
+/*
+ * Take a handle out of use: NULL if there is no such one, or somebody else does.
+ * The caller then has it alone.
+ */
+static handle_t *
+handle_close(int id, handle_kind_t kind)
+{
+	bucket_t *b = bucket_of(id);
+	handle_t *h, **hp;
+	uint_t refs;
+
+	if ((h = handle_get(id, kind)) == NULL)
+		return (NULL);
+	refs = __atomic_fetch_or(&h->h_refs, H_CLOSING, __ATOMIC_SEQ_CST);
+	handle_put(h);
+	if ((refs & H_CLOSING) != 0)
+		return (NULL);
+
+	if (kind == HANDLE_FILE)
+		h->h_ops->ho_wake(h->h_obj);
+	host_lock_enter(api_lock);
+	while (__atomic_load_n(&h->h_refs, __ATOMIC_SEQ_CST) != H_CLOSING)
+		(void) host_event_wait(h->h_event, api_lock, -1);
+	host_lock_exit(api_lock);
+
+	bucket_enter(b);
+	for (hp = &b->b_first; *hp != h; hp = &(*hp)->h_next)
+		continue;
+	*hp = h->h_next;
+	bucket_exit(b);
+	return (h);
+}
+
+static void
+handle_free(handle_t *h)
+{
+	host_event_destroy(h->h_event);
+	host_free(h);
+}
+
+/*
+ * A file of the kernel, any; 0: none is left.
+ */
+static int
+handle_file_of(int kernel)
+{
+	handle_t *h;
+	uint_t i;
+	int id = 0;
+
+	for (i = 0; i < NBUCKETS && id == 0; i++) {
+		bucket_enter(&buckets[i]);
+		for (h = buckets[i].b_first; h != NULL; h = h->h_next) {
+			if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
+				id = h->h_id;
+				break;
+			}
+		}
+		bucket_exit(&buckets[i]);
+	}
+	return (id);
+}
+
+int
+hk_version(void)
+{
+	return (HK_VERSION);
+}
+
+int
+hk_api_add(const hk_ops_t *ops, void *kernel)
+{
+	int id = handle_add(HANDLE_KERNEL, ops, kernel, 0);
+
+	return (id < 0 ? api_error(-id) : id);
+}
+
+void
+hk_api_serve(int (*shutdown)(void))
+{
+	__atomic_store_n(&kern_shutdown_hook, shutdown, __ATOMIC_RELEASE);
+}
+
+int
+hk_boot(uint32_t flags)
+{
+	uint_t none = KERNEL_NONE;
+	int err, id;
+
+	if ((flags & ~HK_BOOT_QUIET) != 0)
+		return (api_error(EINVAL));
+	if (!__atomic_compare_exchange_n(&api_state, &none, KERNEL_CHANGING, 0,
+	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return (api_error(EBUSY));
+	if ((err = kern_boot(flags)) != 0) {
+		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
+		return (api_error(err));
+	}
+	if ((id = hk_api_add(&local_ops, NULL)) < 0) {
+		(void) kern_halt();
+		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
+		return (id);
+	}
+	__atomic_store_n(&api_state, KERNEL_BOOTED, __ATOMIC_RELEASE);
+	return (id);
+}
+
+int
+hk_halt(int kernel)
+{
+	handle_t *h;
+	int id, err;
+
+	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	while ((id = handle_file_of(kernel)) != 0) {
+		/* Somebody else may be closing it: it goes all the same. */
+		if (hk_close(id) != 0)
+			host_thread_yield();
+	}
+	if (h->h_ops == &local_ops)
+		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);
+	err = h->h_ops->ho_halt(h->h_obj);
+	if (h->h_ops == &local_ops)
+		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
+	handle_free(h);
+	return (err);
+}
+
+int
+hk_setcred(const hk_cred_t *cred)
+{
+	if (__atomic_load_n(&api_state, __ATOMIC_ACQUIRE) != KERNEL_BOOTED)
+		return (cred == NULL ? 0 : api_error(ESRCH));
+	return (api_error(thread_setcred(cred)));
+}
+
+int
+hk_open(int kernel, const char *path, int oflags)
+{
+	handle_t *h;
+	void *file;
+	int err, id;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	err = h->h_ops->ho_open(h->h_obj, path, oflags, &file);
+	if (err < 0) {
+		handle_put(h);
+		return (err);
+	}
+	id = handle_add(HANDLE_FILE, h->h_ops, file, kernel);
+	if (id < 0) {
+		h->h_ops->ho_wake(file);
+		(void) h->h_ops->ho_close(file);
+		id = api_error(-id);
+	}
+	handle_put(h);
+	return (id);
+}
+
+int
+hk_close(int file)
+{
+	handle_t *h;
+	int err;
+
+	if ((h = handle_close(file, HANDLE_FILE)) == NULL)
+		return (api_error(EBADF));
+	err = h->h_ops->ho_close(h->h_obj);
+	handle_free(h);
+	return (err);
+}
+
+/*
+ * Calls on a file: find it, make the call, let it go.
+ */
+#define	FILE_CALL(type, file, call)					\
+	handle_t *h;							\
+	type result;							\
+									\
+	if ((h = handle_get((file), HANDLE_FILE)) == NULL)		\
+		return (api_error(EBADF));				\
+	result = h->h_ops->call;					\
+	handle_put(h);							\
+	return (result)
+
+int64_t
+hk_read(int file, void *buf, uint64_t len)
+{
+	FILE_CALL(int64_t, file, ho_read(h->h_obj, buf, len));
+}
+
+int64_t
+hk_write(int file, const void *buf, uint64_t len)
+{
+	FILE_CALL(int64_t, file, ho_write(h->h_obj, buf, len));
+}
+
+int64_t
+hk_readv(int file, const struct iovec *iov, int iovcnt)
+{
+	FILE_CALL(int64_t, file, ho_readv(h->h_obj, iov, iovcnt));
+}
+
+int64_t
+hk_writev(int file, const struct iovec *iov, int iovcnt)
+{
+	FILE_CALL(int64_t, file, ho_writev(h->h_obj, iov, iovcnt));
+}
+
+int
+hk_ioctl(int file, int cmd, void *arg)
+{
+	FILE_CALL(int, file, ho_ioctl(h->h_obj, cmd, arg));
+}
+
+int
+hk_setfl(int file, int oflags)
+{
+	FILE_CALL(int, file, ho_setfl(h->h_obj, oflags));
+}
+
+int
+hk_getfl(int file)
+{
+	FILE_CALL(int, file, ho_getfl(h->h_obj));
+}
+
+int
+hk_poll(int file, int events, int timeout)
+{
+	FILE_CALL(int, file, ho_poll(h->h_obj, events, timeout));
+}
+
+int
+hk_pollfd(int file)
+{
+	FILE_CALL(int, file, ho_pollfd(h->h_obj));
+}
+
+int
+hk_pollarm(int file, int events)
+{
+	FILE_CALL(int, file, ho_pollarm(h->h_obj, events));
+}
+
+int
+hk_model(int file, int bits)
+{
+	FILE_CALL(int, file, ho_model(h->h_obj, bits));
+}

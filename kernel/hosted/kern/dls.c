@@ -1,0 +1,603 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * Devnets: what ties a MAC to a link id, a name and a zone, and makes it a link.
+ * After uts/common/io/dls/dls_mgmt.c and dls_stat.c of illumos.
+ *
+ * A devnet has references (dd_ref: one of its own, one for each DLPI user: here
+ * pinned stack ends), which make dls_devnet_destroy() fail with EBUSY, and
+ * temporary holds (dd_tref), for which it waits.
+ */
+
+#include <sys/cmn_err.h>
+#include <sys/debug.h>
+#include <sys/dlpi.h>
+#include <sys/errno.h>
+#include <sys/kmem.h>
+#include <sys/mac_ether.h>
+#include <sys/sunddi.h>
+#include <sys/sysmacros.h>
+#include <sys/systm.h>
+#include <sys/taskq.h>
+
+#include "mac_kern.h"
+
+#define	DD_CONDEMNED	0x1
+#define	DD_INITIALIZING	0x2	/* neither can be seen from outside */
+
+typedef struct dls_devnet_s {
+	list_node_t	dd_node;	/* dls_lock, as is all but RO */
+	datalink_id_t	dd_linkid;	/* RO */
+	char		dd_linkname[MAXLINKNAMELEN];	/* RO */
+	char		dd_mac[MAXNAMELEN];	/* RO */
+	mac_handle_t	dd_mh;		/* RO */
+	zoneid_t	dd_owner_zid;	/* RO */
+	zoneid_t	dd_zid;		/* RO */
+	boolean_t	dd_transient;	/* RO: goes with its zone */
+	kstat_t		*dd_ksp;	/* RO */
+	uint32_t	dd_ref;
+	uint32_t	dd_tref;
+	uint_t		dd_flags;
+	boolean_t	dd_prop_task;	/* the property task is to come */
+} dls_devnet_t;
+
+static kmutex_t dls_lock;
+static kcondvar_t dls_cv;
+static list_t dls_devnets;
+static uint64_t dls_count;
+static zone_key_t dls_zone_key;
+
+/*
+ * IP in a zone that halts lets go of its links before drivers hear of it.
+ */
+static void *
+dls_zone_create(zoneid_t zoneid __unused)
+{
+	return (&dls_zone_key);
+}
+
+static void
+dls_zone_shutdown(zoneid_t zoneid, void *arg __unused)
+{
+	dls_devnet_t *ddp;
+	datalink_id_t linkid;
+
+	for (;;) {
+		linkid = DATALINK_INVALID_LINKID;
+		mutex_enter(&dls_lock);
+		for (ddp = list_head(&dls_devnets); ddp != NULL;
+		    ddp = list_next(&dls_devnets, ddp)) {
+			if (ddp->dd_zid == zoneid &&
+			    stack_exists(ddp->dd_linkid)) {
+				linkid = ddp->dd_linkid;
+				break;
+			}
+		}
+		mutex_exit(&dls_lock);
+		if (linkid == DATALINK_INVALID_LINKID)
+			break;
+		stack_detach(linkid);
+	}
+}
+
+void
+dls_init(void)
+{
+	mutex_init(&dls_lock, NULL, MUTEX_DEFAULT, NULL);
+	cv_init(&dls_cv, NULL, CV_DEFAULT, NULL);
+	list_create(&dls_devnets, sizeof (dls_devnet_t),
+	    offsetof(dls_devnet_t, dd_node));
+	dls_count = 0;
+	zone_key_create(&dls_zone_key, dls_zone_create, dls_zone_shutdown,
+	    NULL);
+}
+
+void
+dls_fini(void)
+{
+	dls_devnet_t *ddp;
+
+	(void) zone_key_delete(dls_zone_key);
+	for (ddp = list_head(&dls_devnets); ddp != NULL;
+	    ddp = list_next(&dls_devnets, ddp))
+		cmn_err(CE_WARN, "dls: link %s is left", ddp->dd_linkname);
+	while (list_remove_head(&dls_devnets) != NULL)
+		continue;
+	list_destroy(&dls_devnets);
+	cv_destroy(&dls_cv);
+	mutex_destroy(&dls_lock);
+}
+
+uint64_t
+dls_nlinks(void)
+{
+	uint64_t n;
+
+	mutex_enter(&dls_lock);
+	n = dls_count;
+	mutex_exit(&dls_lock);
+	return (n);
+}
+
+/*
+ * Find, under the lock.
+ */
+static dls_devnet_t *
+devnet_by_id(datalink_id_t linkid)
+{
+	dls_devnet_t *ddp;
+
+	ASSERT(MUTEX_HELD(&dls_lock));
+	for (ddp = list_head(&dls_devnets); ddp != NULL;
+	    ddp = list_next(&dls_devnets, ddp)) {
+		if (ddp->dd_linkid == linkid)
+			return (ddp);
+	}
+	return (NULL);
+}
+
+static dls_devnet_t *
+devnet_by_mac(const char *macname)
+{
+	dls_devnet_t *ddp;
+
+	ASSERT(MUTEX_HELD(&dls_lock));
+	for (ddp = list_head(&dls_devnets); ddp != NULL;
+	    ddp = list_next(&dls_devnets, ddp)) {
+		if (strcmp(ddp->dd_mac, macname) == 0)
+			return (ddp);
+	}
+	return (NULL);
+}
+
+/*
+ * Temporary holds.
+ */
+int
+dls_devnet_hold_tmp(datalink_id_t linkid, dls_dl_handle_t *ddhp)
+{
+	dls_devnet_t *ddp;
+
+	mutex_enter(&dls_lock);
+	ddp = devnet_by_id(linkid);
+	if (ddp == NULL ||
+	    (ddp->dd_flags & (DD_CONDEMNED | DD_INITIALIZING)) != 0) {
+		mutex_exit(&dls_lock);
+		return (ENOENT);
+	}
+	ddp->dd_tref++;
+	mutex_exit(&dls_lock);
+	*ddhp = ddp;
+	return (0);
+}
+
+void
+dls_devnet_rele_tmp(dls_dl_handle_t ddh)
+{
+	mutex_enter(&dls_lock);
+	VERIFY(ddh->dd_tref != 0);
+	if (--ddh->dd_tref == 0)
+		cv_broadcast(&dls_cv);
+	mutex_exit(&dls_lock);
+}
+
+/*
+ * References, as an open of the link through DLPI has one.
+ */
+void
+dls_devnet_open(dls_dl_handle_t ddh)
+{
+	mutex_enter(&dls_lock);
+	ddh->dd_ref++;
+	mutex_exit(&dls_lock);
+}
+
+void
+dls_devnet_close(dls_dl_handle_t ddh)
+{
+	mutex_enter(&dls_lock);
+	VERIFY(ddh->dd_ref > 1);
+	ddh->dd_ref--;
+	mutex_exit(&dls_lock);
+}
+
+mac_handle_t
+dls_devnet_mh(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_mh);
+}
+
+const char *
+dls_devnet_link(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_linkname);
+}
+
+const char *
+dls_devnet_mac(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_mac);
+}
+
+datalink_id_t
+dls_devnet_linkid(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_linkid);
+}
+
+zoneid_t
+dls_devnet_getzid(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_zid);
+}
+
+zoneid_t
+dls_devnet_getownerzid(dls_dl_handle_t ddh)
+{
+	return (ddh->dd_owner_zid);
+}
+
+int
+dls_devnet_macname2linkid(const char *macname, datalink_id_t *linkidp)
+{
+	dls_devnet_t *ddp;
+
+	mutex_enter(&dls_lock);
+	ddp = devnet_by_mac(macname);
+	if (ddp != NULL)
+		*linkidp = ddp->dd_linkid;
+	mutex_exit(&dls_lock);
+	return (ddp != NULL ? 0 : ENOENT);
+}
+
+/*
+ * A link is seen by the zone it is in and the zone that owns it.
+ */
+boolean_t
+dls_devnet_islinkvisible(datalink_id_t linkid, zoneid_t zoneid)
+{
+	dls_devnet_t *ddp;
+	boolean_t visible;
+
+	if (dls_devnet_hold_tmp(linkid, &ddp) != 0)
+		return (B_FALSE);
+	visible = (ddp->dd_zid == zoneid || ddp->dd_owner_zid == zoneid);
+	dls_devnet_rele_tmp(ddp);
+	return (visible);
+}
+
+/*
+ * /dev/net/<link>.
+ */
+int
+dls_net_lookup(const char *name, zoneid_t zoneid, dev_t *devp)
+{
+	dls_devnet_t *ddp;
+	int err = ENOENT;
+
+	mutex_enter(&dls_lock);
+	for (ddp = list_head(&dls_devnets); ddp != NULL;
+	    ddp = list_next(&dls_devnets, ddp)) {
+		if ((ddp->dd_flags & (DD_CONDEMNED | DD_INITIALIZING)) == 0 &&
+		    ddp->dd_zid == zoneid &&
+		    strcmp(ddp->dd_linkname, name) == 0) {
+			mac_impl_t *mip = (mac_impl_t *)ddp->dd_mh;
+
+			*devp = makedevice(ddi_driver_major(mip->mi_dip),
+			    mip->mi_minor);
+			err = 0;
+			break;
+		}
+	}
+	mutex_exit(&dls_lock);
+	return (err);
+}
+
+/*
+ * The kstat link:0:<link>, for the zone of the link.
+ */
+static const mac_stat_info_t i_dls_si[] = {
+	{ MAC_STAT_IFSPEED,	"ifspeed",	KSTAT_DATA_UINT64 },
+	{ MAC_STAT_MULTIRCV,	"multircv",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_BRDCSTRCV,	"brdcstrcv",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_MULTIXMT,	"multixmt",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_BRDCSTXMT,	"brdcstxmt",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_NORCVBUF,	"norcvbuf",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_IERRORS,	"ierrors",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_NOXMTBUF,	"noxmtbuf",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_OERRORS,	"oerrors",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_COLLISIONS,	"collisions",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_RBYTES,	"rbytes",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_IPACKETS,	"ipackets",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_OBYTES,	"obytes",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_OPACKETS,	"opackets",	KSTAT_DATA_UINT32 },
+	{ MAC_STAT_RBYTES,	"rbytes64",	KSTAT_DATA_UINT64 },
+	{ MAC_STAT_IPACKETS,	"ipackets64",	KSTAT_DATA_UINT64 },
+	{ MAC_STAT_OBYTES,	"obytes64",	KSTAT_DATA_UINT64 },
+	{ MAC_STAT_OPACKETS,	"opackets64",	KSTAT_DATA_UINT64 },
+	{ MAC_STAT_LINK_STATE,	"link_state",	KSTAT_DATA_UINT32 },
+	{ ETHER_STAT_LINK_DUPLEX, "link_duplex", KSTAT_DATA_UINT32 }
+};
+
+static int
+dls_devnet_stat_update(kstat_t *ksp, int rw)
+{
+	datalink_id_t linkid = (datalink_id_t)(uintptr_t)ksp->ks_private;
+	kstat_named_t *knp = ksp->ks_data;
+	dls_devnet_t *ddp;
+	uint64_t val;
+	uint_t i;
+	int err;
+
+	if (rw != KSTAT_READ)
+		return (EACCES);
+	if ((err = dls_devnet_hold_tmp(linkid, &ddp)) != 0)
+		return (err);
+	for (i = 0; i < ARRAY_SIZE(i_dls_si); i++, knp++) {
+		val = mac_stat_get(ddp->dd_mh, i_dls_si[i].msi_stat);
+		if (i_dls_si[i].msi_type == KSTAT_DATA_UINT64)
+			knp->value.ui64 = val;
+		else
+			knp->value.ui32 = (uint32_t)val;
+	}
+	/* unknowns: nothing here looks at what a frame is for */
+	knp->value.ui32 = 0;
+	dls_devnet_rele_tmp(ddp);
+	return (0);
+}
+
+static void
+dls_devnet_stat_create(dls_devnet_t *ddp)
+{
+	kstat_named_t *knp;
+	kstat_t *ksp;
+	uint_t i;
+
+	ksp = kstat_create_zone("link", 0, ddp->dd_linkname, "net",
+	    KSTAT_TYPE_NAMED, ARRAY_SIZE(i_dls_si) + 1, 0, ddp->dd_zid);
+	if (ksp == NULL)
+		return;
+	ksp->ks_update = dls_devnet_stat_update;
+	ksp->ks_private = (void *)(uintptr_t)ddp->dd_linkid;
+	knp = ksp->ks_data;
+	for (i = 0; i < ARRAY_SIZE(i_dls_si); i++, knp++) {
+		kstat_named_init(knp, i_dls_si[i].msi_name,
+		    i_dls_si[i].msi_type);
+	}
+	kstat_named_init(knp, "unknowns", KSTAT_DATA_UINT32);
+	kstat_install(ksp);
+	ddp->dd_ksp = ksp;
+}
+
+/*
+ * What the daemon does when it hears of a new link (LINKPROP_INIT): it asks the
+ * driver, through dld, about every property.
+ */
+static void
+dls_devnet_prop_task(void *arg)
+{
+	dls_devnet_t *ddp = arg;
+	mac_impl_t *mip = (mac_impl_t *)ddp->dd_mh;
+	mac_propval_range_t range;
+	char val[256];
+	uint_t perm, i;
+
+	i_mac_perim_enter(mip);
+	if (mac_prop_info(ddp->dd_mh, MAC_PROP_MTU, "mtu", &range,
+	    &perm) == 0) {
+		(void) mac_get_prop(ddp->dd_mh, MAC_PROP_MTU, "mtu", val,
+		    sizeof (uint32_t));
+	}
+	for (i = 0; mip->mi_priv_props != NULL &&
+	    mip->mi_priv_props[i] != NULL; i++) {
+		const char *name = mip->mi_priv_props[i];
+
+		bzero(val, sizeof (val));
+		if (mac_prop_info(ddp->dd_mh, MAC_PROP_PRIVATE, name, &range,
+		    &perm) == 0) {
+			(void) mac_get_prop(ddp->dd_mh, MAC_PROP_PRIVATE, name,
+			    val, sizeof (val));
+		}
+	}
+	i_mac_perim_exit(mip);
+
+	mutex_enter(&dls_lock);
+	ddp->dd_prop_task = B_FALSE;
+	cv_broadcast(&dls_cv);
+	mutex_exit(&dls_lock);
+}
+
+/*
+ * Wait for it; the caller has a hold.
+ */
+void
+dls_devnet_prop_task_wait(dls_dl_handle_t ddh)
+{
+	mutex_enter(&dls_lock);
+	while (ddh->dd_prop_task)
+		cv_wait(&dls_cv, &dls_lock);
+	mutex_exit(&dls_lock);
+}
+
+/*
+ * Create.  The daemon is asked for the name while the perimeter is held, and the
+ * property task may run before this returns.
+ */
+static int
+dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
+{
+	mac_impl_t *mip = (mac_impl_t *)mh;
+	char linkname[MAXLINKNAMELEN];
+	dls_devnet_t *ddp, *new;
+	mac_handle_t ref;
+	int err;
+
+	mutex_enter(&dls_lock);
+	ddp = devnet_by_id(linkid);
+	mutex_exit(&dls_lock);
+	if (ddp != NULL)
+		return (EEXIST);
+	if ((err = dls_mgmt_get_linkinfo(linkid, linkname, NULL, NULL,
+	    NULL)) != 0)
+		return (err);
+
+	new = kmem_zalloc(sizeof (*new), KM_SLEEP);
+	new->dd_linkid = linkid;
+	(void) strlcpy(new->dd_linkname, linkname, sizeof (new->dd_linkname));
+	(void) strlcpy(new->dd_mac, mip->mi_name, sizeof (new->dd_mac));
+	new->dd_mh = mh;
+	new->dd_owner_zid = new->dd_zid = zoneid;
+	new->dd_transient = (zoneid != GLOBAL_ZONEID);
+	new->dd_ref = 1;
+	new->dd_flags = DD_INITIALIZING;
+
+	/*
+	 * The reference of the link layer on the MAC, which keeps mac_disable()
+	 * off.
+	 */
+	if ((err = mac_open(mip->mi_name, &ref)) != 0) {
+		kmem_free(new, sizeof (*new));
+		return (err);
+	}
+
+	mutex_enter(&dls_lock);
+	if (devnet_by_id(linkid) != NULL ||
+	    devnet_by_mac(mip->mi_name) != NULL) {
+		mutex_exit(&dls_lock);
+		mac_close(ref);
+		kmem_free(new, sizeof (*new));
+		return (EEXIST);
+	}
+	list_insert_tail(&dls_devnets, new);
+	dls_count++;
+	new->dd_prop_task = B_TRUE;
+	mutex_exit(&dls_lock);
+
+	dls_devnet_stat_create(new);
+
+	mutex_enter(&dls_lock);
+	new->dd_flags &= ~DD_INITIALIZING;
+	mutex_exit(&dls_lock);
+	(void) taskq_dispatch(system_taskq, dls_devnet_prop_task, new,
+	    TQ_SLEEP);
+	return (0);
+}
+
+int
+dls_devnet_create(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
+{
+	mac_impl_t *mip = (mac_impl_t *)mh;
+	int err;
+
+	KERN_NO_LOCKS("dls_devnet_create");
+	mac_check(mip, "dls_devnet_create");
+	if (linkid == DATALINK_INVALID_LINKID)
+		return (EINVAL);
+	if (hkfault(HK_FAULT_MAC))
+		return (EBADF);
+	i_mac_perim_enter(mip);
+	err = dls_devnet_set(mh, linkid, zoneid);
+	i_mac_perim_exit(mip);
+	return (err);
+}
+
+/*
+ * Does the link's zone die, so that its users no longer count?
+ */
+static boolean_t
+dls_devnet_orphan(dls_devnet_t *ddp)
+{
+	boolean_t orphan;
+	zone_t *zp;
+
+	if (ddp->dd_zid == GLOBAL_ZONEID)
+		return (B_FALSE);
+	if ((zp = zone_find_by_id(ddp->dd_zid)) == NULL) {
+		cmn_err(CE_WARN, "clear orphaned datalink: %s",
+		    ddp->dd_linkname);
+		return (B_TRUE);
+	}
+	orphan = (ddp->dd_transient &&
+	    zone_status_get(zp) >= ZONE_IS_SHUTTING_DOWN);
+	zone_rele(zp);
+	return (orphan);
+}
+
+/*
+ * Either nothing happens (EBUSY, ENOENT), or the link is gone when this returns.
+ */
+int
+dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
+{
+	mac_impl_t *mip = (mac_impl_t *)mh;
+	dls_devnet_t *ddp;
+
+	KERN_NO_LOCKS("dls_devnet_destroy");
+	mac_check(mip, "dls_devnet_destroy");
+	if (wait && mac_perim_held(mh))
+		panic("dls_devnet_destroy: %s: waiting with the perimeter held",
+		    mip->mi_name);
+	*idp = DATALINK_INVALID_LINKID;
+
+	mutex_enter(&dls_lock);
+	if ((ddp = devnet_by_mac(mip->mi_name)) == NULL) {
+		mutex_exit(&dls_lock);
+		return (ENOENT);
+	}
+	if ((ddp->dd_flags & DD_CONDEMNED) != 0) {
+		/* Somebody else is at it; to illumos it is gone already. */
+		mutex_exit(&dls_lock);
+		return (ENOENT);
+	}
+	if (ddp->dd_ref != 1 ||
+	    (!wait && (ddp->dd_tref != 0 || ddp->dd_prop_task))) {
+		if (ddp->dd_ref == 1 || !dls_devnet_orphan(ddp)) {
+			mutex_exit(&dls_lock);
+			return (EBUSY);
+		}
+	}
+	ddp->dd_flags |= DD_CONDEMNED;
+	mutex_exit(&dls_lock);
+
+	/*
+	 * From here on there is no way back.  A stack end that is not pinned
+	 * yields.
+	 */
+	stack_detach(ddp->dd_linkid);
+
+	mutex_enter(&dls_lock);
+	while (ddp->dd_tref != 0 || ddp->dd_prop_task)
+		cv_wait(&dls_cv, &dls_lock);
+	*idp = ddp->dd_linkid;
+	mutex_exit(&dls_lock);
+
+	/*
+	 * A reader of the kstat may be waiting for our lock: so not with it.
+	 */
+	if (ddp->dd_ksp != NULL)
+		kstat_delete(ddp->dd_ksp);
+
+	mutex_enter(&dls_lock);
+	list_remove(&dls_devnets, ddp);
+	dls_count--;
+	mutex_exit(&dls_lock);
+	kmem_free(ddp, sizeof (*ddp));
+
+	i_mac_perim_enter(mip);
+	mac_close(mh);
+	i_mac_perim_exit(mip);
+	return (0);
+}

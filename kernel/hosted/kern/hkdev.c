@@ -1,0 +1,564 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * /dev/hk: what other programs of a real system do (dlmgmtd(8), ipadm(8),
+ * kstat(8), zoneadm(8)), and what only a hosted kernel can.  Hosted's own; the
+ * requests are in hk.h.
+ */
+
+#include <sys/atomic.h>
+#include <sys/cmn_err.h>
+#include <sys/debug.h>
+#include <sys/dlpi.h>
+#include <sys/errno.h>
+#include <sys/filio.h>
+#include <sys/kmem.h>
+#include <sys/policy.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/systm.h>
+
+#include "dev_impl.h"
+#include "mac_kern.h"
+
+/*
+ * A request: its argument is copied in, handed to a function with what is known of
+ * the caller, and copied out again.
+ */
+typedef struct hk_req {
+	intptr_t	hr_arg;
+	int		hr_mode;
+	cred_t		*hr_cr;
+	zoneid_t	hr_zoneid;
+} hk_req_t;
+
+typedef int hk_req_func_t(void *, const hk_req_t *);
+
+typedef struct hk_req_info {
+	int		hri_cmd;
+	size_t		hri_size;
+	uint_t		hri_flags;
+	hk_req_func_t	*hri_func;
+} hk_req_info_t;
+
+#define	HRF_IN		0x1	/* copied in */
+#define	HRF_OUT		0x2	/* copied out, when all went well */
+#define	HRF_ADMIN	0x4	/* wants sys_dl_config */
+#define	HRF_GLOBAL	0x8	/* not for other zones */
+
+#define	HRF_INOUT	(HRF_IN | HRF_OUT)
+
+static boolean_t
+hk_terminated(const char *s, size_t size)
+{
+	return (strnlen(s, size) < size);
+}
+
+/*
+ * Link ids.
+ */
+static int
+hk_dlcreate(void *arg, const hk_req_t *hr)
+{
+	hk_dl_t *dl = arg;
+	zone_t *zone;
+	int err;
+
+	if (dl->hdl_pad != 0 || dl->hdl_linkid != DATALINK_INVALID_LINKID ||
+	    !hk_terminated(dl->hdl_name, sizeof (dl->hdl_name)))
+		return (EINVAL);
+	if (hr->hr_zoneid != GLOBAL_ZONEID) {
+		dl->hdl_zoneid = hr->hr_zoneid;
+	} else {
+		if ((zone = zone_find_by_id(dl->hdl_zoneid)) == NULL)
+			return (ESRCH);
+		zone_rele(zone);
+	}
+	if (dl->hdl_media == 0)
+		dl->hdl_media = DL_ETHER;
+	if ((err = dlmgmt_create(dl)) != 0)
+		return (err);
+	if (ddi_copyout(dl, (void *)hr->hr_arg, sizeof (*dl),
+	    hr->hr_mode) != 0) {
+		(void) dlmgmt_destroy(dl->hdl_linkid, dl->hdl_zoneid);
+		return (EFAULT);
+	}
+	return (0);
+}
+
+/*
+ * By id or, with none, by name.
+ */
+static int
+hk_dldestroy(void *arg, const hk_req_t *hr)
+{
+	hk_dl_t *dl = arg;
+	int err;
+
+	if (dl->hdl_linkid == DATALINK_INVALID_LINKID) {
+		if ((err = dlmgmt_info(dl, hr->hr_zoneid)) != 0)
+			return (err);
+	}
+	return (dlmgmt_destroy(dl->hdl_linkid, hr->hr_zoneid));
+}
+
+static int
+hk_dlinfo(void *arg, const hk_req_t *hr)
+{
+	return (dlmgmt_info(arg, hr->hr_zoneid));
+}
+
+static int
+hk_dlnext(void *arg, const hk_req_t *hr)
+{
+	return (dlmgmt_next(arg, hr->hr_zoneid));
+}
+
+/*
+ * Stack ends.
+ */
+static int
+hk_plumb(void *arg, const hk_req_t *hr)
+{
+	return (stack_plumb(arg, hr->hr_zoneid));
+}
+
+static int
+hk_unplumb(void *arg, const hk_req_t *hr)
+{
+	hk_stack_t *hst = arg;
+
+	if (hst->hst_pad != 0)
+		return (EINVAL);
+	return (stack_unplumb(hst->hst_linkid, hr->hr_zoneid));
+}
+
+static int
+hk_stackinfo(void *arg, const hk_req_t *hr)
+{
+	return (stack_info(arg, hr->hr_zoneid));
+}
+
+/*
+ * Kstats.
+ */
+static void
+hk_kstat_header(const kstat_t *ksp, hk_kstat_t *hks)
+{
+	bzero(hks, sizeof (*hks));
+	hks->hks_kid = (uint32_t)ksp->ks_kid;
+	hks->hks_instance = ksp->ks_instance;
+	(void) strlcpy(hks->hks_module, ksp->ks_module,
+	    sizeof (hks->hks_module));
+	(void) strlcpy(hks->hks_name, ksp->ks_name, sizeof (hks->hks_name));
+	(void) strlcpy(hks->hks_class, ksp->ks_class, sizeof (hks->hks_class));
+	hks->hks_type = ksp->ks_type;
+	hks->hks_ndata = ksp->ks_ndata;
+	hks->hks_crtime = ksp->ks_crtime;
+}
+
+static int
+hk_kslist(void *arg, const hk_req_t *hr)
+{
+	hk_kslist_t *hkl = arg;
+	hk_kstat_t hks, *ents = (hk_kstat_t *)(uintptr_t)hkl->hkl_ents;
+	kid_t kid = 0;
+	kstat_t *ksp;
+	uint32_t n = 0;
+
+	if (hkl->hkl_pad != 0)
+		return (EINVAL);
+	hkl->hkl_chainid = kstat_chain_id();
+	while ((ksp = kstat_next(hr->hr_zoneid, kid)) != NULL) {
+		kid = ksp->ks_kid;
+		hk_kstat_header(ksp, &hks);
+		kstat_rele(ksp);
+		if (n < hkl->hkl_nents && ddi_copyout(&hks, &ents[n],
+		    sizeof (hks), hr->hr_mode) != 0)
+			return (EFAULT);
+		n++;
+	}
+	hkl->hkl_actents = n;
+	return (0);
+}
+
+static void
+hk_named(const kstat_named_t *knp, hk_ksnamed_t *hkn)
+{
+	bzero(hkn, sizeof (*hkn));
+	(void) strlcpy(hkn->hkn_name, knp->name, sizeof (hkn->hkn_name));
+	hkn->hkn_type = knp->data_type;
+	switch (knp->data_type) {
+	case KSTAT_DATA_CHAR:
+		bcopy(knp->value.c, hkn->hkn_string, sizeof (knp->value.c));
+		break;
+	case KSTAT_DATA_STRING:
+		if (KSTAT_NAMED_STR_PTR(knp) != NULL) {
+			(void) strlcpy(hkn->hkn_string,
+			    KSTAT_NAMED_STR_PTR(knp),
+			    sizeof (hkn->hkn_string));
+		}
+		break;
+	case KSTAT_DATA_INT32:
+		hkn->hkn_value = (uint64_t)(int64_t)knp->value.i32;
+		break;
+	case KSTAT_DATA_UINT32:
+		hkn->hkn_value = knp->value.ui32;
+		break;
+	default:
+		hkn->hkn_value = knp->value.ui64;
+		break;
+	}
+}
+
+static int
+hk_ksread(void *arg, const hk_req_t *hr)
+{
+	hk_ksread_t *hkr = arg;
+	hk_ksnamed_t hkn, *ents = (hk_ksnamed_t *)(uintptr_t)hkr->hkr_ents;
+	kstat_named_t *knp;
+	kstat_t ks;
+	size_t size;
+	void *data;
+	uint32_t i;
+	int err;
+
+	if (hkr->hkr_pad != 0)
+		return (EINVAL);
+	if ((err = kstat_snapshot(hr->hr_zoneid, (kid_t)hkr->hkr_kid, &ks,
+	    &data, &size)) != 0)
+		return (err);
+	if (ks.ks_type != KSTAT_TYPE_NAMED) {
+		kmem_free(data, size);
+		return (ENOTSUP);
+	}
+	hkr->hkr_actents = ks.ks_ndata;
+	hkr->hkr_crtime = ks.ks_crtime;
+	hkr->hkr_snaptime = ks.ks_snaptime;
+	for (i = 0, knp = data; i < ks.ks_ndata && i < hkr->hkr_nents; i++) {
+		hk_named(&knp[i], &hkn);
+		if (ddi_copyout(&hkn, &ents[i], sizeof (hkn),
+		    hr->hr_mode) != 0) {
+			err = EFAULT;
+			break;
+		}
+	}
+	kmem_free(data, size);
+	return (err);
+}
+
+/*
+ * The kernel itself.
+ */
+static int
+hk_usage(void *arg, const hk_req_t *hr __unused)
+{
+	hk_usage_t *hu = arg;
+
+	bzero(hu, sizeof (*hu));
+	kern_usage(hu);
+	hu->hu_files = spec_nfiles();
+	hu->hu_links = dls_nlinks();
+	return (0);
+}
+
+/*
+ * The copies of this request itself are neither counted nor do they fail: who asks
+ * for a fault could not take it back otherwise.
+ */
+static int
+hk_fault(void *arg, const hk_req_t *hr)
+{
+	const uint_t copy = 1U << HK_FAULT_COPY;
+	hk_fault_t *hf = arg;
+	uint64_t unused;
+	uint_t was;
+	int err = 0;
+
+	was = __atomic_fetch_and(&fault_armed, ~copy, __ATOMIC_SEQ_CST) & copy;
+	if (ddi_copyin((void *)hr->hr_arg, hf, sizeof (*hf), hr->hr_mode) != 0)
+		err = EFAULT;
+	else if (hf->hf_pad != 0)
+		err = EINVAL;
+	else if ((err = fault_set(hf->hf_kind, 0, &hf->hf_seen)) == 0) {
+		if (hf->hf_kind == HK_FAULT_COPY)
+			was = 0;
+		if (ddi_copyout(hf, (void *)hr->hr_arg, sizeof (*hf),
+		    hr->hr_mode) != 0)
+			err = EFAULT;
+		else
+			(void) fault_set(hf->hf_kind, hf->hf_nth, &unused);
+	}
+	if (was != 0)
+		atomic_or_uint(&fault_armed, was);
+	return (err);
+}
+
+static int (*hk_shutdown_hook(void))(void)
+{
+	return (__atomic_load_n(&kern_shutdown_hook, __ATOMIC_ACQUIRE));
+}
+
+static int
+hk_sysinfo(void *arg, const hk_req_t *hr __unused)
+{
+	hk_sysinfo_t *hsi = arg;
+
+	bzero(hsi, sizeof (*hsi));
+	hsi->hsi_version = HK_VERSION;
+	hsi->hsi_pid = (uint32_t)host_pid();
+	hsi->hsi_uid = host_uid();
+	hsi->hsi_served = hk_shutdown_hook() != NULL;
+	hsi->hsi_links = (uint32_t)dls_nlinks();
+	hsi->hsi_files = (uint32_t)spec_nfiles();
+	hsi->hsi_uptime = gethrtime() - kern_boot_time;
+	return (0);
+}
+
+static int
+hk_shutdown(void *arg __unused, const hk_req_t *hr)
+{
+	int (*shutdown)(void) = hk_shutdown_hook();
+
+	if (shutdown == NULL)
+		return (ENOTSUP);
+	if (crgetuid(hr->hr_cr) != 0 && crgetuid(hr->hr_cr) != host_uid())
+		return (EPERM);
+	return (border_errno_in(-shutdown()));
+}
+
+/*
+ * Zones.
+ */
+static int
+hk_zonecreate(void *arg, const hk_req_t *hr)
+{
+	hk_zone_t *hz = arg;
+	zoneid_t zoneid;
+	int err;
+
+	if (!hk_terminated(hz->hz_name, sizeof (hz->hz_name)))
+		return (EINVAL);
+	if ((err = zone_boot(hz->hz_name, hz->hz_flags, &zoneid)) != 0)
+		return (err);
+	hz->hz_zoneid = zoneid;
+	if (ddi_copyout(hz, (void *)hr->hr_arg, sizeof (*hz),
+	    hr->hr_mode) != 0) {
+		(void) zone_halt(zoneid, spec_kill_zone);
+		return (EFAULT);
+	}
+	return (0);
+}
+
+static int
+hk_zonehalt(void *arg, const hk_req_t *hr __unused)
+{
+	hk_zone_t *hz = arg;
+
+	return (zone_halt(hz->hz_zoneid, spec_kill_zone));
+}
+
+/*
+ * A zone sees itself only.
+ */
+static int
+hk_zonenext(void *arg, const hk_req_t *hr)
+{
+	hk_zone_t *hz = arg;
+	zoneid_t after = hz->hz_zoneid;
+
+	if (hr->hr_zoneid != GLOBAL_ZONEID) {
+		if (after >= hr->hr_zoneid)
+			return (ENOENT);
+		after = hr->hr_zoneid - 1;
+	}
+	return (zone_next(after, hz));
+}
+
+static const hk_req_info_t hk_reqs[] = {
+	{ HK_IOC_DLCREATE, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN, hk_dlcreate },
+	{ HK_IOC_DLDESTROY, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN,
+	    hk_dldestroy },
+	{ HK_IOC_DLINFO, sizeof (hk_dl_t), HRF_INOUT, hk_dlinfo },
+	{ HK_IOC_DLNEXT, sizeof (hk_dl_t), HRF_INOUT, hk_dlnext },
+	{ HK_IOC_PLUMB, sizeof (hk_stack_t), HRF_INOUT | HRF_ADMIN, hk_plumb },
+	{ HK_IOC_UNPLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN,
+	    hk_unplumb },
+	{ HK_IOC_STACKINFO, sizeof (hk_stack_t), HRF_INOUT, hk_stackinfo },
+	{ HK_IOC_KSLIST, sizeof (hk_kslist_t), HRF_INOUT, hk_kslist },
+	{ HK_IOC_KSREAD, sizeof (hk_ksread_t), HRF_INOUT, hk_ksread },
+	{ HK_IOC_USAGE, sizeof (hk_usage_t), HRF_OUT, hk_usage },
+	{ HK_IOC_FAULT, sizeof (hk_fault_t), HRF_ADMIN | HRF_GLOBAL,
+	    hk_fault },
+	{ HK_IOC_SYSINFO, sizeof (hk_sysinfo_t), HRF_OUT, hk_sysinfo },
+	{ HK_IOC_SHUTDOWN, 0, HRF_GLOBAL, hk_shutdown },
+	{ HK_IOC_ZONECREATE, sizeof (hk_zone_t),
+	    HRF_IN | HRF_ADMIN | HRF_GLOBAL, hk_zonecreate },
+	{ HK_IOC_ZONEHALT, sizeof (hk_zone_t), HRF_IN | HRF_ADMIN | HRF_GLOBAL,
+	    hk_zonehalt },
+	{ HK_IOC_ZONENEXT, sizeof (hk_zone_t), HRF_INOUT, hk_zonenext }
+};
+
+/*
+ * The largest argument.
+ */
+typedef union hk_arg {
+	hk_dl_t		ha_dl;
+	hk_stack_t	ha_stack;
+	hk_kslist_t	ha_kslist;
+	hk_ksread_t	ha_ksread;
+	hk_usage_t	ha_usage;
+	hk_fault_t	ha_fault;
+	hk_sysinfo_t	ha_sysinfo;
+	hk_zone_t	ha_zone;
+} hk_arg_t;
+
+static const hk_req_info_t *
+hk_req_find(int cmd)
+{
+	uint_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hk_reqs); i++) {
+		if (hk_reqs[i].hri_cmd == cmd)
+			return (&hk_reqs[i]);
+	}
+	return (NULL);
+}
+
+static int
+hk_chr_ioctl(dev_t dev __unused, int cmd, intptr_t arg, int mode, cred_t *cr,
+    int *rvalp __unused)
+{
+	const hk_req_info_t *hri;
+	hk_req_t hr = { arg, mode, cr, crgetzoneid(cr) };
+	hk_arg_t ha;
+	int err;
+
+	if (cmd == (int)FIONBIO)
+		return (0);
+	if ((hri = hk_req_find(cmd)) == NULL)
+		return (ENOTTY);
+	VERIFY(hri->hri_size <= sizeof (ha));
+	if ((hri->hri_flags & HRF_ADMIN) != 0 &&
+	    (err = secpolicy_dl_config(cr)) != 0)
+		return (err);
+	if ((hri->hri_flags & HRF_GLOBAL) != 0 && hr.hr_zoneid != GLOBAL_ZONEID)
+		return (EPERM);
+
+	if ((hri->hri_flags & HRF_IN) != 0 &&
+	    ddi_copyin((void *)arg, &ha, hri->hri_size, mode) != 0)
+		return (EFAULT);
+	if ((err = hri->hri_func(&ha, &hr)) != 0)
+		return (err);
+	if ((hri->hri_flags & HRF_OUT) != 0 &&
+	    ddi_copyout(&ha, (void *)arg, hri->hri_size, mode) != 0)
+		return (EFAULT);
+	return (0);
+}
+
+static int
+hk_chr_open(dev_t *devp, int flag __unused, int otyp, cred_t *cr __unused)
+{
+	if (otyp != OTYP_CHR)
+		return (EINVAL);
+	return (getminor(*devp) == 0 ? 0 : ENXIO);
+}
+
+static dev_info_t *hk_dip;
+
+static int
+hk_getinfo(dev_info_t *dip __unused, ddi_info_cmd_t cmd, void *arg __unused,
+    void **resp)
+{
+	if (hk_dip == NULL)
+		return (DDI_FAILURE);
+	*resp = cmd == DDI_INFO_DEVT2DEVINFO ? (void *)hk_dip : NULL;
+	return (DDI_SUCCESS);
+}
+
+static int
+hk_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
+{
+	if (cmd != DDI_ATTACH)
+		return (DDI_FAILURE);
+	if (sdev_add_node("hk", makedevice(ddi_driver_major(dip), 0),
+	    0666) != 0 || sdev_add_dir("net", dls_net_lookup) != 0)
+		return (DDI_FAILURE);
+	hk_dip = dip;
+	return (DDI_SUCCESS);
+}
+
+static int
+hk_detach(dev_info_t *dip __unused, ddi_detach_cmd_t cmd)
+{
+	if (cmd != DDI_DETACH)
+		return (DDI_FAILURE);
+	hk_dip = NULL;
+	return (DDI_SUCCESS);
+}
+
+static struct cb_ops hk_cb_ops = {
+	.cb_open = hk_chr_open,
+	.cb_close = nulldev,
+	.cb_strategy = nodev,
+	.cb_print = nodev,
+	.cb_dump = nodev,
+	.cb_read = nodev,
+	.cb_write = nodev,
+	.cb_ioctl = hk_chr_ioctl,
+	.cb_devmap = nodev,
+	.cb_mmap = nodev,
+	.cb_segmap = nodev,
+	.cb_chpoll = nochpoll,
+	.cb_prop_op = ddi_prop_op,
+	.cb_flag = D_MP,
+	.cb_rev = CB_REV
+};
+
+static struct dev_ops hk_dev_ops = {
+	.devo_rev = DEVO_REV,
+	.devo_getinfo = hk_getinfo,
+	.devo_identify = nulldev,
+	.devo_probe = nulldev,
+	.devo_attach = hk_attach,
+	.devo_detach = hk_detach,
+	.devo_reset = nodev,
+	.devo_cb_ops = &hk_cb_ops,
+	.devo_quiesce = ddi_quiesce_not_needed
+};
+
+static struct modldrv hk_modldrv = {
+	.drv_modops = &mod_driverops,
+	.drv_linkinfo = "control of the hosted kernel",
+	.drv_dev_ops = &hk_dev_ops
+};
+
+static struct modlinkage hk_modlinkage = {
+	.ml_rev = MODREV_1,
+	.ml_linkage = { &hk_modldrv, NULL }
+};
+
+int
+hkdev_mod_init(void)
+{
+	return (mod_install(&hk_modlinkage));
+}
+
+int
+hkdev_mod_fini(void)
+{
+	return (mod_remove(&hk_modlinkage));
+}

@@ -1,0 +1,356 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * A stack end that is an interface of the host: the host's own IP stack is the
+ * link's.  The interface has the link's name, address and MTU, its carrier
+ * follows the link's state, and what it listens to is told to the driver as IP
+ * would tell it: groups, another address, promiscuous mode.
+ *
+ * One thread reads.  While MAC is full it does not, so that the host's queue fills
+ * and its senders feel it.
+ */
+
+#include <sys/cmn_err.h>
+#include <sys/debug.h>
+#include <sys/disp.h>
+#include <sys/errno.h>
+#include <sys/ethernet.h>
+#include <sys/kmem.h>
+#include <sys/stream.h>
+#include <sys/strsubr.h>
+#include <sys/strsun.h>
+#include <sys/systm.h>
+#include <sys/vlan.h>
+
+#include "mac_kern.h"
+
+#define	TAP_BATCH	32		/* frames handed to MAC at once */
+#define	TAP_GROUPS	128		/* joined at most */
+#define	TAP_BUFS	64		/* blocks of a frame written as they are */
+#define	TAP_LOOK	1000		/* ms between looks at the groups */
+
+typedef struct stack_tap {
+	stack_end_t	*st_se;		/* RO */
+	host_tap_t	*st_tap;	/* RO */
+	kt_did_t	st_did;		/* RO: the reader */
+	kmutex_t	st_lock;
+	boolean_t	st_stop;	/* st_lock */
+	boolean_t	st_blocked;	/* st_lock */
+	uint8_t		st_groups[TAP_GROUPS][ETHERADDRL];	/* the reader's */
+	uint_t		st_ngroups;	/* the reader's */
+	uint8_t		st_mac[ETHERADDRL];	/* st_lock: as last set */
+} stack_tap_t;
+
+static int
+stack_tap_create(stack_end_t *se, const hk_stack_t *hst __unused)
+{
+	stack_tap_t *st;
+	uint_t sdu;
+	int err;
+
+	st = kmem_zalloc(sizeof (*st), KM_SLEEP);
+	st->st_se = se;
+	mac_unicast_primary_get(se->se_mh, st->st_mac);
+	mac_sdu_get(se->se_mh, NULL, &sdu);
+	err = host_tap_open(se->se_link, st->st_mac, sdu, &st->st_tap);
+	if (err != 0) {
+		kmem_free(st, sizeof (*st));
+		return (border_errno_in(-err));
+	}
+	mutex_init(&st->st_lock, NULL, MUTEX_DEFAULT, NULL);
+	se->se_priv = st;
+	return (0);
+}
+
+static void
+stack_tap_destroy(stack_end_t *se)
+{
+	stack_tap_t *st = se->se_priv;
+
+	host_tap_close(st->st_tap);
+	mutex_destroy(&st->st_lock);
+	kmem_free(st, sizeof (*st));
+}
+
+/*
+ * From the link.  An interface that is down takes nothing, as IP that is not
+ * plumbed.
+ */
+static void
+stack_tap_rx(void *arg, mac_resource_handle_t mrh __unused, mblk_t *chain,
+    boolean_t loopback __unused)
+{
+	stack_end_t *se = arg;
+	stack_tap_t *st = se->se_priv;
+	host_buf_t bufs[TAP_BUFS];
+	mblk_t *mp, *bp, *whole;
+	uint_t n;
+
+	while ((mp = chain) != NULL) {
+		chain = mp->b_next;
+		mp->b_next = NULL;
+		for (n = 0, bp = mp; bp != NULL; bp = bp->b_cont)
+			n++;
+		if (n > TAP_BUFS) {
+			whole = msgpullup(mp, -1);
+			freemsg(mp);
+			if ((mp = whole) == NULL)
+				continue;
+		}
+		for (n = 0, bp = mp; bp != NULL; bp = bp->b_cont, n++) {
+			bufs[n].hb_base = bp->b_rptr;
+			bufs[n].hb_len = MBLKL(bp);
+		}
+		(void) host_tap_write(st->st_tap, bufs, n);
+		freemsg(mp);
+	}
+}
+
+static void
+stack_tap_tx_notify(void *arg)
+{
+	stack_end_t *se = arg;
+	stack_tap_t *st = se->se_priv;
+
+	mutex_enter(&st->st_lock);
+	st->st_blocked = B_FALSE;
+	mutex_exit(&st->st_lock);
+	host_tap_wake(st->st_tap);
+}
+
+/*
+ * The link changed: so does the interface.
+ */
+static void
+stack_tap_note(stack_end_t *se, mac_notify_type_t type)
+{
+	stack_tap_t *st = se->se_priv;
+	uint8_t mac[ETHERADDRL];
+	boolean_t differs;
+	uint_t sdu;
+
+	switch (type) {
+	case MAC_NOTE_LINK:
+		/* A state that is not known counts as up, as IP has it. */
+		(void) host_tap_carrier(st->st_tap,
+		    mac_link_get(se->se_mh) != LINK_STATE_DOWN);
+		break;
+	case MAC_NOTE_UNICST:
+		mac_unicast_primary_get(se->se_mh, mac);
+		mutex_enter(&st->st_lock);
+		differs = (bcmp(mac, st->st_mac, sizeof (mac)) != 0);
+		bcopy(mac, st->st_mac, sizeof (mac));
+		mutex_exit(&st->st_lock);
+		if (differs)
+			(void) host_tap_setmac(st->st_tap, mac);
+		break;
+	case MAC_NOTE_SDU_SIZE:
+		mac_sdu_get(se->se_mh, NULL, &sdu);
+		(void) host_tap_setmtu(st->st_tap, sdu);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * The interface changed: so does the link, if its driver agrees.
+ */
+static void
+stack_tap_look_mac(stack_tap_t *st, const uint8_t *mac)
+{
+	uint8_t old[ETHERADDRL];
+
+	mutex_enter(&st->st_lock);
+	bcopy(st->st_mac, old, sizeof (old));
+	mutex_exit(&st->st_lock);
+	if (bcmp(mac, old, sizeof (old)) == 0)
+		return;
+	if (mac_unicast_primary_set(st->st_se->se_mh, mac) != 0) {
+		(void) host_tap_setmac(st->st_tap, old);
+		return;
+	}
+	mutex_enter(&st->st_lock);
+	bcopy(mac, st->st_mac, sizeof (st->st_mac));
+	mutex_exit(&st->st_lock);
+}
+
+static boolean_t
+stack_tap_has(uint8_t (*groups)[ETHERADDRL], uint_t n, const uint8_t *group)
+{
+	uint_t i;
+
+	for (i = 0; i < n; i++) {
+		if (bcmp(groups[i], group, ETHERADDRL) == 0)
+			return (B_TRUE);
+	}
+	return (B_FALSE);
+}
+
+/*
+ * Join what is new, leave what is gone.  A group that the driver will not join is
+ * tried again at the next look.
+ */
+static void
+stack_tap_look_groups(stack_tap_t *st)
+{
+	mac_client_handle_t mch = st->st_se->se_mch;
+	uint8_t now[TAP_GROUPS][ETHERADDRL];
+	uint_t i, n;
+	int found;
+
+	if ((found = host_tap_groups(st->st_tap, now, TAP_GROUPS)) < 0)
+		return;
+	for (i = 0, n = 0; i < st->st_ngroups; i++) {
+		if (!stack_tap_has(now, found, st->st_groups[i]))
+			mac_multicast_remove(mch, st->st_groups[i]);
+		else if (n++ != i)
+			bcopy(st->st_groups[i], st->st_groups[n - 1],
+			    ETHERADDRL);
+	}
+	st->st_ngroups = n;
+	for (i = 0; i < (uint_t)found; i++) {
+		if (!stack_tap_has(st->st_groups, st->st_ngroups, now[i]) &&
+		    mac_multicast_add(mch, now[i]) == 0) {
+			bcopy(now[i], st->st_groups[st->st_ngroups++],
+			    ETHERADDRL);
+		}
+	}
+}
+
+static void
+stack_tap_look(stack_tap_t *st)
+{
+	host_tap_info_t info;
+
+	if (host_tap_info(st->st_tap, &info) != 0)
+		return;
+	stack_tap_look_mac(st, info.hti_mac);
+	(void) mac_client_promisc(st->st_se->se_mch, info.hti_promisc);
+	stack_tap_look_groups(st);
+}
+
+/*
+ * To the link.
+ */
+static void
+stack_tap_send(stack_tap_t *st)
+{
+	mblk_t *head = NULL, **tailp = &head, *mp;
+	uint_t sdu, len, n;
+	long got;
+
+	mac_sdu_get(st->st_se->se_mh, NULL, &sdu);
+	len = sdu + sizeof (struct ether_header) + VLAN_TAGSZ;
+	for (n = 0; n < TAP_BATCH; n++) {
+		if ((mp = allocb(len, BPRI_MED)) == NULL)
+			break;
+		got = host_tap_read(st->st_tap, mp->b_wptr, len);
+		if (got <= 0) {
+			freeb(mp);
+			break;
+		}
+		mp->b_wptr += got;
+		*tailp = mp;
+		tailp = &mp->b_next;
+	}
+	if (head == NULL)
+		return;
+
+	/*
+	 * Marked before it is asked, so that a notification in between is not
+	 * lost.
+	 */
+	mutex_enter(&st->st_lock);
+	st->st_blocked = B_TRUE;
+	mutex_exit(&st->st_lock);
+	if (stack_tx(st->st_se, head)) {
+		mutex_enter(&st->st_lock);
+		st->st_blocked = B_FALSE;
+		mutex_exit(&st->st_lock);
+	}
+}
+
+static void
+stack_tap_reader(void *arg)
+{
+	stack_tap_t *st = arg;
+	boolean_t gone = B_FALSE, blocked;
+	hrtime_t looked = 0;
+	int ready;
+
+	mutex_enter(&st->st_lock);
+	while (!st->st_stop) {
+		blocked = st->st_blocked;
+		mutex_exit(&st->st_lock);
+
+		ready = host_tap_wait(st->st_tap, !gone && !blocked, TAP_LOOK);
+		if ((ready & HOST_TAP_GONE) != 0 && !gone) {
+			gone = B_TRUE;
+			cmn_err(CE_WARN, "%s: its interface was destroyed",
+			    st->st_se->se_link);
+		}
+		if (!gone && ((ready & HOST_TAP_CHANGE) != 0 ||
+		    gethrtime() - looked >= (hrtime_t)TAP_LOOK * 1000000)) {
+			stack_tap_look(st);
+			looked = gethrtime();
+		}
+		if ((ready & HOST_TAP_FRAME) != 0)
+			stack_tap_send(st);
+
+		mutex_enter(&st->st_lock);
+	}
+	mutex_exit(&st->st_lock);
+
+	while (st->st_ngroups > 0) {
+		mac_multicast_remove(st->st_se->se_mch,
+		    st->st_groups[--st->st_ngroups]);
+	}
+	thread_exit();
+}
+
+static int
+stack_tap_start(stack_end_t *se)
+{
+	stack_tap_t *st = se->se_priv;
+
+	st->st_did = thread_create(NULL, 0, stack_tap_reader, st, 0, &p0,
+	    TS_RUN, minclsyspri)->t_did;
+	return (0);
+}
+
+static void
+stack_tap_stop(stack_end_t *se)
+{
+	stack_tap_t *st = se->se_priv;
+
+	mutex_enter(&st->st_lock);
+	st->st_stop = B_TRUE;
+	mutex_exit(&st->st_lock);
+	host_tap_wake(st->st_tap);
+	thread_join(st->st_did);
+}
+
+const stack_ops_t stack_tap_ops = {
+	.so_name = "tap",
+	.so_create = stack_tap_create,
+	.so_start = stack_tap_start,
+	.so_rx = stack_tap_rx,
+	.so_tx_notify = stack_tap_tx_notify,
+	.so_note = stack_tap_note,
+	.so_stop = stack_tap_stop,
+	.so_destroy = stack_tap_destroy
+};
