@@ -28,7 +28,7 @@ const c: LinuxNative = loadLibrary<LinuxNative>(undefined, {
 });
 
 /** Numbers of Linux, the same on every architecture that Node runs on. */
-export const LINUX = Object.freeze({
+export const LINUX = {
   O_RDWR: 2,
   O_NONBLOCK: 0o4000,
   AF_INET: 2,
@@ -45,7 +45,7 @@ export const LINUX = Object.freeze({
   SIOCGIFHWADDR: 0x8927,
   SIOCGIFINDEX: 0x8933,
   SIOCSIFTXQLEN: 0x8943,
-});
+} as const;
 
 function checked(what: string, result: number): number {
   if (result < 0) throw new Error(`${what} failed: errno ${lastErrno()}`);
