@@ -52,20 +52,25 @@ const DEVELOPMENT = ['vitest', 'vitest/config', 'tsup', 'fast-check'];
 const HOSTED_INCLUDE = 'kernel/hosted/include';
 const ABI = ['kernel/unet', 'kernel/frameio'];
 
+const KERN_USES = ['kernel/hosted/kern', HOSTED_INCLUDE] as const;
+const KERN_HEADERS = [
+  'kernel/hosted/host.h',
+  'kernel/hosted/hk.h',
+  'kernel/hosted/caller.h',
+  'kernel/hosted/api.h',
+] as const;
+
 const C_RINGS: readonly Ring[] = [
   // The driver and frameio see the illumos kernel and themselves: nothing says where they run.
   { folder: 'kernel/unet', uses: ['kernel/unet', 'kernel/frameio', HOSTED_INCLUDE] },
   { folder: 'kernel/frameio', uses: ['kernel/frameio', HOSTED_INCLUDE] },
   { folder: HOSTED_INCLUDE, uses: [HOSTED_INCLUDE] },
+  { folder: 'kernel/hosted/kern', uses: KERN_USES, headers: KERN_HEADERS },
+  // A halt destroys the links that are left, as an administrator would: through the ABI.
   {
-    folder: 'kernel/hosted/kern',
-    uses: ['kernel/hosted/kern', HOSTED_INCLUDE],
-    headers: [
-      'kernel/hosted/host.h',
-      'kernel/hosted/hk.h',
-      'kernel/hosted/caller.h',
-      'kernel/hosted/api.h',
-    ],
+    folder: 'kernel/hosted/kern/boot.c',
+    uses: KERN_USES,
+    headers: [...KERN_HEADERS, 'kernel/unet/sys/unet.h'],
   },
   {
     folder: 'kernel/hosted/host',
@@ -76,12 +81,7 @@ const C_RINGS: readonly Ring[] = [
   {
     folder: 'kernel/hosted/server',
     uses: ['kernel/hosted/server'],
-    headers: [
-      'kernel/hosted/host.h',
-      'kernel/hosted/hk.h',
-      'kernel/hosted/caller.h',
-      'kernel/hosted/api.h',
-    ],
+    headers: KERN_HEADERS,
     hostHeaders: true,
   },
   // The border and what programs see: whoever includes them brings the rest.
@@ -207,7 +207,7 @@ function checkInclude(
   const candidates = [
     ...(quote === '"' && paths.has(beside) ? [beside] : []),
     ...ring.uses.map((folder) => posix.join(folder, header)),
-    ...(ring.headers ?? []).filter((file) => posix.basename(file) === header),
+    ...(ring.headers ?? []).filter((file) => file.endsWith(`/${header}`)),
   ];
   const found = candidates.find((candidate) => paths.has(candidate));
   if (found !== undefined) {
