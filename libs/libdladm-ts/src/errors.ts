@@ -27,9 +27,9 @@ export class DladmError extends SysError {
   /** libdladm's name for what happened, e.g. `'LINKBUSY'`. */
   readonly status: DladmStatus;
   /** Pid of the process that holds the link, when that is what is in the way. */
-  readonly holder?: number;
+  declare readonly holder?: number;
   /** The property that was refused. */
-  readonly property?: string;
+  declare readonly property?: string;
 
   constructor(init: DladmErrorInit) {
     const [code, sentence] = DLADM_STATUS[init.status];
