@@ -1,6 +1,9 @@
 import { type Fd, isSysError, type Kernel, SysError } from 'libsys';
 import type { Port } from './port.ts';
 
+/** What a timer can take. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** A port of an in-memory Ethernet segment of a hosted kernel, `/dev/bus/<name>`. */
 export class BusPort implements Port {
   readonly name: string;
@@ -28,7 +31,10 @@ export class BusPort implements Port {
   async wait(events: { readable?: boolean; writable?: boolean }, ms: number): Promise<void> {
     const readiness = this.#kernel.readiness(this.#open());
     const timer = new AbortController();
-    const timeout = setTimeout(() => timer.abort(), Math.max(0, Math.ceil(ms)));
+    const timeout = setTimeout(
+      () => timer.abort(),
+      Math.min(Math.max(0, Math.ceil(ms)), LONGEST_MS),
+    );
     try {
       await readiness.wait(events, { signal: timer.signal });
     } catch (error) {

@@ -51,9 +51,17 @@ export class PingRun {
     return this.#sent === this.#options.count && this.#sentAt.size === 0;
   }
 
+  /** A request can be sent now. */
+  get isDue(): boolean {
+    const { count, interval } = this.#options;
+    if (this.#sent >= count) return false;
+    if (interval === 0) return this.#sentAt.size < FLOOD_WINDOW;
+    return performance.now() >= this.#start + this.#sent * interval;
+  }
+
   /** Sends the requests that are due; false: the port is full. */
   send(port: Port, scratch: Uint8Array): boolean {
-    while (this.#isDue()) {
+    while (this.isDue) {
       const sequence = (this.#sent + 1) & 0xffff;
       const length = this.#talk.writeRequest(scratch, sequence);
       if (!port.send(scratch.subarray(0, length))) return false;
@@ -116,12 +124,5 @@ export class PingRun {
       ms: performance.now() - this.#start,
       rtt: { min: got > 0 ? min : 0, average: got > 0 ? sum / got : 0, max },
     };
-  }
-
-  #isDue(): boolean {
-    const { count, interval } = this.#options;
-    if (this.#sent >= count) return false;
-    if (interval === 0) return this.#sentAt.size < FLOOD_WINDOW;
-    return performance.now() >= this.#start + this.#sent * interval;
   }
 }

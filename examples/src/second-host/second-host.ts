@@ -69,6 +69,7 @@ export class SecondHost {
       }
       run.expire();
       if (run.isOver) return run.report();
+      if (sent && run.isDue) continue; // replies made room for more
       await this.#port.wait({ readable: true, writable: !sent }, run.patience());
     }
   }
