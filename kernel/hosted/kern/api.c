@@ -69,6 +69,13 @@ static host_lock_t *api_lock;
 #define	KERNEL_BOOTED	2
 static uint_t api_state;	/* atomic: of the kernel of this process */
 
+/*
+ * A kernel that was booted with HK_BOOT_SHARE: its number (0: none) and how many
+ * wanted it.  api_state leaves KERNEL_BOOTED together with the last of them.
+ */
+static int api_shared;		/* api_lock */
+static uint_t api_users;	/* api_lock */
+
 static int
 api_error(int err)
 {
@@ -269,18 +276,70 @@ hk_api_serve(int (*shutdown)(void))
 	__atomic_store_n(&kern_shutdown_hook, shutdown, __ATOMIC_RELEASE);
 }
 
+/*
+ * The shared kernel for one more user; 0: there is none.
+ */
+static int
+shared_join(void)
+{
+	int id;
+
+	host_lock_enter(api_lock);
+	if ((id = api_shared) != 0)
+		api_users++;
+	host_lock_exit(api_lock);
+	return (id);
+}
+
+/*
+ * One user less: true if the kernel stays for the others.
+ */
+static boolean_t
+shared_leave(int kernel)
+{
+	boolean_t stays = B_FALSE;
+
+	if (api_setup() != 0)
+		return (B_FALSE);
+	host_lock_enter(api_lock);
+	if (kernel != 0 && kernel == api_shared) {
+		stays = --api_users != 0;
+		if (!stays) {
+			api_shared = 0;
+			__atomic_store_n(&api_state, KERNEL_CHANGING,
+			    __ATOMIC_RELEASE);
+		}
+	}
+	host_lock_exit(api_lock);
+	return (stays);
+}
+
 int
 hk_boot(uint32_t flags)
 {
-	uint_t none = KERNEL_NONE;
+	uint_t state;
 	int err, id;
 
-	if ((flags & ~HK_BOOT_QUIET) != 0)
+	if ((flags & ~(HK_BOOT_QUIET | HK_BOOT_SHARE)) != 0)
 		return (api_error(EINVAL));
-	if (!__atomic_compare_exchange_n(&api_state, &none, KERNEL_CHANGING, 0,
-	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		return (api_error(EBUSY));
-	if ((err = kern_boot(flags)) != 0) {
+	if ((err = api_setup()) != 0)
+		return (api_error(err));
+	for (;;) {
+		state = KERNEL_NONE;
+		if (__atomic_compare_exchange_n(&api_state, &state,
+		    KERNEL_CHANGING, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			break;
+		if ((flags & HK_BOOT_SHARE) == 0)
+			return (api_error(EBUSY));
+		if ((id = shared_join()) != 0)
+			return (id);
+		/* It is just booting, or halting; or it is not to be shared. */
+		if (state == KERNEL_BOOTED && __atomic_load_n(&api_state,
+		    __ATOMIC_ACQUIRE) == KERNEL_BOOTED)
+			return (api_error(EBUSY));
+		host_thread_yield();
+	}
+	if ((err = kern_boot(flags & HK_BOOT_QUIET)) != 0) {
 		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
 		return (api_error(err));
 	}
@@ -289,7 +348,13 @@ hk_boot(uint32_t flags)
 		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
 		return (id);
 	}
+	host_lock_enter(api_lock);
+	if ((flags & HK_BOOT_SHARE) != 0) {
+		api_shared = id;
+		api_users = 1;
+	}
 	__atomic_store_n(&api_state, KERNEL_BOOTED, __ATOMIC_RELEASE);
+	host_lock_exit(api_lock);
 	return (id);
 }
 
@@ -299,6 +364,8 @@ hk_halt(int kernel)
 	handle_t *h;
 	int id, err;
 
+	if (shared_leave(kernel))
+		return (0);
 	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
 		return (api_error(EBADF));
 	while ((id = handle_file_of(kernel)) != 0) {
