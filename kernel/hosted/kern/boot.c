@@ -78,7 +78,9 @@ kern_boot(uint_t flags)
  * What a system's shutdown does before its kernel stops: the services that made
  * links take them away, as unetadm(8) would.
  */
-#define	SHUTDOWN_LINKS	16
+#define	SHUTDOWN_LINKS		16
+#define	SHUTDOWN_PATIENCE	10000000000LL	/* ns */
+#define	SHUTDOWN_TICK		1000000		/* ns */
 
 static uint32_t
 shutdown_list(kfile_t *kf, unet_list_ent_t *ents)
@@ -106,29 +108,36 @@ shutdown_destroy(kfile_t *kf, uint32_t linkid)
 	return (spec_ioctl(kf, UNET_IOC_DESTROY, (intptr_t)&uid, &rval));
 }
 
+/*
+ * A link that is being destroyed already, by its driver, is waited for.
+ */
 static void
 shutdown_links(void)
 {
 	unet_list_ent_t ents[SHUTDOWN_LINKS];
+	hrtime_t deadline = gethrtime() + SHUTDOWN_PATIENCE;
 	uint32_t n, i, gone;
 	kfile_t *kf;
 	int err;
 
 	if (spec_open(UNET_CTL_PATH, O_RDWR, &kf) != 0)
 		return;
-	do {
-		gone = 0;
-		n = shutdown_list(kf, ents);
-		for (i = 0; i < n; i++) {
+	while ((n = shutdown_list(kf, ents)) != 0) {
+		for (i = 0, gone = 0; i < n; i++) {
 			err = shutdown_destroy(kf, ents[i].ule_linkid);
-			if (err == 0) {
+			if (err == 0 || err == ENOENT) {
 				gone++;
-			} else {
+			} else if (gethrtime() > deadline) {
 				cmn_err(CE_WARN, "shutdown: %s stays: error %d",
 				    ents[i].ule_name, err);
 			}
 		}
-	} while (gone != 0);
+		if (gone == 0) {
+			if (gethrtime() > deadline)
+				break;
+			host_sleep(SHUTDOWN_TICK);
+		}
+	}
 	spec_close(kf);
 }
 

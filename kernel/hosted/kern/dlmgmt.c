@@ -270,7 +270,7 @@ dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
  * fail with EBADF while no daemon is there.
  */
 static int
-dls_mgmt_upcall(const char *what)
+dls_mgmt_upcall(const char *what __maybe_unused)
 {
 	KERN_NO_LOCKS(what);
 	return (hkfault(HK_FAULT_UPCALL) ? EBADF : 0);

@@ -247,6 +247,7 @@ extern int dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid);
 typedef struct stack_end stack_end_t;
 typedef struct stack_ops {
 	const char	*so_name;
+	boolean_t	so_is_ip;	/* sends through dld */
 
 	/*
 	 * Make the other side; the client is open but not started yet.  What
@@ -302,8 +303,7 @@ extern void stack_detach(datalink_id_t linkid);
 extern void stack_detach_all(void);
 
 /*
- * Send a chain as IP would: what does not fit the link is dropped, as dld does.
- * B_FALSE: MAC is full and the sender must wait for so_tx_notify.
+ * Send a chain.  B_FALSE: MAC is full and the sender must wait for so_tx_notify.
  */
 extern boolean_t stack_tx(stack_end_t *se, mblk_t *chain);
 

@@ -148,7 +148,8 @@ stack_note(void *arg, mac_notify_type_t type)
 }
 
 /*
- * Data to the link.
+ * Data to the link.  IP's way leads through dld, which drops what does not fit;
+ * what comes from a segment is as from a bridge, and only the driver looks at it.
  */
 static boolean_t
 stack_fits(stack_end_t *se, mblk_t *mp, uint_t max_sdu)
@@ -192,7 +193,7 @@ stack_tx(stack_end_t *se, mblk_t *chain)
 	while ((mp = chain) != NULL) {
 		chain = mp->b_next;
 		mp->b_next = NULL;
-		if (!stack_fits(se, mp, max_sdu)) {
+		if (se->se_ops->so_is_ip && !stack_fits(se, mp, max_sdu)) {
 			freemsg(mp);
 			continue;
 		}

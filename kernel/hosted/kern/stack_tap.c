@@ -346,6 +346,7 @@ stack_tap_stop(stack_end_t *se)
 
 const stack_ops_t stack_tap_ops = {
 	.so_name = "tap",
+	.so_is_ip = B_TRUE,
 	.so_create = stack_tap_create,
 	.so_start = stack_tap_start,
 	.so_rx = stack_tap_rx,

@@ -62,9 +62,10 @@ thread_gone(void *self)
 	kthread_impl_t *ti = self;
 
 	thread_self = ti;
-	kmem_thread_gone(ti);
+	/* What it still frees goes through its stocks, so those go last. */
 	if (ti->ti_thread.t_cred != NULL)
 		crfree(ti->ti_thread.t_cred);
+	kmem_thread_gone(ti);
 
 	host_lock_enter(threads_lock);
 	threads_gone.kc_kmem += ti->ti_counts.kc_kmem;
