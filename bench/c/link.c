@@ -175,7 +175,7 @@ link_open(const char *where, const char *name)
 	hk_stack_t stack = { .hst_kind = HK_STACK_BUS };
 	char path[64];
 
-	kernel = check("boot", where == NULL ? hk_boot(0) : hk_connect(where));
+	kernel = check("boot", where == NULL ? hk_boot(HK_BOOT_QUIET) : hk_connect(where));
 	ctl = check(UNET_CTL_PATH, hk_open(kernel, UNET_CTL_PATH, O_RDWR));
 	hk = check("/dev/hk", hk_open(kernel, "/dev/hk", O_RDWR));
 

@@ -11,8 +11,8 @@ export interface Effort {
   readonly readFrames: number;
 }
 
-export const QUICK: Effort = { rounds: 5, sampleMs: 8, readFrames: 8192 };
-export const FULL: Effort = { rounds: 15, sampleMs: 25, readFrames: 32_768 };
+export const QUICK: Effort = { rounds: 9, sampleMs: 8, readFrames: 13_056 };
+export const FULL: Effort = { rounds: 25, sampleMs: 20, readFrames: 39_168 };
 
 /** Frames that are moved, untimed, before the first sample: caches and compilers get warm. */
 const WARM_FRAMES = 8192;
