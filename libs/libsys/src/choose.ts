@@ -17,6 +17,8 @@ export interface OpenKernelOptions {
   readonly runtimeDir?: string;
   /** Whether the user's server is started when it does not run. It is, by default. */
   readonly start?: boolean;
+  /** Where a kernel that is booted in this process prints its messages. Nowhere by default. */
+  readonly console?: 'quiet' | 'stderr';
 }
 
 /** A kernel that was chosen and not opened yet. */
@@ -25,7 +27,7 @@ export type KernelChoice =
   | { readonly kind: 'inproc' }
   | { readonly kind: 'server'; readonly socket: string; readonly runtimeDir: RuntimeDir };
 
-const OPTIONS = new Set(['kernel', 'runtimeDir', 'start']);
+const OPTIONS = new Set(['kernel', 'runtimeDir', 'start', 'console']);
 
 /**
  * Chooses a kernel from options and environment; touches nothing.
@@ -70,7 +72,7 @@ export async function openKernel(options: OpenKernelOptions = {}): Promise<Kerne
   const choice = chooseKernel(options);
   if (choice.kind === 'illumos') return new IllumosKernel();
   const library = findNative('libunethk.so');
-  if (choice.kind === 'inproc') return HostedKernel.boot(library);
+  if (choice.kind === 'inproc') return HostedKernel.boot(library, options.console ?? 'quiet');
   const { socket, runtimeDir } = choice;
   try {
     return HostedKernel.connect(library, socket);

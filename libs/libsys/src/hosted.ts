@@ -57,12 +57,9 @@ export class HostedKernel implements Kernel {
    *
    * @throws {SysError} EBUSY — a kernel runs that was booted by other means
    */
-  static boot(
-    library: string,
-    options: { readonly console?: 'stderr' | 'quiet' } = {},
-  ): HostedKernel {
+  static boot(library: string, messages: 'quiet' | 'stderr'): HostedKernel {
     const hk = loadHk(library);
-    const quiet = options.console === 'quiet' ? HK_BOOT_QUIET : 0;
+    const quiet = messages === 'quiet' ? HK_BOOT_QUIET : 0;
     const kernel = hk.hk_boot(HK_BOOT_SHARE | quiet);
     if (kernel < 0) throw new SysError({ errno: -kernel, syscall: 'hk_boot', op: 'boot' });
     return new HostedKernel(hk, kernel, 'inproc', 'this process');
@@ -104,6 +101,11 @@ export class HostedKernel implements Kernel {
   }
 
   close(fd: Fd): void {
+    if (this.#disposed) return;
+    this.#closeFile(fd);
+  }
+
+  #closeFile(fd: Fd): void {
     this.#files.remove(fd);
     this.#check(this.#hk.hk_close(fd), 'close');
   }
@@ -164,7 +166,7 @@ export class HostedKernel implements Kernel {
     if (this.#disposed) return;
     this.hosted.close();
     this.#disposed = true;
-    for (const fd of this.#files.list()) this.close(fd);
+    for (const fd of this.#files.list()) this.#closeFile(fd);
     this.#files.closeReadiness();
     this.#check(this.#hk.hk_halt(this.#kernel), 'hk_halt', { op: 'halt' });
   }

@@ -51,6 +51,11 @@ export class IllumosKernel implements Kernel {
   }
 
   close(fd: Fd): void {
+    if (this.#disposed) return;
+    this.#closeFile(fd);
+  }
+
+  #closeFile(fd: Fd): void {
     this.#files.remove(fd);
     this.#check(this.#negative(this.#libc.close(fd)), 'close');
   }
@@ -103,7 +108,7 @@ export class IllumosKernel implements Kernel {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const fd of this.#files.list()) this.close(fd);
+    for (const fd of this.#files.list()) this.#closeFile(fd);
     this.#files.closeReadiness();
   }
 

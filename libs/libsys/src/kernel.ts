@@ -33,7 +33,7 @@ export interface Kernel {
 
   /** Opens a path of the kernel's `/dev`. @throws {SysError} */
   open(path: string, flags: OpenFlags): Fd;
-  /** Closes a file, its readiness first. Never call it for a number that is not open here. @throws {SysError} */
+  /** Closes a file, its readiness first. Does nothing after {@link dispose}. @throws {SysError} */
   close(fd: Fd): void;
   /** Reads into `memory` (borrowed). Returns how many bytes. @throws {SysError} */
   read(fd: Fd, memory: Uint8Array): number;

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { frame, frameTo, plain, STRANGER } from './ethernet.ts';
+import { frame, frameTo, plain, STRANGER, tagged } from './ethernet.ts';
 import { it, type World } from './fixture.ts';
 
 async function held(world: World, mtu = 1500) {
@@ -9,17 +9,22 @@ async function held(world: World, mtu = 1500) {
 }
 
 describe('read', () => {
-  it.for([60, 61, 512, 1514, 1518])(
-    'delivers %i bytes as they were sent',
-    async (length, { world }) => {
-      const { link, port, memory } = await held(world);
-      port.send(frame(length, 3));
-      await link.ready({ readable: true });
-      expect(link.read(memory)).toBe(length);
-      expect([...memory.subarray(0, length)]).toEqual([...frame(length, 3)]);
-      expect(link.read(memory)).toBe(0);
-    },
-  );
+  it.for([60, 61, 512, 1514])('delivers %i bytes as they were sent', async (length, { world }) => {
+    const { link, port, memory } = await held(world);
+    port.send(frame(length, 3));
+    await link.ready({ readable: true });
+    expect(link.read(memory)).toBe(length);
+    expect([...memory.subarray(0, length)]).toEqual([...frame(length, 3)]);
+    expect(link.read(memory)).toBe(0);
+  });
+
+  it('delivers a VLAN tag with its frame', async ({ world }) => {
+    const { link, port, memory } = await held(world);
+    port.send(tagged(1518, 3));
+    await link.ready({ readable: true });
+    expect(link.read(memory)).toBe(1518);
+    expect(plain([memory.subarray(0, 1518)])).toEqual(plain([tagged(1518, 3)]));
+  });
 
   it('pads short frames to 60 bytes with zeros', async ({ world }) => {
     const { link, port, memory } = await held(world);
@@ -80,9 +85,9 @@ describe('read', () => {
 
   it('delivers jumbo frames when the MTU is that large', async ({ world }) => {
     const { link, port, memory } = await held(world, 9000);
-    port.send(frame(9018, 5));
+    port.send(tagged(9018, 5));
     await link.ready({ readable: true });
     expect(link.read(memory)).toBe(9018);
-    expect(memory.subarray(0, 9018).equals(frame(9018, 5))).toBe(true);
+    expect(memory.subarray(0, 9018).equals(tagged(9018, 5))).toBe(true);
   });
 });

@@ -19,6 +19,13 @@ export function frame(length: number, seed = 0): Uint8Array {
   return frameTo(BROADCAST, length, seed);
 }
 
+/** A frame to everybody in VLAN 5. */
+export function tagged(length: number, seed = 0): Uint8Array {
+  const one = frame(length, seed);
+  one.set([0x81, 0, 0, 5, ...TYPE], 12);
+  return one;
+}
+
 /** Frames as plain numbers, which a test can compare and show. */
 export function plain(frames: Iterable<Uint8Array>): number[][] {
   return Array.from(frames, (one) => [...one]);
