@@ -46,7 +46,7 @@ static int drv_hk;	/* /dev/hk */
 static inline void
 drv_boot(void)
 {
-	drv_kernel = hk_boot(HK_BOOT_QUIET);
+	drv_kernel = hk_boot(getenv("DRV_LOUD") != NULL ? 0 : HK_BOOT_QUIET);
 	need(drv_kernel > 0, "the kernel boots (%d)", drv_kernel);
 	drv_ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
 	need(drv_ctl > 0, "ctl opens (%d)", drv_ctl);
@@ -85,7 +85,7 @@ drv_hdr(unet_ioc_hdr_t *hdr, const char *name)
 	memset(hdr, 0, sizeof (*hdr));
 	hdr->uih_version = UNET_ABI_VERSION;
 	if (name != NULL)
-		memcpy(hdr->uih_name, name, strnlen(name, UNET_NAMELEN));
+		(void) snprintf(hdr->uih_name, UNET_NAMELEN, "%s", name);
 }
 
 /*
