@@ -96,7 +96,7 @@ extern void lockcheck_none(const char *what);
 extern void lockcheck_datapath(int enter);
 #define	KERN_NO_LOCKS(what)	lockcheck_none(what)
 #else
-#define	KERN_NO_LOCKS(what)	((void)0)
+#define	KERN_NO_LOCKS(what)	((void)(what))
 #define	lockcheck_datapath(enter)	((void)0)
 #endif
 

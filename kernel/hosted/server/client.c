@@ -497,7 +497,7 @@ call_with(client_file_t *file, hkp_msg_t *msg, const void *data, size_t len,
 {
 	const hkp_msg_t request = *msg;
 	client_conn_t *conn;
-	uint32_t seq;
+	uint32_t seq = 0;
 	int error;
 
 	error = call_enter(file, msg->hm_op == HKP_CLOSE, &conn, &seq);
