@@ -188,10 +188,12 @@ kmem_free(void *p, size_t size)
 
 	if (p == NULL && size == 0)
 		return;
+	if (p == NULL)
+		panic("kmem_free: NULL has not %lu bytes", size);
 	kh = (kmem_hdr_t *)p - 1;
-	if (p == NULL || kh->kh_magic != KMEM_MAGIC) {
+	if (kh->kh_magic != KMEM_MAGIC) {
 		panic("kmem_free: %p is not allocated%s", p,
-		    p != NULL && kh->kh_magic == KMEM_FREED ? " any more" : "");
+		    kh->kh_magic == KMEM_FREED ? " any more" : "");
 	}
 	if (kh->kh_size != size) {
 		panic("kmem_free: %p has %lu bytes, not %lu", p, kh->kh_size,

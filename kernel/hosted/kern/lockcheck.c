@@ -18,8 +18,8 @@
  * always taken in the same order, and that nobody sleeps or copies to or from
  * user memory with a lock held that must not wait for that.
  *
- * Order is a matter of classes: locks initialised at the same place (or under
- * the same name) are of one class, a lock never initialised is a class of its
+ * Order is a matter of classes: locks initialised under the same name, or without
+ * one at the same place, are of one class, a lock never initialised is a class of its
  * own.  Two of one class are a matter of the locks themselves.  Taking B with A
  * held says A before B for ever; to take A with B held then panics, even if the
  * threads that did it never met.
@@ -28,6 +28,7 @@
 #ifdef	DEBUG
 
 #include <sys/cmn_err.h>
+#include <sys/systm.h>
 
 #include "thread_impl.h"
 
@@ -90,8 +91,10 @@ lc_class(const char *name, const void *where)
 	uint_t i;
 
 	for (i = 0; i < lc_nclasses; i++) {
-		if (lc_classes[i].lcc_where == where &&
-		    lc_classes[i].lcc_name == name)
+		if (name == NULL ? lc_classes[i].lcc_where == where &&
+		    lc_classes[i].lcc_name == NULL :
+		    lc_classes[i].lcc_name != NULL &&
+		    strcmp(lc_classes[i].lcc_name, name) == 0)
 			return (i);
 	}
 	if (lc_nclasses == LC_CLASSES)
