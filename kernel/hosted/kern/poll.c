@@ -64,7 +64,8 @@ pollwait_init(pollwait_t *pw, void (*wake)(void *, short), void *arg)
 static void
 pollwait_unlink(pollwait_t *pw)
 {
-	*pw->pd_prevp = pw->pd_next;
+	/* pollwakeup() looks at the head of the list without the lock. */
+	__atomic_store_n(pw->pd_prevp, pw->pd_next, __ATOMIC_RELAXED);
 	if (pw->pd_next != NULL)
 		pw->pd_next->pd_prevp = pw->pd_prevp;
 	__atomic_store_n(&pw->pd_php, NULL, __ATOMIC_RELEASE);
@@ -80,7 +81,7 @@ pollwait_arm(pollwait_t *pw, pollhead_t *php, short events)
 	if (pw->pd_next != NULL)
 		pw->pd_next->pd_prevp = &pw->pd_next;
 	pw->pd_prevp = &php->ph_list;
-	php->ph_list = pw;
+	__atomic_store_n(&php->ph_list, pw, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&pw->pd_php, php, __ATOMIC_RELEASE);
 	mutex_exit(POLL_LOCK(php));
 }
