@@ -171,6 +171,36 @@ conn_free(client_conn_t *conn)
 }
 
 /*
+ * Receive the bytes of a COPYOUT straight into the place they are for.  If that
+ * is not there, *faultp; the bytes are taken from the socket all the same.
+ *
+ * Linux finds some bad addresses before it looks at the socket and others when
+ * it has taken the message.  So wait for the message first; what is there after
+ * the fault is still that message, since the server waits for our answer.
+ */
+static int
+receive_bytes(client_conn_t *conn, void *place, size_t len, int *faultp)
+{
+	struct iovec iov = { place, len };
+	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1 };
+	char byte;
+	ssize_t n;
+
+	do {
+		n = recv(conn->cc_sock, &byte, 1, MSG_PEEK);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return (-1);
+	n = recvmsg(conn->cc_sock, &hdr, MSG_DONTWAIT);
+	*faultp = (n < 0 && errno == EFAULT);
+	if (*faultp) {
+		(void) recv(conn->cc_sock, &byte, 1, MSG_DONTWAIT);
+		return (0);
+	}
+	return (n == (ssize_t)len && (hdr.msg_flags & MSG_TRUNC) == 0 ? 0 : -1);
+}
+
+/*
  * Copies that the server asks for.  -1: the connection is lost.
  */
 static int
@@ -182,36 +212,30 @@ copy_for_server(client_conn_t *conn, const hkp_msg_t *ask)
 		{ (void *)(uintptr_t)ask->hm_addr, ask->hm_len }
 	};
 	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = 2 };
+	int fault = 0;
 	ssize_t n;
 
 	if (ask->hm_len == 0 || ask->hm_len > HKP_CHUNK_MAX)
 		return (-1);
 	if (ask->hm_op == HKP_COPYOUT) {
-		/*
-		 * Straight into the place.  If that is not there, the message
-		 * is gone all the same, as it should be.
-		 */
-		hdr.msg_iov = &iov[1];
-		hdr.msg_iovlen = 1;
-		do {
-			n = recvmsg(conn->cc_sock, &hdr, 0);
-		} while (n < 0 && errno == EINTR);
-		if (n < 0 && errno == EFAULT)
-			answer.hm_result = -EFAULT;
-		else if (n != (ssize_t)ask->hm_len ||
-		    (hdr.msg_flags & MSG_TRUNC) != 0)
+		if (receive_bytes(conn, iov[1].iov_base, iov[1].iov_len,
+		    &fault) != 0)
 			return (-1);
-		hdr.msg_iov = iov;
+		hdr.msg_iovlen = 1;
 	}
-	do {
-		n = sendmsg(conn->cc_sock, &hdr, MSG_NOSIGNAL);
-		if (n < 0 && errno == EFAULT) {
+	for (;;) {
+		if (fault) {
 			answer.hm_result = -EFAULT;
 			hdr.msg_iovlen = 1;
-			errno = EINTR;
 		}
-	} while (n < 0 && errno == EINTR);
-	return (n < 0 ? -1 : 0);
+		n = sendmsg(conn->cc_sock, &hdr, MSG_NOSIGNAL);
+		if (n >= 0)
+			return (0);
+		if (errno == EFAULT && !fault)
+			fault = 1;
+		else if (errno != EINTR)
+			return (-1);
+	}
 }
 
 /*
