@@ -60,10 +60,6 @@ bad(char *why, size_t whylen, const char *format, ...)
 	va_start(args, format);
 	(void) vsnprintf(why, whylen, format, args);
 	va_end(args);
-	if (place_lockfd >= 0) {
-		(void) close(place_lockfd);
-		place_lockfd = -1;
-	}
 	return (PLACE_BAD);
 }
 
