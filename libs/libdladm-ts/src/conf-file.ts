@@ -9,12 +9,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AbortError, SysError } from 'libsys';
+import { AbortError, ERRNO, SysError } from 'libsys';
 import { DatalinkConf } from './datalink-conf.ts';
 import { DladmError } from './errors.ts';
 import { tryLock } from './file-lock.ts';
@@ -40,8 +40,10 @@ const O_READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Says in the terms of this library that a file could not be used. */
 function fileError(error: unknown, path: string): unknown {
-  const fromSystem = error instanceof Error && 'code' in error && 'errno' in error;
-  if (!fromSystem || error instanceof SysError || typeof error.code !== 'string') {
+  if (!(error instanceof Error) || error instanceof SysError || !('code' in error)) {
+    return error;
+  }
+  if (typeof error.code !== 'string' || ERRNO[error.code] === undefined) {
     return error;
   }
   const words: Readonly<Record<string, string>> = {
@@ -115,7 +117,7 @@ export class ConfFile {
         change(conf);
         this.#write(conf.toString(), mode);
       } catch (error) {
-        rmSync(this.#fresh, { force: true });
+        this.#discard();
         closeSync(lock);
         throw error;
       }
@@ -187,6 +189,17 @@ export class ConfFile {
     }
   }
 
+  /** Removes the new file; where that fails the next writer takes it over. */
+  #discard(): void {
+    try {
+      unlinkSync(this.#fresh);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) {
+        throw error;
+      }
+    }
+  }
+
   #pending(lock: number): Change {
     let open = true;
     const finish = (last: () => void): void => {
@@ -208,7 +221,7 @@ export class ConfFile {
           renameSync(this.#fresh, this.path);
           syncDirectory(dirname(this.path));
         }),
-      cancel: () => finish(() => rmSync(this.#fresh, { force: true })),
+      cancel: () => finish(() => this.#discard()),
     };
   }
 }

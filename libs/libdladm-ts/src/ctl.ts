@@ -59,7 +59,7 @@ export class Ctl {
   }
 
   /** Makes a link with an id that was made for it. @see UNET_IOC_CREATE */
-  create(name: LinkName, id: LinkId, lifetime: Lifetime, properties: LinkProperties): LinkInfo {
+  create(name: LinkName, id: LinkId, lifetime: Lifetime, properties: LinkProperties): void {
     const { mac, mtu, owner, group, linkstate, linger, rxbuf, txbuf } = properties;
     const memory = unetIocCreate.make({
       hdr: { ...unetHdr(name), linkid: id },
@@ -75,7 +75,6 @@ export class Ctl {
       txbuf: BigInt(txbuf ?? 0),
     });
     this.#request(UNET_IOC_CREATE, unetIocCreate, memory, 'create', name, 'readwrite');
-    return this.info(name);
   }
 
   /** Destroys a link; unless `force` is given only if nobody holds it. @see UNET_IOC_DESTROY */

@@ -80,7 +80,7 @@ describe('create', () => {
     expect(hosted().dlInfo('vpn0')).toMatchObject({ linkid: info.linkId, class: 0x400, media: 4 });
     expect(readFileSync(file(), 'utf8')).toBe(
       'vpn0\tclass=int,1024;media=int,4;unettype=int,1;macaddr=string,2:8:20:0:0:1;' +
-        'maddrlen=int,6;mtu=string,9000;rxbuf=int,1048576;linkstate=string,up;stack=string,none;\n',
+        'maddrlen=int,6;mtu=string,9000;linkstate=string,up;rxbuf=int,1048576;stack=string,none;\n',
     );
   });
 

@@ -308,8 +308,9 @@ export class Dladm {
           ? this.#registry.recordedId(name)
           : this.#registry.createId(name, persistent ? 'persistent' : 'temporary');
       undo.push(() => made.release());
-      const info = this.#ctl.create(name, made.id, lifetime, properties);
+      this.#ctl.create(name, made.id, lifetime, properties);
       undo.push(() => this.#ctl.destroy(name, { force: true }));
+      const info = this.#ctl.info(name);
       made.confirm();
       this.#registry.stack?.plumb(made.id, stack ?? 'auto');
       if (persistent && record === 'record') {

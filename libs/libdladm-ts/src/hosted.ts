@@ -10,8 +10,6 @@ import type { StackEnd } from './stack-end.ts';
 
 /** @see HK_DL_ACTIVE in kernel/hosted/hk.h */
 const DL_ACTIVE = 0x1;
-/** @see HK_DL_PERSIST in kernel/hosted/hk.h */
-const DL_PERSIST = 0x2;
 
 /** What the errors of PLUMB mean to somebody who wanted a link. @see kernel/hosted/hk.h */
 const PLUMB_TEXTS = {
@@ -34,10 +32,10 @@ export class HostedRegistry implements LinkRegistry {
     this.#file = new ConfFile(join(root, CONF_PATH));
   }
 
-  createId(name: LinkName, lifetime: 'persistent' | 'temporary'): NewId {
-    const flags = lifetime === 'persistent' ? DL_ACTIVE | DL_PERSIST : DL_ACTIVE;
+  /** The hosted kernel's name is only of the link that is up: what persists is in the file. */
+  createId(name: LinkName): NewId {
     try {
-      const id = this.#hosted.dlCreate(name, { flags });
+      const id = this.#hosted.dlCreate(name, { flags: DL_ACTIVE });
       return { id, confirm: () => undefined, release: () => this.#release(id, name) };
     } catch (error) {
       throw toDladmError(error, 'create', name, { EEXIST: 'link already exists' });
@@ -46,7 +44,7 @@ export class HostedRegistry implements LinkRegistry {
 
   /** A hosted kernel forgets its names when it ends, so a recorded link gets a new id. */
   recordedId(name: LinkName): NewId {
-    return this.createId(name, 'persistent');
+    return this.createId(name);
   }
 
   saved(): ReadonlyMap<LinkName, SavedLink> {

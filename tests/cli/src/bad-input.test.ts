@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workbench } from './workbench.ts';
+import { type Outcome, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
+let before: Outcome;
 beforeAll(async () => {
   expect(await bench.adm('create -p stack=bus vpn0')).toMatchObject({ exit: 0, err: '' });
+  before = await bench.adm('list --json');
 });
 afterAll(() => bench.close());
 
@@ -62,12 +64,15 @@ describe('what the tools refuse', () => {
     ['set vpn0 rxbuf=1000', 'set vpn0: rxbuf: buffer size is too small for one frame'],
     ['up no0', 'bring up no0: no such persistent link'],
   ])('%s', async (words, message) => {
-    const before = await bench.adm('list --json');
     expect(await bench.adm(words)).toMatchObject({
       exit: 1,
       out: '',
       err: `unetadm: cannot ${message}\n`,
     });
+  });
+
+  it('none of which changed anything', async () => {
+    expect(before.out).toContain('"link": "vpn0"');
     expect(await bench.adm('list --json')).toEqual(before);
   });
 

@@ -108,7 +108,7 @@ describe('unetadm host', () => {
     expect(await bench.adm('list')).toMatchObject({
       exit: 1,
       out: '',
-      err: `unetadm: cannot reach the kernel at ${bench.socket}: ${bench.dir} is another user's\n`,
+      err: `unetadm: cannot reach the kernel at ${bench.socket}: ${bench.dir} belongs to another user (uid ${NOBODY})\n`,
     });
     bench.giveTo(0);
   });

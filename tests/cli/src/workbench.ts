@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -105,11 +114,12 @@ export class Workbench {
   /** Takes away every link; the records too. */
   async clear(): Promise<void> {
     await this.end(...this.#children);
-    const links = new Set<string>();
-    for (const which of ['list -p -o link', 'list -P -p -o link']) {
-      const { out } = await this.adm(which);
-      for (const link of out.split('\n').filter(Boolean)) {
-        links.add(link);
+    const links = new Set((await this.adm('list -p -o link')).out.split('\n').filter(Boolean));
+    const records = join(this.dir, 'root/etc/dladm/datalink.conf');
+    for (const line of existsSync(records) ? readFileSync(records, 'utf8').split('\n') : []) {
+      const [name = ''] = line.split('\t');
+      if (name !== '') {
+        links.add(name);
       }
     }
     if (links.size > 0) {
