@@ -168,6 +168,7 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 	ud->ud_policy = uic->uic_policy;
 	ud->ud_linger = uic->uic_linger;
 	mutex_init(&ud->ud_link_lock, NULL, MUTEX_DRIVER, NULL);
+	cv_init(&ud->ud_set_cv, NULL, CV_DRIVER, NULL);
 	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
 	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf);
 	unet_queue_init(&ud->ud_txq, uic->uic_txbuf);
@@ -186,6 +187,7 @@ unet_dev_free(unet_dev_t *ud)
 	unet_queue_fini(&ud->ud_txq);
 	unet_queue_fini(&ud->ud_rxq);
 	unet_mac_fini(ud);
+	cv_destroy(&ud->ud_set_cv);
 	mutex_destroy(&ud->ud_link_lock);
 	id_free(unet_minors, (id_t)ud->ud_minor);
 	kmem_free(ud, sizeof (*ud));

@@ -159,6 +159,8 @@ typedef struct unet_dev {
 	timeout_id_t	ud_linger_tid;	/* ud_link_lock */
 	link_state_t	ud_linkstate;	/* ud_link_lock; last told to MAC */
 	boolean_t	ud_link_stopped;	/* ud_link_lock; never cleared */
+	boolean_t	ud_setting;	/* ud_link_lock: see unet_prop_set() */
+	kcondvar_t	ud_set_cv;
 
 	/* What MAC told us; its callbacks take no other lock. */
 	kmutex_t	ud_mac_lock;
@@ -239,7 +241,7 @@ extern void unet_mac_reopen(unet_dev_t *);
 extern uint32_t unet_mac_mtu(unet_dev_t *);
 extern int unet_mac_set_mtu(unet_dev_t *, uint32_t);
 extern void unet_mac_get_addr(unet_dev_t *, uint8_t *);
-extern void unet_mac_set_addr(unet_dev_t *, const uint8_t *);
+extern int unet_mac_set_addr(unet_dev_t *, const uint8_t *);
 
 /*
  * unet_queue.c

@@ -26,6 +26,7 @@
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/mac.h>
+#include <sys/mac_client.h>
 #include <sys/mac_ether.h>
 
 /*
@@ -276,29 +277,37 @@ unet_mac_take_mtu(unet_dev_t *ud, uint32_t mtu)
 	unet_txq_resize(ud, 0);
 }
 
+/*
+ * Have MAC set the MTU, which asks those above us first and then comes back
+ * through unet_m_setprop().  EBUSY: a VNIC wants a larger one.  ENXIO.
+ */
 int
 unet_mac_set_mtu(unet_dev_t *ud, uint32_t mtu)
 {
 	int err;
 
-	if (mtu < UNET_MTU_MIN || mtu > UNET_MTU_MAX)
-		return (EINVAL);
 	if (!unet_mac_enter(ud))
 		return (ENXIO);
-	if ((err = mac_maxsdu_update(ud->ud_mh, mtu)) == 0)
-		unet_mac_take_mtu(ud, mtu);
+	err = mac_set_mtu(ud->ud_mh, mtu, NULL);
 	unet_mac_exit(ud);
 	return (err);
 }
 
-void
+/*
+ * Have MAC set the address.  It tells us through unet_m_unicst() only if
+ * somebody uses the link, so we take it either way.  EBUSY: a VNIC has it.
+ */
+int
 unet_mac_set_addr(unet_dev_t *ud, const uint8_t *addr)
 {
-	(void) unet_m_unicst(ud, addr);
-	if (unet_mac_enter(ud)) {
-		mac_unicst_update(ud->ud_mh, addr);
-		unet_mac_exit(ud);
-	}
+	int err;
+
+	if (!unet_mac_enter(ud))
+		return (ENXIO);
+	if ((err = mac_unicast_primary_set(ud->ud_mh, addr)) == 0)
+		(void) unet_m_unicst(ud, addr);
+	unet_mac_exit(ud);
+	return (err);
 }
 
 static int
@@ -312,7 +321,10 @@ unet_m_setprop(void *arg, const char *name __unused, mac_prop_id_t id,
 	if (size < sizeof (mtu))
 		return (EINVAL);
 	bcopy(val, &mtu, sizeof (mtu));
-	return (unet_mac_set_mtu(arg, mtu));
+	if (mtu < UNET_MTU_MIN || mtu > UNET_MTU_MAX)
+		return (EINVAL);
+	unet_mac_take_mtu(arg, mtu);
+	return (0);
 }
 
 static void

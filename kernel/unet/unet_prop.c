@@ -283,21 +283,77 @@ unet_prop_commit_link(unet_dev_t *ud, const unet_prop_plan_t *pp)
 }
 
 /*
- * Only the MTU can be refused by somebody else, so it comes first.
+ * One request at a time changes what MAC has to agree to, or two could leave us
+ * and MAC with different ideas of it.  A flag and not a lock, because MAC comes
+ * back to us.
  */
+static void
+unet_prop_enter(unet_dev_t *ud)
+{
+	mutex_enter(&ud->ud_link_lock);
+	while (ud->ud_setting)
+		cv_wait(&ud->ud_set_cv, &ud->ud_link_lock);
+	ud->ud_setting = B_TRUE;
+	mutex_exit(&ud->ud_link_lock);
+}
+
+static void
+unet_prop_exit(unet_dev_t *ud)
+{
+	mutex_enter(&ud->ud_link_lock);
+	ud->ud_setting = B_FALSE;
+	cv_signal(&ud->ud_set_cv);
+	mutex_exit(&ud->ud_link_lock);
+}
+
+static int
+unet_prop_refused(unet_ioc_props_t *uip, uint_t bad, int err)
+{
+	return (unet_prop_fail(uip, bad, err == ENXIO ? UNET_E_DYING :
+	    err == EBUSY ? UNET_E_BUSY : UNET_E_MAC, err));
+}
+
+/*
+ * What somebody else may refuse: both, or neither.
+ */
+static int
+unet_prop_commit_mac(unet_dev_t *ud, unet_ioc_props_t *uip,
+    const unet_prop_plan_t *pp)
+{
+	const uint32_t old = unet_mac_mtu(ud);
+	uint8_t addr[ETHERADDRL];
+	int err;
+
+	if (pp->pp_set[UNET_PROP_MTU] && (err = unet_mac_set_mtu(ud,
+	    (uint32_t)pp->pp_value[UNET_PROP_MTU])) != 0) {
+		return (unet_prop_refused(uip, pp->pp_index[UNET_PROP_MTU],
+		    err));
+	}
+	if (!pp->pp_set[UNET_PROP_MAC])
+		return (0);
+
+	unet_prop_mac_unpack(pp->pp_value[UNET_PROP_MAC], addr);
+	if ((err = unet_mac_set_addr(ud, addr)) != 0) {
+		/* Nobody can have come to want more than the old MTU. */
+		if (pp->pp_set[UNET_PROP_MTU])
+			(void) unet_mac_set_mtu(ud, old);
+		return (unet_prop_refused(uip, pp->pp_index[UNET_PROP_MAC],
+		    err));
+	}
+	return (0);
+}
+
 int
 unet_prop_set(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv)
 {
 	unet_prop_plan_t pp;
-	uint8_t addr[ETHERADDRL];
 	int err;
 
-	if ((err = unet_prop_plan(ud, uip, priv, &pp)) != 0)
+	unet_prop_enter(ud);
+	if ((err = unet_prop_plan(ud, uip, priv, &pp)) != 0 ||
+	    (err = unet_prop_commit_mac(ud, uip, &pp)) != 0) {
+		unet_prop_exit(ud);
 		return (err);
-	if (pp.pp_set[UNET_PROP_MTU] && (err = unet_mac_set_mtu(ud,
-	    (uint32_t)pp.pp_value[UNET_PROP_MTU])) != 0) {
-		return (unet_prop_fail(uip, pp.pp_index[UNET_PROP_MTU],
-		    err == ENXIO ? UNET_E_DYING : UNET_E_MAC, err));
 	}
 
 	/* commit */
@@ -305,10 +361,7 @@ unet_prop_set(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv)
 		unet_rxq_resize(ud, pp.pp_value[UNET_PROP_RXBUF]);
 	if (pp.pp_set[UNET_PROP_TXBUF])
 		unet_txq_resize(ud, pp.pp_value[UNET_PROP_TXBUF]);
-	if (pp.pp_set[UNET_PROP_MAC]) {
-		unet_prop_mac_unpack(pp.pp_value[UNET_PROP_MAC], addr);
-		unet_mac_set_addr(ud, addr);
-	}
 	unet_prop_commit_link(ud, &pp);
+	unet_prop_exit(ud);
 	return (0);
 }

@@ -21,6 +21,7 @@
 
 #include <sys/debug.h>
 #include <sys/errno.h>
+#include <sys/mac_client.h>
 #include <sys/mac_impl.h>
 #include <sys/systm.h>
 
@@ -149,6 +150,34 @@ mac_get_prop(mac_handle_t mh, mac_prop_id_t id, const char *name, void *val,
 }
 
 /*
+ * The driver hears of a new MTU first and may refuse it; MAC takes it after
+ * that.  Nothing above a link here asks for a smallest MTU, as a VNIC would.
+ */
+int
+mac_set_mtu(mac_handle_t mh, uint_t mtu, uint_t *oldp)
+{
+	mac_impl_t *mip = (mac_impl_t *)mh;
+	uint_t old;
+	int err = 0;
+
+	mac_check(mip, "mac_set_mtu");
+	if (!(mip->mi_callbacks->mc_callbacks & (MC_SETPROP | MC_GETPROP)))
+		return (ENOTSUP);
+	if (mtu == 0 || mtu < mip->mi_sdu_min)
+		return (EINVAL);
+
+	i_mac_perim_enter(mip);
+	mac_sdu_get(mh, NULL, &old);
+	if (old != mtu && (err = mip->mi_callbacks->mc_setprop(mip->mi_driver,
+	    "mtu", MAC_PROP_MTU, sizeof (mtu), &mtu)) == 0)
+		VERIFY0(mac_maxsdu_update(mh, mtu));
+	i_mac_perim_exit(mip);
+	if (err == 0 && oldp != NULL)
+		*oldp = old;
+	return (err);
+}
+
+/*
  * The MTU is checked against the driver's range before the driver sees it.
  */
 int
@@ -177,6 +206,8 @@ mac_set_prop(mac_handle_t mh, mac_prop_id_t id, const char *name,
 			err = EINVAL;
 			goto out;
 		}
+		err = mac_set_mtu(mh, mtu, NULL);
+		goto out;
 	}
 	err = mip->mi_callbacks->mc_setprop(mip->mi_driver, name, id, size,
 	    val);
