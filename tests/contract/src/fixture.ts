@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kernel, openKernel, runtimeDirOf, startServer, stopServer } from 'libsys';
@@ -20,8 +20,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (runtimeDir === undefined) return;
+  const { log } = runtimeDirOf({ UNET_RUNTIME_DIR: runtimeDir }, 0);
   await stopServer(runtimeDirOf({ UNET_RUNTIME_DIR: runtimeDir }, 0));
+  const said = readFileSync(log, 'utf8');
   rmSync(runtimeDir, { recursive: true });
+  expect(said, 'the halt found nothing leaked').toMatch(/: halted\n$/);
 });
 
 /** A further way into the kernel of this run, as another program would have it. */
