@@ -60,8 +60,8 @@ extern int hk_api_add(const hk_ops_t *ops, void *kernel);
 
 /*
  * Say that the kernel of this process is served: HK_IOC_SYSINFO tells so, and
- * HK_IOC_SHUTDOWN calls `shutdown', which returns 0 or a negative errno and must
- * not wait for the call it is in.  NULL: not served any more.
+ * HK_IOC_SHUTDOWN calls `shutdown', which returns 0 or a negative errno and
+ * must not wait for the call it is in.  NULL: not served any more.
  */
 extern void hk_api_serve(int (*shutdown)(void));
 

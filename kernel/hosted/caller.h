@@ -47,9 +47,9 @@ struct hk_caller {
 	    unsigned long len);
 
 	/*
-	 * The thread is about to sleep interruptibly, or has stopped to.  Between
-	 * the two hk_caller_interrupt() may be called by another thread.  May be
-	 * NULL.
+	 * The thread is about to sleep interruptibly, or has stopped to.
+	 * Between the two hk_caller_interrupt() may be called by another
+	 * thread.  May be NULL.
 	 */
 	void (*hc_block)(void *ctx);
 	void (*hc_unblock)(void *ctx);

@@ -21,10 +21,11 @@
  * that runs in this process (hk_boot) or in a server (hk_connect).
  *
  * Every call returns a result of 0 or more, or the negative of one of this
- * host's errno numbers.  Open flags, poll events and iovecs are this host's too.
- * Kernels and files are small positive numbers, never reused while the process
- * lives; one that is not open is -EBADF, whatever is done with it.  Calls on
- * different files, and on one file, may be made by any thread at any time.
+ * host's errno numbers.  Open flags, poll events and iovecs are this host's
+ * too. Kernels and files are small positive numbers, never reused while the
+ * process lives; one that is not open is -EBADF, whatever is done with it.
+ * Calls on different files, and on one file, may be made by any thread at any
+ * time.
  */
 
 #include <stdint.h>
@@ -40,10 +41,10 @@ extern int hk_version(void);
 
 /*
  * Boot the kernel in this process, with the driver attached.  There is one a
- * process: -EBUSY if it runs already.  With HK_BOOT_SHARE whoever wants a kernel
- * has it: the first boots it, the others (each thread of a program that loads
- * the library more than once) get the same number, and only the last hk_halt()
- * halts.  -EBUSY then: it runs and was not booted to be shared.
+ * process: -EBUSY if it runs already.  With HK_BOOT_SHARE whoever wants a
+ * kernel has it: the first boots it, the others (each thread of a program that
+ * loads the library more than once) get the same number, and only the last
+ * hk_halt() halts.  -EBUSY then: it runs and was not booted to be shared.
  */
 extern int hk_boot(uint32_t flags);
 
@@ -129,7 +130,8 @@ extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
 /*
  * Link ids, as dlmgmtd keeps them: DLCREATE makes an id for a name (EEXIST,
  * EINVAL), DLDESTROY frees it (ENOENT), DLINFO finds by id or, with id 0, by
- * name (ENOENT), DLNEXT the first with an id above hdl_linkid (ENOENT: no more).
+ * name (ENOENT), DLNEXT the first with an id above hdl_linkid (ENOENT: no
+ * more).
  */
 #define	HK_IOC_DLCREATE		(HK_IOC | 0x01)
 #define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
@@ -277,8 +279,9 @@ typedef struct hk_sysinfo {
 } hk_sysinfo_t;
 
 /*
- * Zones.  ZONECREATE makes and boots the zone hz_name and gives its id; ZONEHALT
- * halts and removes it; ZONENEXT the first with an id above hz_zoneid (ENOENT).
+ * Zones.  ZONECREATE makes and boots the zone hz_name and gives its id;
+ * ZONEHALT halts and removes it; ZONENEXT the first with an id above hz_zoneid
+ * (ENOENT).
  */
 #define	HK_IOC_ZONECREATE	(HK_IOC | 0x50)
 #define	HK_IOC_ZONEHALT		(HK_IOC | 0x51)
@@ -295,8 +298,8 @@ typedef struct hk_zone {
 /*
  * A port of a segment, /dev/bus/<name>: read(2) takes one frame that somebody
  * else sent into the segment, write(2) sends one to everybody else; poll(2)
- * works.  A port that does not read loses frames, which BUSINFO counts.  Segments
- * come and go with their ports and links.
+ * works.  A port that does not read loses frames, which BUSINFO counts.
+ * Segments come and go with their ports and links.
  */
 #define	HK_IOC_BUSINFO		(HK_IOC | 0x60)	/* on the port */
 

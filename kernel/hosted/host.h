@@ -17,13 +17,13 @@
 #define	_HOST_H
 
 /*
- * The border between the hosted kernel and the machine it runs on.  Kernel files
- * (kern/) reach the machine through these functions and nothing else; host
- * files (host/) implement them and know nothing of illumos.  So this header
- * includes nothing, and has no type but the compiler's own.
+ * The border between the hosted kernel and the machine it runs on.  Kernel
+ * files (kern/) reach the machine through these functions and nothing else;
+ * host files (host/) implement them and know nothing of illumos.  So this
+ * header includes nothing, and has no type but the compiler's own.
  *
- * Times are nanoseconds.  What returns an int returns 0, or -1 on failure, unless
- * it says otherwise.
+ * Times are nanoseconds.  What returns an int returns 0, or -1 on failure,
+ * unless it says otherwise.
  */
 
 #define	HOST_VERSION	1
@@ -36,9 +36,9 @@ extern void *host_alloc(unsigned long size, unsigned long align);
 extern void host_free(void *p);
 
 /*
- * Threads (thread.c).  A thread that this kernel has seen carries one pointer of
- * the kernel's; host_thread_init() names the function that takes it back when
- * the thread ends.  Threads started here are detached.
+ * Threads (thread.c).  A thread that this kernel has seen carries one pointer
+ * of the kernel's; host_thread_init() names the function that takes it back
+ * when the thread ends.  Threads started here are detached.
  */
 extern void host_thread_init(void (*gone)(void *self));
 extern int host_thread_setself(void *self);
@@ -102,15 +102,15 @@ extern void host_wakeup_clear(int fd);
 extern void host_wakeup_destroy(int fd);
 
 /*
- * TAP interfaces (tap.c).  Errors are negative errnos of the host: -EPERM, -ENODEV
- * (no TAP on this machine), -ENAMETOOLONG, -EBUSY (there is an interface of that
- * name).  The interface goes away with host_tap_close(); it is down until its
- * administrator says otherwise.
+ * TAP interfaces (tap.c).  Errors are negative errnos of the host: -EPERM,
+ * -ENODEV (no TAP on this machine), -ENAMETOOLONG, -EBUSY (there is an
+ * interface of that name).  The interface goes away with host_tap_close(); it
+ * is down until its administrator says otherwise.
  *
- * host_tap_wait() is for one thread; host_tap_wake() ends it.  It returns a set of
- * HOST_TAP_*, 0 when `timeout' milliseconds have passed; frames count only if
- * `frames' is not 0.  host_tap_read() takes one frame: its length, or -EAGAIN.
- * host_tap_write() sends one.
+ * host_tap_wait() is for one thread; host_tap_wake() ends it.  It returns a set
+ * of HOST_TAP_*, 0 when `timeout' milliseconds have passed; frames count only
+ * if `frames' is not 0.  host_tap_read() takes one frame: its length, or
+ * -EAGAIN. host_tap_write() sends one.
  */
 typedef struct host_tap host_tap_t;
 
@@ -145,8 +145,8 @@ extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);
 extern int host_tap_info(host_tap_t *tap, host_tap_info_t *info);
 
 /*
- * The link-layer groups that the interface listens to: how many of the `max' that
- * fit were filled in.
+ * The link-layer groups that the interface listens to: how many of the `max'
+ * that fit were filled in.
  */
 extern int host_tap_groups(host_tap_t *tap, unsigned char (*groups)[6],
     unsigned int max);
@@ -168,8 +168,8 @@ extern void host_abort(void) __attribute__((__noreturn__));
 
 /*
  * The host's numbers (border.c) of things that have others in the kernel.  The
- * lists name them; kernel and host each put in their own numbers.  An errno that
- * is not in the list has no equal on either side.
+ * lists name them; kernel and host each put in their own numbers.  An errno
+ * that is not in the list has no equal on either side.
  */
 #define	HOST_ERRNO_MAP(X) \
 	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) \

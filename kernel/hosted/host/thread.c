@@ -57,8 +57,8 @@ host_thread_init(void (*gone)(void *))
 }
 
 /*
- * The pointer itself is kept by the kernel in a thread variable of the compiler:
- * the key is there only to see the thread end.
+ * The pointer itself is kept by the kernel in a thread variable of the
+ * compiler: the key is there only to see the thread end.
  */
 int
 host_thread_setself(void *self)
@@ -77,8 +77,8 @@ host_thread_main(void *arg)
 }
 
 /*
- * Signals are for the threads of the program that the kernel is a guest of; only
- * the faults that a thread causes itself cannot be blocked away.
+ * Signals are for the threads of the program that the kernel is a guest of;
+ * only the faults that a thread causes itself cannot be blocked away.
  */
 int
 host_thread_start(void (*func)(void *), void *arg, const char *name)

@@ -17,8 +17,8 @@
  * Balanced trees with the nodes inside the objects (sys/avl.h of illumos, after
  * Knuth, volume 3, 6.2.3).
  *
- * avl_pcb of a node holds its parent, and in the low bits which child of that it
- * is (AVL_SIDE) and how much deeper its right side is than its left, plus 1.
+ * avl_pcb of a node holds its parent, and in the low bits which child of that
+ * it is (AVL_SIDE) and how much deeper its right side is than its left, plus 1.
  */
 
 #include <sys/avl.h>
@@ -110,8 +110,8 @@ avl_rotate(avl_tree_t *tree, avl_node_t *node, int side)
 }
 
 /*
- * `node' is two levels deeper on `side'.  Restore it; returns whether the subtree
- * has become lower than before.
+ * `node' is two levels deeper on `side'.  Restore it; returns whether the
+ * subtree has become lower than before.
  */
 static boolean_t
 avl_rebalance(avl_tree_t *tree, avl_node_t *node, int side)

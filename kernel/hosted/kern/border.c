@@ -76,8 +76,8 @@ border_errno_in(int error)
 }
 
 /*
- * A flag of several bits (the host's O_SYNC holds its O_DSYNC) is set when all of
- * them are.  Those with no equal are dropped.
+ * A flag of several bits (the host's O_SYNC holds its O_DSYNC) is set when all
+ * of them are.  Those with no equal are dropped.
  */
 static int
 border_bits(int value, const int *from, const int *to, uint_t n)

@@ -34,8 +34,8 @@ console_quiet(boolean_t quiet)
 }
 
 /*
- * Kernel messages carry a mark of their route first: of the log only, the console
- * only, or the screen only.
+ * Kernel messages carry a mark of their route first: of the log only, the
+ * console only, or the screen only.
  */
 static const char *
 console_route(const char *format)

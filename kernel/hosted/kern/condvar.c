@@ -53,8 +53,8 @@ cv_mark(kcondvar_t *cvp, sleepq_t *sq)
 
 /*
  * Sleep until woken, until `deadline' (-1: none), or, if `sig', until a signal
- * comes.  Who is woken and has a signal too hands the wakeup on, since its caller
- * will not look at what it was woken for.
+ * comes.  Who is woken and has a signal too hands the wakeup on, since its
+ * caller will not look at what it was woken for.
  */
 static cv_end_t
 cv_block(kcondvar_t *cvp, kmutex_t *mp, hrtime_t deadline, boolean_t sig)

@@ -14,9 +14,9 @@
  */
 
 /*
- * User memory, as copyin(9F), ddi_copyin(9F) and copyinstr(9F).  It is that of the
- * thread's bound caller, or else of this very process.  FKIOCTL says that it is
- * kernel memory after all.
+ * User memory, as copyin(9F), ddi_copyin(9F) and copyinstr(9F).  It is that of
+ * the thread's bound caller, or else of this very process.  FKIOCTL says that
+ * it is kernel memory after all.
  */
 
 #include <sys/errno.h>

@@ -15,8 +15,8 @@
 
 /*
  * Credentials, as cred(9F) and os/cred.c of illumos: immutable once shared,
- * counted.  Supplementary groups and privilege sets have no use here: a user has
- * one group, and the privileges are those of HK_PRIV_*.
+ * counted.  Supplementary groups and privilege sets have no use here: a user
+ * has one group, and the privileges are those of HK_PRIV_*.
  */
 
 #include <sys/atomic.h>

@@ -25,7 +25,8 @@
 volatile uint_t fault_armed;
 
 /*
- * Kinds that are not armed are not counted either, so they cost a test of a bit.
+ * Kinds that are not armed are not counted either, so they cost a test of a
+ * bit.
  */
 static struct {
 	volatile uint64_t	f_nth;

@@ -17,8 +17,8 @@
 #define	_KERN_IMPL_H
 
 /*
- * What the files of the hosted kernel know of each other beyond the DDI.  Driver
- * code never sees this.
+ * What the files of the hosted kernel know of each other beyond the DDI.
+ * Driver code never sees this.
  */
 
 #include <sys/types.h>
@@ -40,9 +40,9 @@
 /*
  * Boot and halt of what this header covers (init.c).  kern_init() comes before
  * every other call of the kernel; kern_fini() when devices, links and files are
- * gone.  It waits for the kernel's own threads, says on the console what was not
- * given back, frees that too where it can, and returns how many things there
- * were.
+ * gone.  It waits for the kernel's own threads, says on the console what was
+ * not given back, frees that too where it can, and returns how many things
+ * there were.
  */
 extern int kern_init(uint_t flags);
 extern uint64_t kern_fini(void);
@@ -59,8 +59,9 @@ extern void kern_usage(hk_usage_t *usage);
  *
  * Every call of hk.h that enters the kernel is bracketed by kern_enter(), which
  * makes curthread, CRED() and curproc those of the caller (the bound one of
- * caller.h, or hk_setcred()'s, or this process), and kern_exit(), which panics if
- * the thread still holds a lock, and forgets a thread_interrupt().  Not nested.
+ * caller.h, or hk_setcred()'s, or this process), and kern_exit(), which panics
+ * if the thread still holds a lock, and forgets a thread_interrupt().  Not
+ * nested.
  */
 extern kthread_t *kern_enter(void);
 extern void kern_exit(void);
@@ -88,8 +89,8 @@ extern hk_caller_t *thread_caller(void);
  * Locks (mutex.c, lockcheck.c).  A DEBUG kernel panics if the calling thread
  * holds a mutex or rwlock where it must not: `what' names the call.  The hosted
  * kernel may itself hold none when it calls a driver, or else the driver's own
- * copyin, for one, panics: what must last over such a call (the MAC perimeter) is
- * a flag and a condition variable.
+ * copyin, for one, panics: what must last over such a call (the MAC perimeter)
+ * is a flag and a condition variable.
  */
 #ifdef	DEBUG
 extern void lockcheck_none(const char *what);
@@ -101,8 +102,8 @@ extern void lockcheck_datapath(int enter);
 #endif
 
 /*
- * Around a call that must not block (mc_tx): KM_SLEEP then panics, and so it does
- * later with a lock held that was ever taken there.
+ * Around a call that must not block (mc_tx): KM_SLEEP then panics, and so it
+ * does later with a lock held that was ever taken there.
  */
 #define	KERN_DATAPATH_ENTER()	lockcheck_datapath(1)
 #define	KERN_DATAPATH_EXIT()	lockcheck_datapath(-1)
@@ -131,9 +132,9 @@ extern int fault_set(uint_t kind, uint64_t nth, uint64_t *seenp);
  *
  * wake() is called by pollwakeup() with the lock of the pollhead held: it must
  * not sleep, nor call back into poll.c.  It is called for the events asked for
- * and for POLLHUP and POLLERR, again and again until disarmed.  No call is under
- * way any more when pollwait_disarm() has returned.  pollhead_clean() disarms all
- * waiters without a call.
+ * and for POLLHUP and POLLERR, again and again until disarmed.  No call is
+ * under way any more when pollwait_disarm() has returned.  pollhead_clean()
+ * disarms all waiters without a call.
  */
 typedef struct polldat pollwait_t;
 struct polldat {
@@ -154,9 +155,9 @@ extern void pollwait_disarm(pollwait_t *pw);
  * Kstats (kstat.c), as the zone sees them.  kstat_next() returns a held kstat
  * with the lowest kid above `after' (0 at first), or NULL; kstat_rele() it.
  * kstat_snapshot() updates one and copies its data out of it: ENXIO if there is
- * no such kstat any more.  The copy (and the strings of KSTAT_DATA_STRING within
- * it) is one allocation of *sizep bytes that the caller frees with kmem_free();
- * *ksp is the header as of then.
+ * no such kstat any more.  The copy (and the strings of KSTAT_DATA_STRING
+ * within it) is one allocation of *sizep bytes that the caller frees with
+ * kmem_free(); *ksp is the header as of then.
  */
 extern kstat_t *kstat_next(zoneid_t zoneid, kid_t after);
 extern uint_t kstat_chain_id(void);
@@ -165,11 +166,12 @@ extern int kstat_snapshot(zoneid_t zoneid, kid_t kid, kstat_t *ksp,
 
 /*
  * Zones (zone.c).  zone_boot() makes a zone and runs the create callbacks of
- * zone_key_create(): EEXIST, EINVAL (name), EAGAIN (no id is free).  zone_halt()
- * shuts it down: `kill' (may be NULL) ends what runs in it, then come the shutdown
- * and at last the destroy callbacks, in the calling thread.  ENOENT: no such zone;
- * EINVAL: the global zone.  zone_next() finds the zone with the lowest id above
- * `after' (-1 at first) and copies out what there is to know: ENOENT: no more.
+ * zone_key_create(): EEXIST, EINVAL (name), EAGAIN (no id is free).
+ * zone_halt() shuts it down: `kill' (may be NULL) ends what runs in it, then
+ * come the shutdown and at last the destroy callbacks, in the calling thread.
+ * ENOENT: no such zone; EINVAL: the global zone.  zone_next() finds the zone
+ * with the lowest id above `after' (-1 at first) and copies out what there is
+ * to know: ENOENT: no more.
  */
 extern int zone_boot(const char *name, uint_t flags, zoneid_t *zoneidp);
 extern int zone_halt(zoneid_t zoneid, void (*kill)(zoneid_t));

@@ -347,8 +347,8 @@ kstat_own(ekstat_t *e)
 }
 
 /*
- * The first kstat of at least this id that the zone sees, owned.  Waiting for one
- * may have changed the chain, so then look again.
+ * The first kstat of at least this id that the zone sees, owned.  Waiting for
+ * one may have changed the chain, so then look again.
  */
 static kstat_t *
 kstat_hold(zoneid_t zoneid, kid_t kid, boolean_t exact)
@@ -434,8 +434,8 @@ kstat_install(kstat_t *ksp)
 }
 
 /*
- * Whoever reads it holds it, and may want the data lock: so that must not be held
- * here.
+ * Whoever reads it holds it, and may want the data lock: so that must not be
+ * held here.
  */
 void
 kstat_delete(kstat_t *ksp)

@@ -14,15 +14,15 @@
  */
 
 /*
- * What a DEBUG kernel checks of locks, after FreeBSD's witness(4): that locks are
- * always taken in the same order, and that nobody sleeps or copies to or from
- * user memory with a lock held that must not wait for that.
+ * What a DEBUG kernel checks of locks, after FreeBSD's witness(4): that locks
+ * are always taken in the same order, and that nobody sleeps or copies to or
+ * from user memory with a lock held that must not wait for that.
  *
- * Order is a matter of classes: locks initialised under the same name, or without
- * one at the same place, are of one class, a lock never initialised is a class of its
- * own.  Two of one class are a matter of the locks themselves.  Taking B with A
- * held says A before B for ever; to take A with B held then panics, even if the
- * threads that did it never met.
+ * Order is a matter of classes: locks initialised under the same name, or
+ * without one at the same place, are of one class, a lock never initialised is
+ * a class of its own.  Two of one class are a matter of the locks themselves.
+ * Taking B with A held says A before B for ever; to take A with B held then
+ * panics, even if the threads that did it never met.
  */
 
 #ifdef	DEBUG

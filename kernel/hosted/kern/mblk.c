@@ -527,8 +527,8 @@ msg_same_type(const mblk_t *mp)
 }
 
 /*
- * Trim `len' bytes from the head, or -len from the tail, of the blocks that have
- * the type of the first or last one: 1, or 0 if there are fewer.
+ * Trim `len' bytes from the head, or -len from the tail, of the blocks that
+ * have the type of the first or last one: 1, or 0 if there are fewer.
  */
 int
 adjmsg(mblk_t *mp, ssize_t len)
@@ -611,8 +611,8 @@ msgpullup(mblk_t *mp, ssize_t len)
 }
 
 /*
- * The same within the message: 1, or 0 and nothing has changed.  The first block
- * keeps its address and gets another buffer.
+ * The same within the message: 1, or 0 and nothing has changed.  The first
+ * block keeps its address and gets another buffer.
  */
 int
 pullupmsg(mblk_t *mp, ssize_t len)

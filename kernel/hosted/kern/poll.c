@@ -87,8 +87,8 @@ pollwait_arm(pollwait_t *pw, pollhead_t *php, short events)
 }
 
 /*
- * pollhead_clean() may be quicker, and the pollhead be gone by then; its lock is
- * always there.
+ * pollhead_clean() may be quicker, and the pollhead be gone by then; its lock
+ * is always there.
  */
 void
 pollwait_disarm(pollwait_t *pw)

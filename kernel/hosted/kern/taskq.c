@@ -137,8 +137,8 @@ taskq_thread(void *arg)
 }
 
 /*
- * Does the queue need one more thread for what it has?  Then the caller, once it
- * has left the lock, makes it.
+ * Does the queue need one more thread for what it has?  Then the caller, once
+ * it has left the lock, makes it.
  */
 static boolean_t
 taskq_wants_thread(taskq_t *tq)

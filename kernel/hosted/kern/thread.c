@@ -36,8 +36,8 @@ pri_t minclsyspri = MINCLSYSPRI;
 pri_t maxclsyspri = 99;
 
 /*
- * Threads there are.  The lock and the list outlive a kernel, as host threads do.
- * `threads_gone' has the counts of those that have ended.
+ * Threads there are.  The lock and the list outlive a kernel, as host threads
+ * do. `threads_gone' has the counts of those that have ended.
  */
 static host_lock_t *threads_lock;
 static host_event_t *threads_event;	/* a kernel thread has ended */

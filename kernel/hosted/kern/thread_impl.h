@@ -17,8 +17,8 @@
 #define	_THREAD_IMPL_H
 
 /*
- * A thread as the base of the hosted kernel sees it: the part that drivers know,
- * and what thread.c, the locks and the allocators keep for each.
+ * A thread as the base of the hosted kernel sees it: the part that drivers
+ * know, and what thread.c, the locks and the allocators keep for each.
  */
 
 #include "kern_impl.h"

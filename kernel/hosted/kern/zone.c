@@ -17,9 +17,9 @@
  * Zones, their network stacks, and what drivers keep for each (os/zone.c and
  * os/netstack.c of illumos).
  *
- * A zone is found from zone_boot() until its destroy callbacks have run, and its
- * memory stays while somebody holds it: credentials of processes elsewhere that
- * came from it do.
+ * A zone is found from zone_boot() until its destroy callbacks have run, and
+ * its memory stays while somebody holds it: credentials of processes elsewhere
+ * that came from it do.
  */
 
 #include <sys/atomic.h>
@@ -561,7 +561,8 @@ zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 }
 
 /*
- * Network stacks: that of the zone, or for a shared one that of the global zone.
+ * Network stacks: that of the zone, or for a shared one that of the global
+ * zone.
  */
 
 static zone_t *

@@ -17,8 +17,8 @@
 #define	_SYS_MAC_CLIENT_H
 
 /*
- * What a user of a MAC calls (mac_client.h of illumos).  In hosted the users are
- * the stack ends; one client of a MAC is active at a time.
+ * What a user of a MAC calls (mac_client.h of illumos).  In hosted the users
+ * are the stack ends; one client of a MAC is active at a time.
  */
 
 #include <sys/types.h>
