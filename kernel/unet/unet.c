@@ -124,6 +124,8 @@
  *
  * - None is held across a user copy, mac_rx(), mac_tx_update(), pollwakeup(),
  *   any dls_*() or mac_register/disable/unregister(), or untimeout().
+ * - Requests to set properties take turns by a flag, ud_setting, and hold no lock
+ *   while MAC sets the MTU or the address and comes back to us.
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a thread
  *   of MAC and takes no perimeter.
  * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no lock

@@ -128,8 +128,7 @@ mac_tx_srs_no_desc(mac_client_impl_t *mcip, mblk_t *chain, uint16_t flag,
 		mcip->mci_last->b_next = chain;
 	mcip->mci_last = tail;
 	mcip->mci_count += n;
-	__atomic_store_n(&mcip->mci_enqueued, B_TRUE,
-	    __ATOMIC_RELAXED);
+	__atomic_store_n(&mcip->mci_enqueued, B_TRUE, __ATOMIC_RELAXED);
 	if (wakeup)
 		cv_signal(&mcip->mci_cv);
 	if (mcip->mci_count > mac_tx_srs_hiwat) {
@@ -459,8 +458,8 @@ mac_client_stop(mac_client_handle_t mch)
 	left = mcip->mci_first;
 	mcip->mci_first = mcip->mci_last = NULL;
 	mcip->mci_count = 0;
-	__atomic_store_n(&mcip->mci_enqueued, mcip->mci_blocked = B_FALSE,
-	    __ATOMIC_RELAXED);
+	__atomic_store_n(&mcip->mci_enqueued, B_FALSE, __ATOMIC_RELAXED);
+	mcip->mci_blocked = B_FALSE;
 	mcip->mci_woken_up = mcip->mci_hiwat = B_FALSE;
 	mutex_exit(&mcip->mci_lock);
 	freemsgchain(left);
