@@ -125,6 +125,9 @@ async function outside(args: Arguments): Promise<number> {
   return code;
 }
 
+// Who reads us may go; the job is taken down all the same.
+process.stdout.on('error', () => undefined);
+
 let args: Arguments;
 try {
   args = readArguments();

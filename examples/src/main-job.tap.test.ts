@@ -1,0 +1,3 @@
+import { describeMainJob } from './main-job/main-job.fixture.ts';
+
+describeMainJob('tap');
