@@ -321,7 +321,8 @@ main(void)
 	test_uio(user, page);
 	test_caller(user);
 	test_faults(user);
-	check_dies(wild_write, "SIGSEGV", "another bad address ends the process");
+	check_dies(wild_write, "SIGSEGV",
+	    "another bad address ends the process");
 
 	pages_unmap(user, 3);
 	check(kern_fini() == 0, "halt");

@@ -189,7 +189,8 @@ test_faults(void)
 	check(p != NULL && q != NULL, "KM_SLEEP does not count");
 	kmem_free(p, 8);
 	kmem_free(q, 8);
-	check(kmem_zalloc(8, KM_NOSLEEP) == NULL, "the second may fail and does");
+	check(kmem_zalloc(8, KM_NOSLEEP) == NULL,
+	    "the second may fail and does");
 	p = kmem_alloc(8, KM_NOSLEEP);
 	check(p != NULL, "later ones do not");
 	kmem_free(p, 8);

@@ -14,8 +14,8 @@
  */
 
 /*
- * Mutexes, condition variables and readers/writer locks: what they promise, what
- * ends a sleep, and that misuse is a panic.
+ * Mutexes, condition variables and readers/writer locks: what they promise,
+ * what ends a sleep, and that misuse is a panic.
  */
 
 #include <sys/atomic.h>
@@ -90,7 +90,8 @@ test_mutex(void)
 
 	plain = 0;
 	run_workers(count_up, &lock, THREADS);
-	check(plain == THREADS * ROUNDS, "no increment is lost under contention");
+	check(plain == THREADS * ROUNDS,
+	    "no increment is lost under contention");
 	plain = 0;
 	run_workers(count_up, &static_lock, THREADS);
 	check(plain == THREADS * ROUNDS, "nor with a mutex never initialised");
@@ -149,7 +150,8 @@ static void
 test_misuse(void)
 {
 	check_panics(recursive, "recursive", "entering twice panics");
-	check_panics(not_owner, "not owner", "leaving what nobody holds panics");
+	check_panics(not_owner, "not owner",
+	    "leaving what nobody holds panics");
 	check_panics(others_lock, "not owner", "leaving another's panics");
 	check_panics(destroyed, "destroyed", "entering a destroyed one panics");
 	check_panics(destroy_busy, "in use", "destroying another's panics");
@@ -323,7 +325,8 @@ test_signals(void)
 
 	sleeper_result = -1;
 	w = host_worker_start(sleeper, NULL);
-	check(wait_until(sleeper_sleeps, NULL), "the caller hears of the sleep");
+	check(wait_until(sleeper_sleeps, NULL),
+	    "the caller hears of the sleep");
 	hk_caller_interrupt(&caller);
 	host_worker_join(w);
 	check(sleeper_result == 0, "hk_caller_interrupt ends cv_wait_sig");

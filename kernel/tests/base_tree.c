@@ -149,7 +149,8 @@ test_tree(void)
 	avl_create(&other, compare, sizeof (item_t), offsetof(item_t, i_node));
 	n = (int)avl_numnodes(&tree);
 	avl_swap(&tree, &other);
-	check(avl_is_empty(&tree) && (int)avl_numnodes(&other) == n, "avl_swap");
+	check(avl_is_empty(&tree) && (int)avl_numnodes(&other) == n,
+	    "avl_swap");
 	while ((it = avl_destroy_nodes(&other, &cookie)) != NULL) {
 		bzero(&it->i_node, sizeof (it->i_node));
 		n--;

@@ -136,7 +136,8 @@ test_zones(void)
 	    "listed by id");
 
 	check(zone_halt(blue, kill_zone) == 0, "halted");
-	check(calls_were("k2 s2 d2 "), "processes, then shutdown, then destroy");
+	check(calls_were("k2 s2 d2 "),
+	    "processes, then shutdown, then destroy");
 	check(zone_find_by_id(blue) == NULL, "and gone");
 	check(zone_status_get(zone) == ZONE_IS_DEAD &&
 	    strcmp(zone->zone_name, "blue") == 0, "but for who holds it");
@@ -180,7 +181,8 @@ test_cred(void)
 	cr = CRED();
 	check(crgetuid(cr) == host_uid() && crgetgid(cr) == host_gid() &&
 	    crgetzoneid(cr) == 0, "a thread is the process's user");
-	check(secpolicy_dl_config(cr) == 0 && secpolicy_net_rawaccess(cr) == 0 &&
+	check(secpolicy_dl_config(cr) == 0 &&
+	    secpolicy_net_rawaccess(cr) == 0 &&
 	    secpolicy_sys_config(cr, B_FALSE) == 0, "with every privilege");
 	check(ddi_get_pid() == host_pid(), "and its pid");
 	kern_exit();
@@ -326,7 +328,8 @@ test_kstat(void)
 	    "its zone sees it");
 	kstat_zone_add(ksp, GLOBAL_ZONEID);
 	check(kstats_seen(GLOBAL_ZONEID) == 1, "and one that is added");
-	check(make_kstat(GLOBAL_ZONEID) == NULL && make_kstat(ALL_ZONES) == NULL,
+	check(make_kstat(GLOBAL_ZONEID) == NULL &&
+	    make_kstat(ALL_ZONES) == NULL,
 	    "no second one of that name where it is seen");
 	other = make_kstat(blue);
 	check(other != NULL, "elsewhere there may be");
@@ -383,7 +386,8 @@ test_kstat(void)
 	}
 	atomic_inc_uint(&stop_reading);
 	host_worker_join(w);
-	check(kstats_seen(ALL_ZONES) == 0, "created and deleted under a reader");
+	check(kstats_seen(ALL_ZONES) == 0,
+	    "created and deleted under a reader");
 
 	(void) zone_halt(red, NULL);
 	(void) zone_halt(blue, NULL);

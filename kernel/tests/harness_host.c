@@ -111,7 +111,8 @@ check_panics(void (*func)(void), const char *text, const char *what)
 	    strncmp(said, "panic: ", 7) == 0 && strstr(said, text) != NULL;
 
 	if (!check(good, "%s", what)) {
-		check_note("status %x, expected a panic with: %s", status, text);
+		check_note("status %x, expected a panic with: %s", status,
+		    text);
 		check_note("stderr: %s", said);
 	}
 	return (good);

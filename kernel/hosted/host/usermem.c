@@ -149,7 +149,8 @@ host_fault(int sig, siginfo_t *info, void *arg)
 	 */
 	if (info->si_code > 0 && pc >= (uintptr_t)host_copy_start &&
 	    pc < (uintptr_t)host_copy_end) {
-		uc->uc_mcontext.gregs[REG_RIP] = (long)(uintptr_t)host_copy_fault;
+		uc->uc_mcontext.gregs[REG_RIP] =
+		    (long)(uintptr_t)host_copy_fault;
 		return;
 	}
 	host_fault_pass(sig == SIGBUS, sig, info, arg);

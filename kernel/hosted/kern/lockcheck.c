@@ -40,7 +40,7 @@ typedef struct lc_class {
 	const char	*lcc_name;
 	const void	*lcc_where;
 	boolean_t	lcc_datapath;
-	uint64_t	lcc_before[LC_CLASSES / 64];	/* this one before those */
+	uint64_t	lcc_before[LC_CLASSES / 64];	/* before those */
 } lc_class_t;
 
 typedef struct lc_lock {

@@ -78,7 +78,8 @@ mutex_destroy(kmutex_t *mp)
 	if (w == (uintptr_t)thread_current()) {
 		lockcheck_released(mp);
 	} else if (w != 0) {
-		mutex_panic(w == MUTEX_DEAD ? "mutex_destroy: destroyed before" :
+		mutex_panic(w == MUTEX_DEAD ?
+		    "mutex_destroy: destroyed before" :
 		    "mutex_destroy: in use", mp);
 	}
 	__atomic_store_n(mutex_word(mp), MUTEX_DEAD, __ATOMIC_RELEASE);

@@ -356,7 +356,8 @@ zsd_each_key(zone_impl_t *zi, void (*func)(zone_impl_t *, zsd_key_t *))
 {
 	zsd_key_t *zk;
 
-	for (zk = list_head(&zsd_keys); zk != NULL; zk = list_next(&zsd_keys, zk))
+	for (zk = list_head(&zsd_keys); zk != NULL;
+	    zk = list_next(&zsd_keys, zk))
 		func(zi, zk);
 }
 

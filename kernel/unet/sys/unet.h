@@ -177,8 +177,8 @@ typedef struct unet_ioc_hdr {
  * EBADF: not open for writing.  EPERM: no sys_dl_config privilege, or TRANSIENT
  * or another zone's id is not for the caller.  EINVAL: version, reserved
  * members, name, MAC, MTU, lifetime, policy, linger, or name and id differ.
- * ENAMETOOLONG: the name has no end.  ERANGE: buffer sizes.  EEXIST: the name or
- * id is in use.  ENOENT: no such link id.  ENOSPC: no device number is left.
+ * ENAMETOOLONG: the name has no end.  ERANGE: buffer sizes.  EEXIST: the name
+ * or id is in use.  ENOENT: no such link id.  ENOSPC: no device number is left.
  * ENOMEM: no memory.  EINTR: interrupted.  ENOTSUP: a zone without a network
  * stack of its own.  Otherwise what the link management daemon or MAC answered.
  */
@@ -223,8 +223,8 @@ typedef struct unet_ioc_destroy {
 
 /*
  * UNET_IOC_LIST (ctl): the links that the caller's zone can see, by link id.
- * uil_nents entries fit at uil_ents; uil_actents is how many there are.  If that
- * is more, uil_nents entries were filled in: ask again with more room.
+ * uil_nents entries fit at uil_ents; uil_actents is how many there are.  If
+ * that is more, uil_nents entries were filled in: ask again with more room.
  *
  * EINVAL: version or reserved members.  EFAULT: uil_ents.
  */
@@ -323,7 +323,8 @@ typedef struct unet_ioc_info {
 #define	UNET_PERM_WRITE		0x2
 #define	UNET_PERM_RW		(UNET_PERM_READ | UNET_PERM_WRITE)
 
-#define	UNET_PROP_ENUM(number, name, text, perm)	UNET_PROP_##name = number,
+#define	UNET_PROP_ENUM(number, name, text, perm) \
+	UNET_PROP_##name = number,
 typedef enum unet_prop_id {
 	UNET_PROP_MAP(UNET_PROP_ENUM)
 	UNET_PROP_END
@@ -358,11 +359,11 @@ typedef struct unet_ioc_props {
  *
  * EINVAL: the frameio_t.  EBADF: not open for this.  EAGAIN: no frame, or no
  * room, and the descriptor is non-blocking.  EINTR: interrupted while waiting.
- * ENXIO: the link has been destroyed.  ENOMEM: no memory.  EFAULT: a bad address;
- * nothing was lost or sent.  EOVERFLOW (read): the first frame is larger than
- * its vectors; it stays queued and its length is in the first fv_actlen.  ERANGE
- * (write): the first frame is shorter than UNET_FRAME_MIN or longer than MTU +
- * UNET_FRAME_EXTRA.
+ * ENXIO: the link has been destroyed.  ENOMEM: no memory.  EFAULT: a bad
+ * address; nothing was lost or sent.  EOVERFLOW (read): the first frame is
+ * larger than its vectors; it stays queued and its length is in the first
+ * fv_actlen.  ERANGE (write): the first frame is shorter than UNET_FRAME_MIN or
+ * longer than MTU + UNET_FRAME_EXTRA.
  */
 #define	UNET_IOC_FRAMEIO_READ	(UNET_IOC | 0x30)
 #define	UNET_IOC_FRAMEIO_WRITE	(UNET_IOC | 0x31)

@@ -47,13 +47,16 @@ do {									\
 #define	DTRACE_PROBE2(name, t1, a1, t2, a2)				\
 	__SDT_FIRE(name, __SDT_PROTO2, ((uintptr_t)(a1), (uintptr_t)(a2)))
 #define	DTRACE_PROBE3(name, t1, a1, t2, a2, t3, a3)			\
-	__SDT_FIRE(name, __SDT_PROTO3, ((uintptr_t)(a1), (uintptr_t)(a2),	\
+	__SDT_FIRE(name, __SDT_PROTO3,					\
+	    ((uintptr_t)(a1), (uintptr_t)(a2),				\
 	    (uintptr_t)(a3)))
 #define	DTRACE_PROBE4(name, t1, a1, t2, a2, t3, a3, t4, a4)		\
-	__SDT_FIRE(name, __SDT_PROTO4, ((uintptr_t)(a1), (uintptr_t)(a2),	\
+	__SDT_FIRE(name, __SDT_PROTO4,					\
+	    ((uintptr_t)(a1), (uintptr_t)(a2),				\
 	    (uintptr_t)(a3), (uintptr_t)(a4)))
 #define	DTRACE_PROBE5(name, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5)	\
-	__SDT_FIRE(name, __SDT_PROTO5, ((uintptr_t)(a1), (uintptr_t)(a2),	\
+	__SDT_FIRE(name, __SDT_PROTO5,					\
+	    ((uintptr_t)(a1), (uintptr_t)(a2),				\
 	    (uintptr_t)(a3), (uintptr_t)(a4), (uintptr_t)(a5)))
 
 #endif	/* _SYS_SDT_H */
