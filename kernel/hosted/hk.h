@@ -168,8 +168,8 @@ typedef struct hk_dl {
 #define	HK_STACK_AUTO		3	/* tap where permitted, else bus */
 
 #define	HK_STACK_PIN		0x1	/* as IP does: destroy finds it busy */
-#define	HK_STACK_SPLIT		0x2	/* frames to the link: two blocks each */
-#define	HK_STACK_ECHO		0x4	/* frames from it return, on its thread */
+#define	HK_STACK_SPLIT		0x2	/* frames to it: two blocks each */
+#define	HK_STACK_ECHO		0x4	/* frames from it come back at once */
 
 typedef struct hk_stack {
 	uint32_t	hst_linkid;

@@ -14,8 +14,9 @@
  */
 
 /*
- * A stack end that is a TAP interface: the host's own IP stack on the one side, the
- * holder of the link on the other.  In a network namespace of its own.
+ * A stack end that is a TAP interface: the host's own IP stack on the one
+ * side, the holder of the link on the other.  In a network namespace of its
+ * own.
  */
 
 #include "drv.h"
@@ -466,7 +467,7 @@ test_flood(int fd)
 		}
 	}
 	ok(got > 64, "the holder gets more than the queue holds (%d)", got);
-	is(drv_stat("unet0", "rx_drops", NULL), drops, "still nothing is dropped");
+	is(drv_stat("unet0", "rx_drops", NULL), drops, "still nothing is");
 	drv_balance("unet0");
 }
 

@@ -15,12 +15,12 @@
 
 /*
  * TAP interfaces of Linux: /dev/net/tun, the ioctls of netdevice(7), a routing
- * socket that tells of changes, and /proc/thread-self/net/dev_mcast, which is the
- * one place that lists the groups an interface listens to.
+ * socket that tells of changes, and /proc/thread-self/net/dev_mcast, which is
+ * the one place that lists the groups an interface listens to.
  *
  * All of it happens in the network namespace of the thread that opened the
- * interface: sockets and the TAP descriptor remember theirs, and a thread of the
- * kernel has that of the thread that made it.
+ * interface: sockets and the TAP descriptor remember theirs, and a thread of
+ * the kernel has that of the thread that made it.
  */
 
 #include <errno.h>

@@ -17,9 +17,10 @@
  * hk.h: handles, and who answers for them.
  *
  * A handle is a number that is never used again.  A call finds its object, and
- * holds it while it lasts; closing marks the handle, so that no new call finds it,
- * wakes the calls that sleep, waits for them to leave, and only then closes the
- * object.  Nothing of the kernel is used here but what is there before a boot.
+ * holds it while it lasts; closing marks the handle, so that no new call finds
+ * it, wakes the calls that sleep, waits for them to leave, and only then
+ * closes the object.  Nothing of the kernel is used here but what is there
+ * before a boot.
  */
 
 #include <sys/errno.h>
@@ -70,8 +71,9 @@ static host_lock_t *api_lock;
 static uint_t api_state;	/* atomic: of the kernel of this process */
 
 /*
- * A kernel that was booted with HK_BOOT_SHARE: its number (0: none) and how many
- * wanted it.  api_state leaves KERNEL_BOOTED together with the last of them.
+ * A kernel that was booted with HK_BOOT_SHARE: its number (0: none) and how
+ * many wanted it. api_state leaves KERNEL_BOOTED together with the last of
+ * them.
  */
 static int api_shared;		/* api_lock */
 static uint_t api_users;	/* api_lock */
@@ -194,8 +196,8 @@ handle_put(handle_t *h)
 }
 
 /*
- * Take a handle out of use: NULL if there is no such one, or somebody else does.
- * The caller then has it alone.
+ * Take a handle out of use: NULL if there is no such one, or somebody else
+ * does.  The caller then has it alone.
  */
 static handle_t *
 handle_close(int id, handle_kind_t kind)

@@ -14,10 +14,10 @@
  */
 
 /*
- * Segments: Ethernets in memory, and the driver of their ports, /dev/bus/<name>.
- * A frame that one port sends is copied to every other; a port that is a stack
- * end hands it to its link.  Hosted's own; the nearest thing on illumos is an
- * etherstub with VNICs.
+ * Segments: Ethernets in memory, and the driver of their ports,
+ * /dev/bus/<name>.  A frame that one port sends is copied to every other; a
+ * port that is a stack end hands it to its link.  Hosted's own; the nearest
+ * thing on illumos is an etherstub with VNICs.
  *
  * bus_lock guards all of it but the frames under way: a sender notes the other
  * ports with a hold, lets go of the lock, and hands them the frame.

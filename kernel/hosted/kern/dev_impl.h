@@ -99,9 +99,9 @@ extern boolean_t sdev_under_plugin(const char *path);
 extern int sdev_access(const sdev_node_t *node, uint_t fmode, cred_t *cr);
 
 /*
- * The device nodes of hosted's own drivers, in every zone's /dev, and directories
- * whose names a function knows.  The function returns ENOENT for a name it does
- * not know.
+ * The device nodes of hosted's own drivers, in every zone's /dev, and
+ * directories whose names a function knows.  The function returns ENOENT for a
+ * name it does not know.
  */
 extern int sdev_add_node(const char *name, dev_t dev, mode_t mode);
 extern int sdev_add_dir(const char *name,

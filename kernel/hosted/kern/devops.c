@@ -15,8 +15,8 @@
 
 /*
  * Device nodes and what a driver asks of its own: ddi_create_minor_node(9F),
- * ddi_get_instance(9F), ddi_soft_state(9F), ddi_prop_op(9F) and their like.  After
- * uts/common/os/sunddi.c of illumos.
+ * ddi_get_instance(9F), ddi_soft_state(9F), ddi_prop_op(9F) and their like.
+ * After uts/common/os/sunddi.c of illumos.
  */
 
 #include <sys/cmn_err.h>
@@ -115,8 +115,8 @@ ddi_create_minor_node(dev_info_t *dip, const char *name, int spec_type,
 }
 
 /*
- * The privileges of the node would count only without an entry for the driver in
- * the device policy; hosted has one.
+ * The privileges of the node would count only without an entry for the driver
+ * in the device policy; hosted has one.
  */
 int
 ddi_create_priv_minor_node(dev_info_t *dip, const char *name, int spec_type,

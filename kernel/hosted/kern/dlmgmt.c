@@ -15,12 +15,12 @@
 
 /*
  * The link management daemon's book of link ids, and the calls that the kernel
- * makes to it.  Stands in for cmd/dlmgmtd (dlmgmt_util.c, dlmgmt_door.c) and the
- * upcalls of uts/common/io/dls/dls_mgmt.c of illumos.
+ * makes to it.  Stands in for cmd/dlmgmtd (dlmgmt_util.c, dlmgmt_door.c) and
+ * the upcalls of uts/common/io/dls/dls_mgmt.c of illumos.
  *
- * Ids are one space; names are each zone's own.  A link is active, persistent, or
- * both, and goes when it is neither.  The global zone finds any link by its id,
- * another zone only its own.
+ * Ids are one space; names are each zone's own.  A link is active, persistent,
+ * or both, and goes when it is neither.  The global zone finds any link by its
+ * id, another zone only its own.
  */
 
 #include <sys/cmn_err.h>

@@ -14,12 +14,12 @@
  */
 
 /*
- * Devnets: what ties a MAC to a link id, a name and a zone, and makes it a link.
- * After uts/common/io/dls/dls_mgmt.c and dls_stat.c of illumos.
+ * Devnets: what ties a MAC to a link id, a name and a zone, and makes it a
+ * link.  After uts/common/io/dls/dls_mgmt.c and dls_stat.c of illumos.
  *
- * A devnet has references (dd_ref: one of its own, one for each DLPI user: here
- * pinned stack ends), which make dls_devnet_destroy() fail with EBUSY, and
- * temporary holds (dd_tref), for which it waits.
+ * A devnet has references (dd_ref: one of its own, one for each DLPI user:
+ * here pinned stack ends), which make dls_devnet_destroy() fail with EBUSY,
+ * and temporary holds (dd_tref), for which it waits.
  */
 
 #include <sys/cmn_err.h>
@@ -433,8 +433,8 @@ dls_devnet_prop_task_wait(dls_dl_handle_t ddh)
 }
 
 /*
- * Create.  The daemon is asked for the name while the perimeter is held, and the
- * property task may run before this returns.
+ * Create.  The daemon is asked for the name while the perimeter is held, and
+ * the property task may run before this returns.
  */
 static int
 dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
@@ -537,7 +537,8 @@ dls_devnet_orphan(dls_devnet_t *ddp)
 }
 
 /*
- * Either nothing happens (EBUSY, ENOENT), or the link is gone when this returns.
+ * Either nothing happens (EBUSY, ENOENT), or the link is gone when this
+ * returns.
  */
 int
 dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)

@@ -35,8 +35,8 @@
 #include "mac_kern.h"
 
 /*
- * A request: its argument is copied in, handed to a function with what is known of
- * the caller, and copied out again.
+ * A request: its argument is copied in, handed to a function with what is
+ * known of the caller, and copied out again.
  */
 typedef struct hk_req {
 	intptr_t	hr_arg;
@@ -276,8 +276,8 @@ hk_usage(void *arg, const hk_req_t *hr __unused)
 }
 
 /*
- * The copies of this request itself are neither counted nor do they fail: who asks
- * for a fault could not take it back otherwise.
+ * The copies of this request itself are neither counted nor do they fail: who
+ * asks for a fault could not take it back otherwise.
  */
 static int
 hk_fault(void *arg, const hk_req_t *hr)

@@ -20,8 +20,8 @@
  *
  * What matters to a driver is as there: callbacks that control the device run
  * with the perimeter held, mac_link_update() only stores and wakes the notify
- * thread, mac_rx() takes no reference, and mac_unregister() frees the MAC without
- * waiting for anybody, so that a stale handle is fatal (mac_check()).
+ * thread, mac_rx() takes no reference, and mac_unregister() frees the MAC
+ * without waiting for anybody, so that a stale handle is fatal (mac_check()).
  */
 
 #include <sys/cmn_err.h>
@@ -106,8 +106,8 @@ mac_check(const mac_impl_t *mip, const char *what)
 /*
  * mac_init_ops(9F) and mac_fini_ops(9F): the major becomes a network driver's,
  * and its stream operations become dld's, which send everything but the minors
- * that are MAC's on to cb_open.  There are no streams here, so an open of one of
- * MAC's minors ends in ENXIO (specfs.c).
+ * that are MAC's on to cb_open.  There are no streams here, so an open of one
+ * of MAC's minors ends in ENXIO (specfs.c).
  */
 static int
 dld_open(queue_t *rq __unused, dev_t *devp, int flag __unused,
@@ -1125,8 +1125,8 @@ mac_hcksum_set(mblk_t *mp, uint32_t start, uint32_t stuff, uint32_t end,
 	db->db_cksumstart = start;
 	db->db_cksumend = end;
 	db->db_cksumstuff = stuff;
-	db->db_struioun.cksum.flags = (db->db_struioun.cksum.flags & ~HCK_FLAGS) |
-	    (uint16_t)(flags & HCK_FLAGS);
+	db->db_struioun.cksum.flags &= ~HCK_FLAGS;
+	db->db_struioun.cksum.flags |= (uint16_t)(flags & HCK_FLAGS);
 	db->db_cksum16 = (uint16_t)value;
 }
 

@@ -14,11 +14,11 @@
  */
 
 /*
- * MAC, the client's side: one active client, receiving what the driver hands to
- * mac_rx() and sending through mc_tx.  After mac_client.c and mac_sched.c of
- * uts/common/io/mac of illumos: a lone client gets everything, unfiltered, on the
- * driver's thread; what mc_tx refuses is queued, tried once more by the worker,
- * and then waits, however long, for mac_tx_update().
+ * MAC, the client's side: one active client, receiving what the driver hands
+ * to mac_rx() and sending through mc_tx.  After mac_client.c and mac_sched.c
+ * of uts/common/io/mac of illumos: a lone client gets everything, unfiltered,
+ * on the driver's thread; what mc_tx refuses is queued, tried once more by the
+ * worker, and then waits, however long, for mac_tx_update().
  */
 
 #include <sys/atomic.h>
@@ -150,8 +150,8 @@ mac_tx_leave(mac_client_impl_t *mcip)
 }
 
 /*
- * Send a chain.  The result is a cookie, not 0, once the sender should stop until
- * mci_tx_notify is called.
+ * Send a chain.  The result is a cookie, not 0, once the sender should stop
+ * until mci_tx_notify is called.
  */
 mac_tx_cookie_t
 mac_tx(mac_client_handle_t mch, mblk_t *chain, uintptr_t hint __unused,

@@ -110,7 +110,7 @@ struct mac_impl {
 	uint32_t	mi_devpromisc;	/* atomic; changed in the perimeter */
 
 	link_state_t	mi_linkstate;	/* atomic: what clients see */
-	link_state_t	mi_lowlinkstate;	/* atomic: what the driver said */
+	link_state_t	mi_lowlinkstate;	/* atomic: the driver's */
 
 	kmutex_t	mi_notify_lock;
 	kcondvar_t	mi_notify_cv;
@@ -161,15 +161,15 @@ struct mac_client_impl {
 	boolean_t	mci_enqueued;	/* mci_lock: new packets queue up */
 	boolean_t	mci_blocked;	/* mci_lock: until mac_tx_update() */
 	boolean_t	mci_woken_up;	/* mci_lock: it came too early */
-	boolean_t	mci_hiwat;	/* mci_lock: clients were told to stop */
+	boolean_t	mci_hiwat;	/* mci_lock: senders must stop */
 	boolean_t	mci_worker_exit;	/* mci_lock */
 	kt_did_t	mci_worker_did;	/* perimeter */
 	uint64_t	mci_drops;	/* mci_lock */
 };
 
-extern uint_t mac_tx_srs_hiwat;		/* packets queued before a sender stops */
-extern uint_t mac_tx_srs_lowat;		/* and goes on again */
-extern uint_t mac_tx_srs_max_q_cnt;	/* packets queued before they are lost */
+extern uint_t mac_tx_srs_hiwat;		/* packets queued: senders stop */
+extern uint_t mac_tx_srs_lowat;		/* senders go on */
+extern uint_t mac_tx_srs_max_q_cnt;	/* packets are lost */
 
 extern void mac_init(void);
 extern void mac_fini(void);
@@ -188,11 +188,11 @@ extern int mac_open(const char *name, mac_handle_t *mhp);
 extern void mac_close(mac_handle_t mh);
 
 /*
- * What a client does besides the calls of mac_client.h.  All but the first wait
- * for the perimeter.  mac_client_start() makes the client the active one:
- * mc_start, mc_unicst; EBUSY if there is another.  mac_client_stop() waits until
- * no thread is in the client's receive function or in mac_tx(), discards what is
- * queued, and calls mc_stop.
+ * What a client does besides the calls of mac_client.h.  All but the first
+ * wait for the perimeter. mac_client_start() makes the client the active one:
+ * mc_start, mc_unicst; EBUSY if there is another. mac_client_stop() waits
+ * until no thread is in the client's receive function or in mac_tx(), discards
+ * what is queued, and calls mc_stop.
  */
 extern void mac_client_tx_notify(mac_client_handle_t mch, void (*fn)(void *),
     void *arg);
@@ -303,7 +303,8 @@ extern void stack_detach(datalink_id_t linkid);
 extern void stack_detach_all(void);
 
 /*
- * Send a chain.  B_FALSE: MAC is full and the sender must wait for so_tx_notify.
+ * Send a chain.  B_FALSE: MAC is full and the sender must wait for
+ * so_tx_notify.
  */
 extern boolean_t stack_tx(stack_end_t *se, mblk_t *chain);
 

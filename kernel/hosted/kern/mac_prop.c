@@ -14,9 +14,9 @@
  */
 
 /*
- * Properties of a MAC: what dlmgmtd, through dld, asks a driver for and tells it.
- * After the property functions of uts/common/io/mac/mac.c and mac_provider.c of
- * illumos.
+ * Properties of a MAC: what dlmgmtd, through dld, asks a driver for and tells
+ * it.  After the property functions of uts/common/io/mac/mac.c and
+ * mac_provider.c of illumos.
  */
 
 #include <sys/debug.h>
@@ -108,8 +108,8 @@ mac_prop_info_set_perm(mac_prop_info_handle_t ph, uint8_t perm)
 }
 
 /*
- * What may be set, and to what: a range of `mpr_count' 0 if the driver gave none.
- * ENOTSUP: the driver knows of no properties.
+ * What may be set, and to what: a range of `mpr_count' 0 if the driver gave
+ * none.  ENOTSUP: the driver knows of no properties.
  */
 int
 mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name,

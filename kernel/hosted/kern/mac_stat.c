@@ -14,9 +14,10 @@
  */
 
 /*
- * The kstat of a MAC, <driver>:<minor - 1>:mac, which every zone sees: MAC's own
- * numbers, then those the driver is asked for with mc_getstat.  The names are
- * those of uts/common/io/mac/mac_stat.c and plugins/mac_ether.c of illumos.
+ * The kstat of a MAC, <driver>:<minor - 1>:mac, which every zone sees: MAC's
+ * own numbers, then those the driver is asked for with mc_getstat.  The names
+ * are those of uts/common/io/mac/mac_stat.c and plugins/mac_ether.c of
+ * illumos.
  */
 
 #include <sys/debug.h>

@@ -14,11 +14,11 @@
  */
 
 /*
- * Modules and drivers: mod_install(9F) and its like, major numbers, and the attach
- * of a driver's one instance.  After uts/common/os/modctl.c, modconf.c and
- * devcfg.c of illumos.  There is no file to load: a module is a set of functions
- * that is linked in (modules.c), and its instance 0 stands for the one that its
- * driver.conf would make.
+ * Modules and drivers: mod_install(9F) and its like, major numbers, and the
+ * attach of a driver's one instance.  After uts/common/os/modctl.c, modconf.c
+ * and devcfg.c of illumos.  There is no file to load: a module is a set of
+ * functions that is linked in (modules.c), and its instance 0 stands for the
+ * one that its driver.conf would make.
  */
 
 #include <sys/cmn_err.h>
@@ -238,8 +238,8 @@ mod_load(const kmodule_t *km, kdriver_t *kdp)
 }
 
 /*
- * As modunload(8): the instance first, then the module; EBUSY if either refuses,
- * and then it goes on working.
+ * As modunload(8): the instance first, then the module; EBUSY if either
+ * refuses, and then it goes on working.
  */
 static int
 mod_unload(const kmodule_t *km, kdriver_t *kdp)
@@ -299,9 +299,9 @@ mod_unload_all(void)
 }
 
 /*
- * A driver's getinfo maps a dev_t to an instance; it may be called at any time, so
- * also before the attach.  Without one no dev_t of the driver can be opened by a
- * name outside /devices.
+ * A driver's getinfo maps a dev_t to an instance; it may be called at any
+ * time, so also before the attach.  Without one no dev_t of the driver can be
+ * opened by a name outside /devices.
  */
 dev_info_t *
 dev_to_dip(dev_t dev)

@@ -14,9 +14,10 @@
  */
 
 /*
- * The modules of this kernel, in the order of their loading.  The driver's entry
- * points are called _init and so on in its source (_init(9E)), names that belong
- * to the host's own start files: it is compiled with these instead.
+ * The modules of this kernel, in the order of their loading.  The driver's
+ * entry points are called _init and so on in its source (_init(9E)), names
+ * that belong to the host's own start files: it is compiled with these
+ * instead.
  */
 
 #include "dev_impl.h"

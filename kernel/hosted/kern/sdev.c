@@ -17,11 +17,12 @@
  * The names of /dev: nodes that driver plug-ins make up, and a few of hosted's
  * own.  After uts/common/fs/dev (sdev_plugin.c, sdev_subr.c) of illumos.
  *
- * Each zone has a /dev of its own.  A plug-in's directory is looked at as there:
- * every cached child is validated, then the driver fills the directory in, then
- * the name is searched; so for each component of the path, in the caller's
- * context.  A node that is not valid any more leaves its directory at once and
- * becomes a zombie, which goes, with spo_inactive, when the last file on it does.
+ * Each zone has a /dev of its own.  A plug-in's directory is looked at as
+ * there: every cached child is validated, then the driver fills the directory
+ * in, then the name is searched; so for each component of the path, in the
+ * caller's context.  A node that is not valid any more leaves its directory at
+ * once and becomes a zombie, which goes, with spo_inactive, when the last file
+ * on it does.
  *
  * All of it happens with sdev_enter() in effect, which stands for the
  * sdev_contents lock.  It is a flag, not a lock, so that a driver may in its
@@ -128,9 +129,9 @@ sdev_exit(void)
 }
 
 /*
- * Whose are the nodes below this path?  The comparison leaves the last character
- * out, as it does on illumos: plug-ins whose names differ in nothing else get
- * each other's nodes.
+ * Whose are the nodes below this path? The comparison leaves the last
+ * character out, as it does on illumos: plug-ins whose names differ in nothing
+ * else get each other's nodes.
  */
 static sdev_plugin_t *
 sdev_match(const char *fullpath)
@@ -255,8 +256,8 @@ sdev_type(const sdev_node_t *sn)
 }
 
 /*
- * Permissions as the mode has it.  Who may configure the system may also override
- * the modes of its files.
+ * Permissions as the mode has it.  Who may configure the system may also
+ * override the modes of its files.
  */
 int
 sdev_access(const sdev_node_t *sn, uint_t fmode, cred_t *cr)
@@ -689,8 +690,8 @@ sdev_dir_lookup(sdev_node_t *dir, const char *name, sdev_node_t **nodep)
 }
 
 /*
- * The first component: in the global zone the plug-in's directory is there since
- * it was registered, in others it is made now.
+ * The first component: in the global zone the plug-in's directory is there
+ * since it was registered, in others it is made now.
  */
 static int
 sdev_root_lookup(sdev_node_t *root, const char *name, sdev_node_t **nodep)

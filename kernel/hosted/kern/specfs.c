@@ -14,14 +14,14 @@
  */
 
 /*
- * Open files of devices: which entry point of a driver is called when, and with
- * what.  After uts/common/fs/specfs (specvnops.c, specsubr.c), the system calls of
- * uts/common/syscall (open.c, rw.c, ioctl.c, fcntl.c, poll.c) and os/fio.c of
- * illumos.
+ * Open files of devices: which entry point of a driver is called when, and
+ * with what.  After uts/common/fs/specfs (specvnops.c, specsubr.c), the system
+ * calls of uts/common/syscall (open.c, rw.c, ioctl.c, fcntl.c, poll.c) and
+ * os/fio.c of illumos.
  *
- * All opens of one dev_t share a common snode.  cb_open is called for each of
- * them, cb_close once, at the last close; an open that comes meanwhile waits for
- * the close to end.
+ * All opens of one dev_t share a common snode. cb_open is called for each of
+ * them, cb_close once, at the last close; an open that comes meanwhile waits
+ * for the close to end.
  */
 
 #include <sys/atomic.h>
@@ -69,7 +69,7 @@ typedef struct kcall {
 struct kfile {
 	list_node_t	kf_link;	/* spec_lock */
 	uint_t		kf_refs;	/* spec_lock */
-	uint_t		kf_open;	/* atomic: the device is still to close */
+	uint_t		kf_open;	/* atomic: device not closed yet */
 	csnode_t	*kf_cs;		/* RO */
 	sdev_node_t	*kf_node;	/* RO; NULL: opened below /devices */
 	cred_t		*kf_cred;	/* RO: who opened it */
@@ -83,7 +83,7 @@ struct kfile {
 
 	kmutex_t	kf_poll_lock;
 	kcondvar_t	kf_poll_cv;
-	boolean_t	kf_poll_busy;	/* kf_poll_lock: who may touch the rest */
+	boolean_t	kf_poll_busy;	/* kf_poll_lock; guards the rest */
 	int		kf_wakefd;	/* -1: none yet */
 	pollwait_t	kf_pollwait;
 	uint_t		kf_fired;	/* atomic: the descriptor was posted */
@@ -162,7 +162,8 @@ file_enter(kfile_t *kf, kcall_t *kc)
 }
 
 /*
- * A call that was interrupted because the file is being closed under it says so.
+ * A call that was interrupted because the file is being closed under it says
+ * so.
  */
 static int
 file_exit(kfile_t *kf, kcall_t *kc, int err)
@@ -352,8 +353,8 @@ spec_devopen(csnode_t **csp, uint_t flag, cred_t *cr)
 }
 
 /*
- * What a path names.  A vnode of /devices knows its dip; from any other, the dip
- * is found through the driver's getinfo.
+ * What a path names.  A vnode of /devices knows its dip; from any other, the
+ * dip is found through the driver's getinfo.
  */
 static int
 spec_lookup(const char *path, uint_t flag, cred_t *cr, sdev_node_t **nodep,
@@ -523,9 +524,9 @@ spec_kill_zone(zoneid_t zoneid)
 }
 
 /*
- * read(2) and write(2): nothing to read is not the driver's business, nothing to
- * write is.  Offsets mean nothing to these devices, but they are kept, and checked
- * unless the driver says D_U64BIT.
+ * read(2) and write(2): nothing to read is not the driver's business, nothing
+ * to write is.  Offsets mean nothing to these devices, but they are kept, and
+ * checked unless the driver says D_U64BIT.
  */
 static int
 spec_uio(kfile_t *kf, uio_t *uio, uio_rw_t rw)
@@ -604,8 +605,8 @@ file_setflag(kfile_t *kf, uint_t bit, boolean_t on)
 }
 
 /*
- * ioctl(2) knows some requests itself, and hands them to the driver all the same,
- * whose errno is what the caller sees.
+ * ioctl(2) knows some requests itself, and hands them to the driver all the
+ * same, whose errno is what the caller sees.
  */
 static int
 spec_fioctl(kfile_t *kf, int cmd, intptr_t arg)
@@ -685,8 +686,8 @@ spec_chpoll(kfile_t *kf, short events, int anyyet, short *reventsp,
 }
 
 /*
- * Is anything ready?  If not, `pw' is left armed, and will be woken.  The second
- * look is for what came between the first and the arming.
+ * Is anything ready? If not, `pw' is left armed, and will be woken.  The
+ * second look is for what came between the first and the arming.
  */
 static int
 spec_poll_arm(kfile_t *kf, short events, pollwait_t *pw, short *reventsp)

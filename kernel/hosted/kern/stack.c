@@ -18,8 +18,8 @@
  * create-if makes on illumos, a DLPI user of the link (uts/common/io/dld).
  *
  * An end is made for a devnet that exists, and the devnet cannot go without
- * taking it off: dls_devnet_destroy() either fails because the end is pinned, or
- * calls stack_detach().
+ * taking it off: dls_devnet_destroy() either fails because the end is pinned,
+ * or calls stack_detach().
  */
 
 #include <sys/atomic.h>
@@ -148,8 +148,9 @@ stack_note(void *arg, mac_notify_type_t type)
 }
 
 /*
- * Data to the link.  IP's way leads through dld, which drops what does not fit;
- * what comes from a segment is as from a bridge, and only the driver looks at it.
+ * Data to the link.  IP's way leads through dld, which drops what does not
+ * fit; what comes from a segment is as from a bridge, and only the driver
+ * looks at it.
  */
 static boolean_t
 stack_fits(stack_end_t *se, mblk_t *mp, uint_t max_sdu)
@@ -422,8 +423,8 @@ stack_detach_all(void)
 }
 
 /*
- * The devnet is held meanwhile, so that nobody destroys it, and with it the end,
- * between the look and the deed.
+ * The devnet is held meanwhile, so that nobody destroys it, and with it the
+ * end, between the look and the deed.
  */
 int
 stack_unplumb(datalink_id_t linkid, zoneid_t zoneid)

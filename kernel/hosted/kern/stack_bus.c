@@ -14,8 +14,9 @@
  */
 
 /*
- * A stack end that is a port of a segment (bus.c): what other ports send goes to
- * the link, and what comes from the link goes to them, on the sender's thread.
+ * A stack end that is a port of a segment (bus.c): what other ports send goes
+ * to the link, and what comes from the link goes to them, on the sender's
+ * thread.
  */
 
 #include <sys/errno.h>

@@ -19,8 +19,8 @@
  * follows the link's state, and what it listens to is told to the driver as IP
  * would tell it: groups, another address, promiscuous mode.
  *
- * One thread reads.  While MAC is full it does not, so that the host's queue fills
- * and its senders feel it.
+ * One thread reads.  While MAC is full it does not, so that the host's queue
+ * fills and its senders feel it.
  */
 
 #include <sys/cmn_err.h>
@@ -39,7 +39,7 @@
 
 #define	TAP_BATCH	32		/* frames handed to MAC at once */
 #define	TAP_GROUPS	128		/* joined at most */
-#define	TAP_BUFS	64		/* blocks of a frame written as they are */
+#define	TAP_BUFS	64		/* blocks written as they are */
 #define	TAP_LOOK	1000		/* ms between looks at the groups */
 
 typedef struct stack_tap {
@@ -49,7 +49,7 @@ typedef struct stack_tap {
 	kmutex_t	st_lock;
 	boolean_t	st_stop;	/* st_lock */
 	boolean_t	st_blocked;	/* st_lock */
-	uint8_t		st_groups[TAP_GROUPS][ETHERADDRL];	/* the reader's */
+	uint8_t		st_groups[TAP_GROUPS][ETHERADDRL]; /* the reader's */
 	uint_t		st_ngroups;	/* the reader's */
 	uint8_t		st_mac[ETHERADDRL];	/* st_lock: as last set */
 } stack_tap_t;
@@ -201,8 +201,8 @@ stack_tap_has(uint8_t (*groups)[ETHERADDRL], uint_t n, const uint8_t *group)
 }
 
 /*
- * Join what is new, leave what is gone.  A group that the driver will not join is
- * tried again at the next look.
+ * Join what is new, leave what is gone.  A group that the driver will not join
+ * is tried again at the next look.
  */
 static void
 stack_tap_look_groups(stack_tap_t *st)

@@ -14,9 +14,9 @@
  */
 
 /*
- * The odds and ends of the DDI: data models (ddi_model_convert_from(9F)), numbers
- * in text (ddi_strtol(9F)), bits (ddi_ffs(9F)), task queues of a device
- * (taskq(9F)), and where a call comes from (ddi_can_receive_sig(9F)).
+ * The odds and ends of the DDI: data models (ddi_model_convert_from(9F)),
+ * numbers in text (ddi_strtol(9F)), bits (ddi_ffs(9F)), task queues of a
+ * device (taskq(9F)), and where a call comes from (ddi_can_receive_sig(9F)).
  */
 
 #include <sys/errno.h>

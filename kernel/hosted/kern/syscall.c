@@ -31,8 +31,9 @@
 #define	SYS_IOV_LOCAL	8
 
 /*
- * What a caller hands over besides its buffers is the memory of this process: the
- * program's own, which may be wrong, or the server's, when it calls for another.
+ * What a caller hands over besides its buffers is the memory of this process:
+ * the program's own, which may be wrong, or the server's, when it calls for
+ * another.
  */
 static int
 sys_path(const char *upath, char *path, size_t size)

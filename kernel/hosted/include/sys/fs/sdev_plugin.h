@@ -17,16 +17,16 @@
 #define	_SYS_SDEV_PLUGIN_H
 
 /*
- * A directory of /dev whose contents a driver makes up (sdev_plugin.h).
- * The file system asks, before each look at a directory of the plugin:
+ * A directory of /dev whose contents a driver makes up (sdev_plugin.h).  The
+ * file system asks, before each look at a directory of the plugin:
  *
  *  - spo_validate, for each node it has cached: is it still what it was?
  *  - spo_filldir, for the directory: create what is missing, with
  *    sdev_plugin_mkdir() and sdev_plugin_mknod();
  *
  * and calls spo_inactive when the last user of a node that is already out of
- * its directory has gone.  Locks of the file system are held meanwhile: these must
- * neither register nor unregister a plugin.
+ * its directory has gone.  Locks of the file system are held meanwhile: these
+ * must neither register nor unregister a plugin.
  */
 
 #include <sys/types.h>
