@@ -79,6 +79,18 @@ describe('unetstat', () => {
     expect(err).toBe('');
   });
 
+  it('says that the hosted kernel has ended', async () => {
+    const child = bench.start('unetstat', ['1']);
+    let err = '';
+    child.stderr?.on('data', (text: string) => {
+      err += text;
+    });
+    await printed(child, HEADER);
+    await bench.adm('host stop');
+    expect(await ended(child)).toEqual([1, null]);
+    expect(err).toBe('unetstat: cannot read statistics: the hosted server has ended\n');
+  });
+
   it('takes a link that was made anew for what it is', async () => {
     await busyLink('vpn0');
     const child = bench.start('unetstat', ['1']);

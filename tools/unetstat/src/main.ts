@@ -91,7 +91,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       kstats.close();
     }
   } catch (error) {
-    const reason = isSysError(error) ? error.text : (error as Error).message;
+    const gone = isSysError(error, 'ECONNRESET') || isSysError(error, 'EPIPE');
+    const known = isSysError(error) ? error.text : (error as Error).message;
+    const reason = gone ? 'the hosted server has ended' : known;
     terminal.err(`unetstat: cannot ${tried}: ${reason}\n`);
     return EXIT.failed;
   }
