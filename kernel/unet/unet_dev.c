@@ -688,21 +688,23 @@ unet_dev_unplug(unet_dev_t *ud)
 
 /*
  * Destroy a link that the caller holds a reference to.  ENXIO: it is being
- * destroyed, or has been.  EBUSY: the stack uses it, or there is a holder (into
- * *holderp) and UNET_DESTROY_UNHELD is set.
+ * destroyed, or has been.  EBUSY: there is a holder and UNET_DESTROY_UNHELD is
+ * set, and then *heldp says so and *pidp who; or the stack uses it.
  */
 int
-unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
+unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 {
 	int err;
 
+	*heldp = B_FALSE;
+	*pidp = 0;
 	mutex_enter(&unet_devs_lock);
 	if (ud->ud_state != UNET_S_ACTIVE) {
 		mutex_exit(&unet_devs_lock);
 		return (ENXIO);
 	}
-	*holderp = (uint32_t)unet_link_holder(ud);
-	if (*holderp != 0 && (flags & UNET_DESTROY_UNHELD) != 0) {
+	if ((flags & UNET_DESTROY_UNHELD) != 0 &&
+	    (*heldp = unet_link_held(ud, pidp)) != B_FALSE) {
 		mutex_exit(&unet_devs_lock);
 		return (EBUSY);
 	}
@@ -710,7 +712,6 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
 	mutex_exit(&unet_devs_lock);
 
 	if ((err = unet_dev_unplug(ud)) != 0) {
-		*holderp = 0;
 		unet_dev_settle(ud, UNET_S_ACTIVE);
 		return (err);
 	}
@@ -730,10 +731,12 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, uint32_t *holderp)
 
 /*
  * The end of a single-shot link whose stack would not let go of it when its
- * holder closed it: try again every second, until it does or somebody opens the
- * link again.
+ * holder closed it: try again, at longer and longer intervals because every try
+ * takes the link from DLS for a moment, until it does or somebody opens the link
+ * again.
  */
-#define	UNET_REAP_USEC	1000000
+#define	UNET_REAP_USEC_MIN	1000000
+#define	UNET_REAP_USEC_MAX	64000000
 
 static void unet_dev_reap_later(void *);
 
@@ -741,24 +744,25 @@ static void
 unet_dev_reap_task(void *arg)
 {
 	unet_dev_t *ud = arg;
-	uint32_t holder;
-	boolean_t again;
+	boolean_t held, again;
+	pid_t pid;
 	int err;
 
-	err = unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &holder);
+	err = unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &held, &pid);
 
 	mutex_enter(&unet_devs_lock);
 	again = err != 0 && ud->ud_state != UNET_S_DEAD &&
-	    unet_link_holder(ud) == 0;
+	    !unet_link_held(ud, &pid);
 	ud->ud_reaping = again;
 	mutex_exit(&unet_devs_lock);
 
-	if (again) {
-		(void) timeout(unet_dev_reap_later, ud,
-		    drv_usectohz(UNET_REAP_USEC));
-	} else {
+	if (!again) {
 		unet_dev_rele(ud);
+		return;
 	}
+	(void) timeout(unet_dev_reap_later, ud,
+	    drv_usectohz(ud->ud_reap_usec));
+	ud->ud_reap_usec = MIN(ud->ud_reap_usec * 2, UNET_REAP_USEC_MAX);
 }
 
 static void
@@ -776,20 +780,32 @@ unet_dev_reap_later(void *arg)
 void
 unet_dev_reap(unet_dev_t *ud)
 {
-	uint32_t holder;
-	boolean_t start;
+	boolean_t held, start;
+	pid_t pid;
 
-	if (unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &holder) == 0)
+	if (unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &held, &pid) == 0)
 		return;
 
 	mutex_enter(&unet_devs_lock);
 	start = ud->ud_state != UNET_S_DEAD && !ud->ud_reaping;
 	if (start) {
 		ud->ud_reaping = B_TRUE;
+		ud->ud_reap_usec = UNET_REAP_USEC_MIN;
 		ud->ud_refs++;
 	}
 	mutex_exit(&unet_devs_lock);
 
 	if (start)
 		unet_dev_reap_later(ud);
+}
+
+/*
+ * Something still sits on the link of a zone that is gone.  It is the global
+ * zone's from now on: the zone's number will be another zone's some day.
+ */
+void
+unet_dev_orphan(unet_dev_t *ud)
+{
+	(void) atomic_swap_32((volatile uint32_t *)&ud->ud_zoneid,
+	    GLOBAL_ZONEID);
 }

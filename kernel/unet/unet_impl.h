@@ -134,7 +134,7 @@ typedef struct unet_dev {
 	char		ud_name[UNET_NAMELEN];	/* RO */
 	datalink_id_t	ud_linkid;	/* RO; table lock while CREATING */
 	minor_t		ud_minor;	/* RO */
-	zoneid_t	ud_zoneid;	/* RO */
+	zoneid_t	ud_zoneid;	/* atomic; RO while its zone lives */
 	uint32_t	ud_lifetime;	/* RO */
 	mac_handle_t	ud_mh;		/* RO */
 	kstat_t		*ud_kstat;	/* RO */
@@ -150,7 +150,8 @@ typedef struct unet_dev {
 
 	/* Who holds the link, and what the stack is told of it. */
 	kmutex_t	ud_link_lock;
-	pid_t		ud_holder;	/* ud_link_lock; 0: nobody */
+	boolean_t	ud_held;	/* ud_link_lock */
+	pid_t		ud_holder;	/* ud_link_lock; while it is held */
 	uint32_t	ud_owner;	/* ud_link_lock */
 	uint32_t	ud_group;	/* ud_link_lock */
 	uint32_t	ud_policy;	/* ud_link_lock */
@@ -180,12 +181,14 @@ typedef struct unet_dev {
 	/* Holder to stack. */
 	unet_queue_t	ud_txq;
 	boolean_t	ud_draining;	/* ud_txq.uq_lock */
-	boolean_t	ud_tx_short;	/* ud_txq.uq_lock: somebody lacked room */
+	boolean_t	ud_tx_short;	/* ud_txq.uq_lock: a writer lacks room */
+	boolean_t	ud_tx_polled;	/* ud_txq.uq_lock: a poller was told no */
 	taskq_ent_t	ud_drain_ent;	/* of the thread that drains */
 
 	pollhead_t	ud_pollhead;	/* has a lock of its own */
 	uint64_t	ud_poll_calls;	/* atomic */
 	boolean_t	ud_reaping;	/* unet_devs_lock */
+	clock_t		ud_reap_usec;	/* of the one reaper */
 	taskq_ent_t	ud_reap_ent;	/* of the one reaper */
 } unet_dev_t;
 
@@ -206,8 +209,9 @@ extern void unet_devs_init(void);
 extern void unet_devs_fini(void);
 extern boolean_t unet_devs_none(void);
 extern int unet_dev_create(unet_ioc_create_t *, cred_t *);
-extern int unet_dev_destroy(unet_dev_t *, uint32_t, uint32_t *);
+extern int unet_dev_destroy(unet_dev_t *, uint32_t, boolean_t *, pid_t *);
 extern void unet_dev_reap(unet_dev_t *);
+extern void unet_dev_orphan(unet_dev_t *);
 extern int unet_dev_hold(unet_ioc_hdr_t *, zoneid_t, unet_dev_t **);
 extern int unet_dev_hold_open(minor_t, unet_dev_t **);
 extern unet_dev_t *unet_dev_by_minor(minor_t);
@@ -225,7 +229,7 @@ extern int unet_link_open(unet_dev_t *, int, cred_t *);
 extern void unet_link_close(unet_dev_t *);
 extern void unet_link_update(unet_dev_t *);
 extern void unet_link_stop(unet_dev_t *);
-extern pid_t unet_link_holder(unet_dev_t *);
+extern boolean_t unet_link_held(unet_dev_t *, pid_t *);
 
 /*
  * unet_mac.c
@@ -256,8 +260,9 @@ extern void unet_queue_append(unet_queue_t *, mblk_t *);
 extern mblk_t *unet_queue_take(unet_queue_t *);
 extern void unet_queue_settle(unet_queue_t *, size_t);
 extern void unet_queue_drop(unet_dev_t *, unet_queue_t *, mblk_t *,
-    unet_drop_t);
-extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t);
+    unet_drop_t, mblk_t **);
+extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t,
+    mblk_t **);
 
 /*
  * unet_rxq.c

@@ -94,6 +94,8 @@ unet_ioc_destroy(unet_ioc_t *ui, void *arg)
 {
 	unet_ioc_destroy_t *uid = arg;
 	unet_ioc_hdr_t *hdr = &uid->uid_hdr;
+	boolean_t held;
+	pid_t holder;
 	int err;
 
 	if ((err = unet_ioc_reserved(hdr, uid->uid_reserved,
@@ -102,16 +104,16 @@ unet_ioc_destroy(unet_ioc_t *ui, void *arg)
 	if (uid->uid_pad != 0 || (hdr->uih_flags & ~UNET_DESTROY_UNHELD) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
 
-	uid->uid_holder = 0;
-	switch (err = unet_dev_destroy(ui->ui_dev, hdr->uih_flags,
-	    &uid->uid_holder)) {
+	err = unet_dev_destroy(ui->ui_dev, hdr->uih_flags, &held, &holder);
+	uid->uid_holder = (uint32_t)holder;
+	switch (err) {
 	case 0:
 		return (0);
 	case ENXIO:
 		return (unet_ioc_fail(hdr, UNET_E_DYING, err));
 	default:
-		return (unet_ioc_fail(hdr, uid->uid_holder != 0 ?
-		    UNET_E_HELD : UNET_E_BUSY, err));
+		return (unet_ioc_fail(hdr, held ? UNET_E_HELD : UNET_E_BUSY,
+		    err));
 	}
 }
 
@@ -185,7 +187,7 @@ unet_ioc_info(unet_ioc_t *ui, void *arg)
 	uii->uii_linger = ud->ud_linger;
 	uii->uii_linkstate = ud->ud_linkstate == LINK_STATE_UP ?
 	    UNET_LINK_UP : UNET_LINK_DOWN;
-	uii->uii_holder = (uint32_t)ud->ud_holder;
+	uii->uii_holder = ud->ud_held ? (uint32_t)ud->ud_holder : 0;
 	mutex_exit(&ud->ud_link_lock);
 
 	unet_ioc_info_queue(&ud->ud_rxq, &uii->uii_rxbuf, &uii->uii_rxq_bytes,
@@ -319,11 +321,12 @@ static void
 unet_ioc_undo(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
 {
 	unet_dev_t *ud;
-	uint32_t holder;
+	boolean_t held;
+	pid_t holder;
 
 	if (uc->uc_cmd == UNET_IOC_CREATE && unet_dev_hold(karg,
 	    crgetzoneid(ui->ui_cred), &ud) == 0) {
-		(void) unet_dev_destroy(ud, 0, &holder);
+		(void) unet_dev_destroy(ud, 0, &held, &holder);
 		unet_dev_rele(ud);
 	}
 }

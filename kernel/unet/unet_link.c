@@ -38,7 +38,7 @@ unet_link_state(unet_dev_t *ud)
 	case UNET_POLICY_DOWN:
 		return (LINK_STATE_DOWN);
 	default:
-		return (ud->ud_holder != 0 || ud->ud_lingering ?
+		return (ud->ud_held || ud->ud_lingering ?
 		    LINK_STATE_UP : LINK_STATE_DOWN);
 	}
 }
@@ -108,17 +108,18 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 		return (EACCES);
 
 	mutex_enter(&ud->ud_link_lock);
-	if (ud->ud_holder != 0) {
+	if (ud->ud_held) {
 		mutex_exit(&ud->ud_link_lock);
 		return (EBUSY);
 	}
+	ud->ud_held = B_TRUE;
 	ud->ud_holder = ddi_get_pid();
 	mutex_exit(&ud->ud_link_lock);
 
 	/* From here on a destroy sees us, so one that did not has begun. */
 	if (unet_dev_state(ud) != UNET_S_ACTIVE) {
 		mutex_enter(&ud->ud_link_lock);
-		ud->ud_holder = 0;
+		ud->ud_held = B_FALSE;
 		mutex_exit(&ud->ud_link_lock);
 		unet_link_update(ud);
 		return (EAGAIN);
@@ -157,7 +158,7 @@ unet_link_close(unet_dev_t *ud)
 	unet_txq_close(ud);
 
 	mutex_enter(&ud->ud_link_lock);
-	ud->ud_holder = 0;
+	ud->ud_held = B_FALSE;
 	if (ud->ud_linger != 0 && !ud->ud_link_stopped) {
 		ud->ud_lingering = B_TRUE;
 		ud->ud_linger_tid = timeout(unet_link_linger_over, ud,
@@ -185,13 +186,17 @@ unet_link_stop(unet_dev_t *ud)
 		(void) untimeout(tid);
 }
 
-pid_t
-unet_link_holder(unet_dev_t *ud)
+/*
+ * Is there a holder, and if so, which process opened the link?
+ */
+boolean_t
+unet_link_held(unet_dev_t *ud, pid_t *pidp)
 {
-	pid_t pid;
+	boolean_t held;
 
 	mutex_enter(&ud->ud_link_lock);
-	pid = ud->ud_holder;
+	held = ud->ud_held;
+	*pidp = held ? ud->ud_holder : 0;
 	mutex_exit(&ud->ud_link_lock);
-	return (pid);
+	return (held);
 }

@@ -149,25 +149,28 @@ unet_queue_settle(unet_queue_t *uq, size_t len)
 /*
  * Lose a frame that is not (or no longer) charged, for a reason.  The reasons
  * are those of the kstat; the probe's arguments are the link, the frame and the
- * reason.
+ * reason.  The frame goes onto the caller's list, which it frees once it has
+ * dropped the lock: what a frame's owner does then is not ours to know.
  */
 void
 unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
-    unet_drop_t reason)
+    unet_drop_t reason, mblk_t **lostp)
 {
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
 
 	DTRACE_PROBE3(unet__drop, unet_dev_t *, ud, mblk_t *, mp,
 	    unet_drop_t, reason);
 	uq->uq_drops[reason]++;
-	freemsg(mp);
+	mp->b_next = *lostp;
+	*lostp = mp;
 }
 
 /*
  * Lose all that is queued.
  */
 void
-unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason)
+unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason,
+    mblk_t **lostp)
 {
 	mblk_t *mp;
 
@@ -175,6 +178,6 @@ unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason)
 
 	while ((mp = unet_queue_take(uq)) != NULL) {
 		unet_queue_settle(uq, msgdsize(mp));
-		unet_queue_drop(ud, uq, mp, reason);
+		unet_queue_drop(ud, uq, mp, reason, lostp);
 	}
 }

@@ -83,21 +83,27 @@ unet_rxq_resume(unet_dev_t *ud)
 }
 
 /*
- * Make a short frame as long as the wire would have.  NULL: no memory, and the
- * frame is as it was.
+ * Make a short frame as long as the wire would have; the short one goes onto
+ * *freep.  NULL: no memory, and the frame is as it was.
  */
 static mblk_t *
-unet_rxq_pad(mblk_t *mp, size_t len)
+unet_rxq_pad(mblk_t *mp, size_t len, mblk_t **freep)
 {
-	mblk_t *new;
+	mblk_t *new, *bp;
 
 	if (len >= UNET_FRAME_PAD)
 		return (mp);
 	if ((new = allocb(UNET_FRAME_PAD, BPRI_MED)) == NULL)
 		return (NULL);
-	bzero(new->b_rptr, UNET_FRAME_PAD);
-	mcopymsg(mp, new->b_rptr);
+	for (bp = mp; bp != NULL; bp = bp->b_cont) {
+		bcopy(bp->b_rptr, new->b_wptr, MBLKL(bp));
+		new->b_wptr += MBLKL(bp);
+	}
+	bzero(new->b_wptr, UNET_FRAME_PAD - len);
 	new->b_wptr = new->b_rptr + UNET_FRAME_PAD;
+
+	mp->b_next = *freep;
+	*freep = mp;
 	return (new);
 }
 
@@ -113,11 +119,11 @@ unet_rxq_fits(unet_queue_t *uq, size_t len)
 }
 
 /*
- * Queue one frame, or lose it for a reason.  False: there is no room, and the
- * frame is the caller's still.
+ * Queue one frame, or lose it for a reason.  What is to be freed goes onto
+ * *freep.  False: there is no room, and the frame is the caller's still.
  */
 static boolean_t
-unet_rxq_put(unet_dev_t *ud, mblk_t *mp, uint32_t mtu)
+unet_rxq_put(unet_dev_t *ud, mblk_t *mp, uint32_t mtu, mblk_t **freep)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
 	size_t len = msgdsize(mp);
@@ -136,14 +142,14 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, uint32_t mtu)
 		reason = UNET_DROP_TOOBIG;
 	else if (!unet_rxq_fits(uq, MAX(len, UNET_FRAME_PAD)))
 		return (B_FALSE);
-	else if ((padded = unet_rxq_pad(mp, len)) == NULL)
+	else if ((padded = unet_rxq_pad(mp, len, freep)) == NULL)
 		reason = UNET_DROP_NOMEM;
 	else
 		goto queue;
 
 	uq->uq_in_frames++;
 	uq->uq_in_bytes += len;
-	unet_queue_drop(ud, uq, mp, reason);
+	unet_queue_drop(ud, uq, mp, reason, freep);
 	return (B_TRUE);
 
 queue:
@@ -167,6 +173,7 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 	unet_dev_t *ud = arg;
 	unet_queue_t *uq = &ud->ud_rxq;
 	const uint32_t mtu = unet_mac_mtu(ud);
+	mblk_t *gone = NULL;
 	uint64_t before;
 	boolean_t wake;
 	mblk_t *mp;
@@ -176,7 +183,7 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 	while ((mp = chain) != NULL) {
 		chain = mp->b_next;
 		mp->b_next = NULL;
-		if (!unet_rxq_put(ud, mp, mtu)) {
+		if (!unet_rxq_put(ud, mp, mtu, &gone)) {
 			mp->b_next = chain;
 			chain = mp;
 			if (!ud->ud_fc.uf_blocked) {
@@ -194,6 +201,7 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 		cv_broadcast(&uq->uq_cv);
 	mutex_exit(&uq->uq_lock);
 
+	freemsgchain(gone);
 	if (wake)
 		pollwakeup(&ud->ud_pollhead, POLLIN | POLLRDNORM);
 	return (chain);
@@ -248,6 +256,7 @@ unet_rxq_done(unet_dev_t *ud, mblk_t *chain, uint_t ndone)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
 	mblk_t *done = NULL;
+	mblk_t *gone = NULL;
 	mblk_t **donep = &done;
 	boolean_t resume = B_FALSE;
 	boolean_t back;
@@ -275,7 +284,7 @@ unet_rxq_done(unet_dev_t *ud, mblk_t *chain, uint_t ndone)
 			uq->uq_tail = mp;
 		uq->uq_head = chain;
 		if (uq->uq_dying)
-			unet_queue_flush(ud, uq, UNET_DROP_RX_DYING);
+			unet_queue_flush(ud, uq, UNET_DROP_RX_DYING, &gone);
 		else
 			cv_broadcast(&uq->uq_cv);
 	}
@@ -284,6 +293,7 @@ unet_rxq_done(unet_dev_t *ud, mblk_t *chain, uint_t ndone)
 	mutex_exit(&uq->uq_lock);
 
 	freemsgchain(done);
+	freemsgchain(gone);
 	if (back)
 		pollwakeup(&ud->ud_pollhead, POLLIN | POLLRDNORM);
 	if (resume)
@@ -367,14 +377,17 @@ void
 unet_rxq_close(unet_dev_t *ud)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
+	mblk_t *gone = NULL;
 	boolean_t resume;
 
 	mutex_enter(&uq->uq_lock);
 	uq->uq_open = B_FALSE;
 	uq->uq_iomode = UNET_IOMODE_NONE;
-	unet_queue_flush(ud, uq, UNET_DROP_FLUSH);
+	unet_queue_flush(ud, uq, UNET_DROP_FLUSH, &gone);
 	resume = unet_rxq_unblock(ud);
 	mutex_exit(&uq->uq_lock);
+
+	freemsgchain(gone);
 
 	if (resume)
 		unet_rxq_resume(ud);
@@ -387,13 +400,15 @@ void
 unet_rxq_die(unet_dev_t *ud)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
+	mblk_t *gone = NULL;
 
 	mutex_enter(&uq->uq_lock);
 	uq->uq_dying = B_TRUE;
-	unet_queue_flush(ud, uq, UNET_DROP_RX_DYING);
+	unet_queue_flush(ud, uq, UNET_DROP_RX_DYING, &gone);
 	(void) unet_rxq_unblock(ud);
 	cv_broadcast(&uq->uq_cv);
 	mutex_exit(&uq->uq_lock);
+	freemsgchain(gone);
 }
 
 /*

@@ -41,6 +41,20 @@
 
 static sdev_plugin_hdl_t unet_sdev_hdl;
 
+/*
+ * sdev compares one character too few, and so asks us about the nodes of a
+ * plugin whose name differs from ours in the last one only.
+ */
+static boolean_t
+unet_sdev_ours(sdev_ctx_t ctx)
+{
+	const char *path = sdev_ctx_path(ctx);
+	const size_t len = sizeof (UNET_SDEV_ROOT) - 1;
+
+	return (strncmp(path, UNET_SDEV_ROOT, len) == 0 &&
+	    (path[len] == '\0' || path[len] == '/'));
+}
+
 static sdev_plugin_validate_t
 unet_sdev_validate(sdev_ctx_t ctx)
 {
@@ -50,6 +64,8 @@ unet_sdev_validate(sdev_ctx_t ctx)
 	zone_t *zone;
 	boolean_t any;
 
+	if (!unet_sdev_ours(ctx))
+		return (SDEV_VTOR_VALID);
 	if (sdev_ctx_vtype(ctx) == VDIR) {
 		if (strcmp(sdev_ctx_path(ctx), UNET_SDEV_ROOT) == 0 ||
 		    strcmp(sdev_ctx_path(ctx), UNET_SDEV_ZROOT) == 0)
@@ -145,7 +161,7 @@ unet_sdev_filldir(sdev_ctx_t ctx)
 			return (err);
 		return (global ? unet_sdev_mkdir(ctx, "zone") : 0);
 	}
-	if (!global)
+	if (!global || !unet_sdev_ours(ctx))
 		return (0);
 	if (strcmp(path, UNET_SDEV_ZROOT) == 0)
 		return (unet_sdev_fill_zones(ctx));

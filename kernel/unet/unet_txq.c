@@ -86,8 +86,30 @@ unet_txq_wait(unet_dev_t *ud, int fmode)
 {
 	if (ud->ud_txq.uq_dying)
 		return (ENXIO);
-	ud->ud_tx_short = B_TRUE;
+	ud->ud_tx_short = ud->ud_tx_polled = B_TRUE;
 	return (unet_queue_wait(&ud->ud_txq, fmode));
+}
+
+/*
+ * Room has come free: wake the writers that lacked it.  True: the caller wakes
+ * the pollers, too, when it has dropped the lock.  They are told of room for a
+ * frame of the largest size, and of no less.
+ */
+static boolean_t
+unet_txq_freed(unet_dev_t *ud)
+{
+	unet_queue_t *uq = &ud->ud_txq;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+	if (ud->ud_tx_short) {
+		ud->ud_tx_short = B_FALSE;
+		cv_broadcast(&uq->uq_cv);
+	}
+	if (!ud->ud_tx_polled ||
+	    !unet_txq_fits(uq, unet_queue_floor(unet_mac_mtu(ud))))
+		return (B_FALSE);
+	ud->ud_tx_polled = B_FALSE;
+	return (B_TRUE);
 }
 
 /*
@@ -105,10 +127,7 @@ unet_txq_unreserve(unet_dev_t *ud, size_t charge)
 	mutex_enter(&uq->uq_lock);
 	ASSERT3U(uq->uq_bytes, >=, charge);
 	uq->uq_bytes -= charge;
-	if ((wake = ud->ud_tx_short) != B_FALSE) {
-		ud->ud_tx_short = B_FALSE;
-		cv_broadcast(&uq->uq_cv);
-	}
+	wake = unet_txq_freed(ud);
 	mutex_exit(&uq->uq_lock);
 
 	if (wake)
@@ -179,6 +198,7 @@ unet_txq_round(unet_dev_t *ud)
 	unet_queue_t *uq = &ud->ud_txq;
 	unet_tally_t ut = { 0 };
 	mblk_t *chain, *pass, *lost, *mp;
+	mblk_t *gone = NULL;
 	unet_drop_t reason;
 	boolean_t wake;
 
@@ -197,18 +217,16 @@ unet_txq_round(unet_dev_t *ud)
 	while ((mp = lost) != NULL) {
 		lost = mp->b_next;
 		mp->b_next = NULL;
-		unet_queue_drop(ud, uq, mp, reason);
+		unet_queue_drop(ud, uq, mp, reason, &gone);
 	}
 	uq->uq_out_frames += ut.ut_frames;
 	uq->uq_out_bytes += ut.ut_bytes;
 	uq->uq_frames -= ut.ut_taken;
 	uq->uq_bytes -= ut.ut_charge;
-	if ((wake = ud->ud_tx_short) != B_FALSE) {
-		ud->ud_tx_short = B_FALSE;
-		cv_broadcast(&uq->uq_cv);
-	}
+	wake = unet_txq_freed(ud);
 	mutex_exit(&uq->uq_lock);
 
+	freemsgchain(gone);
 	if (wake)
 		pollwakeup(&ud->ud_pollhead, POLLOUT | POLLWRNORM);
 	mutex_enter(&uq->uq_lock);
@@ -271,6 +289,7 @@ static void
 unet_txq_commit(unet_dev_t *ud, mblk_t *chain)
 {
 	unet_queue_t *uq = &ud->ud_txq;
+	mblk_t *gone = NULL;
 	mblk_t *mp;
 
 	mutex_enter(&uq->uq_lock);
@@ -285,9 +304,10 @@ unet_txq_commit(unet_dev_t *ud, mblk_t *chain)
 		unet_queue_append(uq, mp);
 	}
 	if (uq->uq_dying)
-		unet_queue_flush(ud, uq, UNET_DROP_TX_DYING);
+		unet_queue_flush(ud, uq, UNET_DROP_TX_DYING, &gone);
 	mutex_exit(&uq->uq_lock);
 
+	freemsgchain(gone);
 	unet_txq_drain(ud);
 }
 
@@ -401,7 +421,7 @@ unet_txq_reserve(unet_dev_t *ud, frameio_t *fio, int mode, uint_t *np,
 			uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
 			/* To a poller of edges, less than all is "full". */
 			if (*np < frameio_nframes(fio))
-				ud->ud_tx_short = B_TRUE;
+				ud->ud_tx_polled = B_TRUE;
 			break;
 		}
 		err = unet_txq_wait(ud, mode);
@@ -468,7 +488,7 @@ unet_txq_writable(unet_dev_t *ud)
 
 	mutex_enter(&uq->uq_lock);
 	if (!(fits = unet_txq_fits(uq, largest)))
-		ud->ud_tx_short = B_TRUE;
+		ud->ud_tx_polled = B_TRUE;
 	mutex_exit(&uq->uq_lock);
 	return (fits);
 }
@@ -491,13 +511,15 @@ void
 unet_txq_die(unet_dev_t *ud)
 {
 	unet_queue_t *uq = &ud->ud_txq;
+	mblk_t *gone = NULL;
 
 	mutex_enter(&uq->uq_lock);
 	ASSERT(!ud->ud_draining);
 	uq->uq_dying = B_TRUE;
-	unet_queue_flush(ud, uq, UNET_DROP_TX_DYING);
+	unet_queue_flush(ud, uq, UNET_DROP_TX_DYING, &gone);
 	cv_broadcast(&uq->uq_cv);
 	mutex_exit(&uq->uq_lock);
+	freemsgchain(gone);
 }
 
 /*
@@ -507,12 +529,13 @@ void
 unet_txq_resize(unet_dev_t *ud, size_t max)
 {
 	unet_queue_t *uq = &ud->ud_txq;
+	boolean_t wake;
 
 	mutex_enter(&uq->uq_lock);
 	(void) unet_queue_bound(ud, uq, max);
-	ud->ud_tx_short = B_FALSE;
-	cv_broadcast(&uq->uq_cv);
+	wake = unet_txq_freed(ud);
 	mutex_exit(&uq->uq_lock);
 
-	pollwakeup(&ud->ud_pollhead, POLLOUT | POLLWRNORM);
+	if (wake)
+		pollwakeup(&ud->ud_pollhead, POLLOUT | POLLWRNORM);
 }

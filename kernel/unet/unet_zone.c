@@ -20,7 +20,7 @@
  *
  * At a halt the processes of the zone are gone first and its network stack next,
  * then comes our shutdown callback.  A link that something still sits on then is
- * tried once more in the destroy callback.
+ * tried once more in the destroy callback, and is the global zone's after that.
  */
 
 #include "unet_impl.h"
@@ -44,8 +44,9 @@ unet_zone_clear(zoneid_t zoneid, boolean_t last)
 	unet_list_ent_t ule;
 	unet_ioc_hdr_t hdr;
 	uint32_t after = UNET_LINKID_NONE;
-	uint32_t holder;
+	boolean_t held;
 	unet_dev_t *ud;
+	pid_t pid;
 	int err;
 
 	if (zoneid == GLOBAL_ZONEID)
@@ -57,8 +58,9 @@ unet_zone_clear(zoneid_t zoneid, boolean_t last)
 		hdr.uih_linkid = ule.ule_linkid;
 		if (unet_dev_hold(&hdr, GLOBAL_ZONEID, &ud) != 0)
 			continue;
-		err = unet_dev_destroy(ud, 0, &holder);
+		err = unet_dev_destroy(ud, 0, &held, &pid);
 		if (err != 0 && err != ENXIO && last) {
+			unet_dev_orphan(ud);
 			cmn_err(CE_WARN, "unet: %s outlives its zone %d: "
 			    "error %d", ule.ule_name, (int)zoneid, err);
 		}
