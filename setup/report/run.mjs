@@ -6,7 +6,7 @@
  * With --tap the command prints TAP and each of its tests counts; without, the command is one test
  * and its exit code decides. A tool that is needed and not there makes it skipped.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { missingTool } from '../tools.mjs';
@@ -36,10 +36,14 @@ function finish(tests) {
   process.exitCode = tests.some((test) => test.status === 'failed') ? 1 : 0;
 }
 
-/** Runs the command in a group of its own, so that a time limit ends everything it started. */
+/**
+ * Runs the command in a session of its own, so that a time limit ends everything it started, also
+ * what has gone into another process group, as everything under timeout(1) does.
+ */
 function run() {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const killGroup = (signal) => {
+  const endSession = (signal) => {
+    spawnSync('pkill', [`-${signal.slice(3)}`, '-s', String(child.pid)], { stdio: 'ignore' });
     try {
       process.kill(-child.pid, signal);
     } catch (error) {
@@ -57,11 +61,11 @@ function run() {
   }
   const timer = setTimeout(() => {
     late = true;
-    killGroup('SIGKILL');
+    endSession('SIGKILL');
   }, seconds * 1000);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      killGroup(signal);
+      endSession(signal);
       process.exitCode = 1;
     });
   }

@@ -58,8 +58,12 @@ describe('a command as a test', () => {
   });
 
   it('ends a command that takes too long, with all that it started', () => {
-    const result = runAsTest(['--timeout', '0.2'], 'sleep 60 & wait');
+    // timeout(1) makes a process group of its own. Nobody else sleeps for exactly this long.
+    const seconds = `61.${process.pid}`;
+    const result = runAsTest(['--timeout', '0.2'], `timeout 60 sleep ${seconds} & wait`);
     expect(result.code).toBe(1);
     expect(result.tests[0].details.join('\n')).toContain('did not end within 0.2 seconds');
+    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(stdout).not.toContain(`sleep ${seconds}`);
   });
 });
