@@ -29,7 +29,7 @@
 hrtime_t kern_boot_time;
 int (*kern_shutdown_hook)(void);
 
-extern int sdev_plugin_unregister_allowed;
+
 
 static void
 dev_init(void)

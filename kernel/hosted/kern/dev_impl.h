@@ -93,6 +93,7 @@ extern void sdev_fini(void);
  */
 extern int sdev_lookup(const char *path, cred_t *cr, sdev_node_t **nodep);
 extern void sdev_rele(sdev_node_t *node);
+extern int sdev_plugin_unregister_allowed;
 extern dev_t sdev_dev(const sdev_node_t *node);
 extern vtype_t sdev_type(const sdev_node_t *node);
 extern boolean_t sdev_under_plugin(const char *path);
