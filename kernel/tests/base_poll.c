@@ -29,7 +29,6 @@
 #define	ROUNDS	2000
 
 static pollhead_t ph, ph2;
-static volatile uint_t wakes;
 static volatile uint_t last;
 
 static void
