@@ -18,9 +18,9 @@
 
 /*
  * A driver for tests of what is around drivers, "tdrv": a character device, a
- * plug-in of /dev and MACs, which note how they are called and do what they are
- * told to.  A test program that includes this is a kernel with this driver in the
- * place of unet.
+ * plug-in of /dev and MACs, which note how they are called and do what they
+ * are told to.  A test program that includes this is a kernel with this driver
+ * in the place of unet.
  */
 
 #include <sys/atomic.h>
@@ -309,7 +309,7 @@ typedef struct td_mac {
 	datalink_id_t	tm_linkid;
 	boolean_t	tm_started;
 	uint_t		tm_starts, tm_stops;
-	uint_t		tm_not_held;	/* control calls outside the perimeter */
+	uint_t		tm_not_held;	/* control without perimeter */
 	uint_t		tm_outside;	/* mc_tx calls while not started */
 	uint_t		tm_tx_calls;
 	uint_t		tm_tx_frames;
@@ -409,7 +409,7 @@ td_m_tx(void *arg, mblk_t *chain)
 		mp->b_next = NULL;
 		tm->tm_tx_blocks = mp->b_cont != NULL ? 2 : 1;
 		if ((whole = msgpullup(mp, -1)) != NULL &&
-		    MBLKL(whole) >= (ssize_t)(ETHERADDRL * 2 + 2 + sizeof (n))) {
+		    MBLKL(whole) >= 14 + (ssize_t)sizeof (n)) {
 			bcopy(whole->b_rptr + 14, &n, sizeof (n));
 			if (n != tm->tm_next++)
 				tm->tm_disorder++;

@@ -14,8 +14,8 @@
  */
 
 /*
- * The names of /dev that a plug-in makes: the second part of what a real kernel was
- * seen to do, and the view of a zone.
+ * The names of /dev that a plug-in makes: the second part of what a real
+ * kernel was seen to do, and the view of a zone.
  */
 
 #include "unit_dev.h"
@@ -175,8 +175,8 @@ test_zombie(void)
 }
 
 /*
- * Two plug-ins whose names differ in the last character only: the first gets the
- * second's nodes, and has them thrown out.
+ * Two plug-ins whose names differ in the last character only: the first gets
+ * the second's nodes, and has them thrown out.
  */
 static uint_t other_validates;
 

@@ -14,8 +14,8 @@
  */
 
 /*
- * What a character driver sees of opens, calls, closes and polls: the first, the
- * seventh and the eighth part of what a real kernel was seen to do.
+ * What a character driver sees of opens, calls, closes and polls: the first,
+ * the seventh and the eighth part of what a real kernel was seen to do.
  */
 
 #include "unit_dev.h"
