@@ -22,6 +22,7 @@
  */
 
 #include <dirent.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "srv.h"
@@ -46,6 +47,35 @@ entries(const char *what)
 		return (0);
 	while (readdir(dir) != NULL)
 		n++;
+	(void) closedir(dir);
+	return (n);
+}
+
+/*
+ * How many descriptors of a kind the server has.
+ */
+static unsigned int
+descriptors(const char *kind)
+{
+	char path[64], link[320], what[64];
+	unsigned int n = 0;
+	struct dirent *de;
+	ssize_t len;
+	DIR *dir;
+
+	(void) snprintf(path, sizeof (path), "/proc/%d/fd", (int)server);
+	dir = opendir(path);
+	if (dir == NULL)
+		return (0);
+	while ((de = readdir(dir)) != NULL) {
+		(void) snprintf(link, sizeof (link), "%s/%s", path, de->d_name);
+		len = readlink(link, what, sizeof (what) - 1);
+		if (len <= 0)
+			continue;
+		what[len] = '\0';
+		if (strstr(what, kind) != NULL)
+			n++;
+	}
 	(void) closedir(dir);
 	return (n);
 }
@@ -360,6 +390,7 @@ test_interrupts(void)
 	(void) put(sock, &msg, NULL, 0);
 	(void) put(sock, &msg, NULL, 0);
 	ok(ended(sock), "a second call during the first");
+	drv_until(drv_info("host0").uii_holder == 0, "and the file is closed");
 
 	sock = raw_open("/dev/unet/host0", O_RDWR);
 	msg = (hkp_msg_t){ .hm_op = HKP_READ, .hm_seq = 1, .hm_addr = 8,
@@ -376,6 +407,7 @@ test_interrupts(void)
 static void
 test_copies(void)
 {
+	static const char junk[HKP_CHUNK_MAX + 1];
 	unet_ioc_hdr_t uih;
 	hkp_msg_t ask, answer, msg = {
 		.hm_op = HKP_IOCTL,
@@ -393,16 +425,16 @@ test_copies(void)
 		answer = (hkp_msg_t){ .hm_op = HKP_COPIED, .hm_seq = 1 };
 		switch (i) {
 		case 0:
-			(void) put(sock, &answer, &uih, 1);
+			(void) put(sock, &answer, junk, 1);
 			ok(ended(sock), "too little");
 			break;
 		case 1:
-			(void) put(sock, &answer, srv_sock, ask.hm_len + 1);
+			(void) put(sock, &answer, junk, ask.hm_len + 1);
 			ok(ended(sock), "too much");
 			break;
 		case 2:
 			answer.hm_seq = 2;
-			(void) put(sock, &answer, srv_dir, ask.hm_len);
+			(void) put(sock, &answer, junk, ask.hm_len);
 			ok(ended(sock), "for another call");
 			break;
 		case 3:
@@ -563,9 +595,13 @@ run(char *option)
 	drv_plumb(drv_create("victim0"), "victim", 0);
 	victim = drv_open("victim0", DRV_RDWR);
 	need(victim > 0, "the decent client holds a link (%d)", victim);
-	/* One connection has come and gone: so it is each time after. */
+	/*
+	 * One connection has come and gone, and so it is each time after.  What
+	 * stays is ours: three files, and where we are called.
+	 */
 	(void) close(raw_open("/dev/hk", O_RDWR));
-	drv_until(drv_usage().hu_files == 3, "at first");
+	drv_until(drv_usage().hu_files == 3 && descriptors("socket") == 4 &&
+	    descriptors("pidfd") == (option == NULL ? 3 : 0), "at first");
 	base_fds = entries("fd");
 	base_threads = entries("task") + 1;
 	base_kmem = drv_usage().hu_kmem;
@@ -602,33 +638,27 @@ has_room(void)
  * A server that may have few descriptors, or few threads.
  */
 static void
+be_starter_of_few(void *arg)
+{
+	struct rlimit few = { .rlim_cur = 150, .rlim_max = 150 };
+	char *args[] = { "unethostd", "-s", srv_sock, NULL };
+	char said[512];
+
+	(void) arg;
+	(void) setrlimit(RLIMIT_NOFILE, &few);
+	srv_say(srv_run(args, 0, said, sizeof (said)));
+}
+
+static void
 test_exhaustion(void)
 {
-	struct rlimit old, few;
 	int socks[100], i, refused = 0;
+	srv_child_t child;
 	hkp_msg_t msg;
 
-	(void) getrlimit(RLIMIT_NOFILE, &old);
-	few.rlim_cur = few.rlim_max = 150;
-	need(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 150, old.rlim_max }) ==
-	    0, "a limit");
-	{
-		char said[512], log[128];
-		char *args[] = { "unethostd", "-s", srv_sock, "-l", log, NULL };
-		srv_child_t child;
-		int status;
-
-		(void) snprintf(log, sizeof (log), "%s/log", srv_dir);
-		(void) fflush(stdout);
-		child.sc_pid = fork();
-		if (child.sc_pid == 0) {
-			(void) setrlimit(RLIMIT_NOFILE, &few);
-			_exit(srv_run(args, 0, said, sizeof (said)));
-		}
-		(void) waitpid(child.sc_pid, &status, 0);
-		need(status == 0, "a server with few descriptors starts");
-	}
-	(void) setrlimit(RLIMIT_NOFILE, &old);
+	child = srv_fork(be_starter_of_few, NULL);
+	is(srv_hear(&child), 0, "a server with few descriptors starts");
+	(void) srv_wait(&child);
 	srv_connect();
 	for (i = 0; i < 100; i++) {
 		socks[i] = raw();
@@ -659,7 +689,8 @@ be_crowd(void *arg)
 	struct rlimit few = { 40, 40 };
 	char *args[] = { "unethostd", "-s", srv_sock, NULL };
 	char said[512];
-	int kernels[100], i, made = 0, refused = 0;
+	int files[100], i, made = 0, refused = 0;
+	hk_sysinfo_t hsi;
 
 	(void) arg;
 	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
@@ -670,18 +701,22 @@ be_crowd(void *arg)
 	drv_kernel = hk_connect(srv_sock);
 	srv_say(drv_kernel > 0);
 	for (i = 0; i < 100; i++) {
-		kernels[i] = hk_open(drv_kernel, "/dev/hk", O_RDWR);
-		made += (kernels[i] > 0);
-		refused += (kernels[i] == -EAGAIN);
+		files[i] = hk_open(drv_kernel, "/dev/hk", O_RDWR);
+		made += (files[i] > 0);
+		refused += (files[i] == -EAGAIN);
 	}
 	srv_say(made);
 	srv_say(refused);
 	for (i = 0; i < 100; i++)
-		(void) hk_close(kernels[i]);
+		(void) hk_close(files[i]);
 	do {
 		drv_hk = hk_open(drv_kernel, "/dev/hk", O_RDWR);
 	} while (drv_hk == -EAGAIN);
 	srv_say(drv_hk > 0);
+	srv_say(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+	srv_say(hk_ioctl(drv_hk, HK_IOC_SYSINFO, &hsi));
+	srv_say(hsi.hsi_uid);
+	srv_say(hk_ioctl(drv_hk, HK_IOC_SYSINFO, (void *)8));
 	srv_say(hk_ioctl(drv_hk, HK_IOC_SHUTDOWN, NULL));
 }
 
@@ -690,16 +725,13 @@ test_threads(void)
 {
 	srv_child_t child;
 	long long made, refused;
+	char dir[sizeof (srv_dir) + 8];
 
-	(void) snprintf(srv_sock, sizeof (srv_sock), "%s/crowd/s", srv_dir);
 	(void) chmod(srv_dir, 0711);
-	{
-		char dir[128];
-
-		(void) snprintf(dir, sizeof (dir), "%s/crowd", srv_dir);
-		(void) mkdir(dir, 0700);
-		(void) chown(dir, NOBODY, NOBODY);
-	}
+	(void) snprintf(dir, sizeof (dir), "%s/crowd", srv_dir);
+	(void) mkdir(dir, 0700);
+	(void) chown(dir, NOBODY, NOBODY);
+	(void) snprintf(srv_sock, sizeof (srv_sock), "%s/s", dir);
 	child = srv_fork(be_crowd, NULL);
 	is(srv_hear(&child), 0, "a server with few threads starts");
 	server = (pid_t)srv_hear(&child);
@@ -710,6 +742,10 @@ test_threads(void)
 	    "no thread for a connection: EAGAIN (%lld of %lld)", refused,
 	    made + refused);
 	is(srv_hear(&child), 1, "and there are some again");
+	is(srv_hear(&child), 0, "a program that nobody may look into");
+	is(srv_hear(&child), 0, "can call");
+	is(srv_hear(&child), NOBODY, "and is answered, by message");
+	is(srv_hear(&child), -EFAULT, "or told of a bad address");
 	is(srv_hear(&child), 0, "shutdown");
 	(void) srv_wait(&child);
 	drv_until(srv_gone(server), "the server is gone");

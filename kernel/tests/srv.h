@@ -53,22 +53,26 @@ srv_remove_dir(void)
 }
 
 /*
- * The pid in the lock of the server; 0: there is none.
+ * The pid in the lock of the server; 0: there is none.  A signal handler calls
+ * this.
  */
 static inline pid_t
 srv_pid(void)
 {
-	char path[128];
-	FILE *file;
-	int pid = 0;
+	char path[sizeof (srv_sock) + 8], text[16];
+	ssize_t n, i;
+	pid_t pid = 0;
+	int fd;
 
-	(void) snprintf(path, sizeof (path), "%s.lock", srv_sock);
-	file = fopen(path, "r");
-	if (file == NULL)
+	(void) strcpy(path, srv_sock);
+	(void) strcat(path, ".lock");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return (0);
-	if (fscanf(file, "%d", &pid) != 1)
-		pid = 0;
-	(void) fclose(file);
+	n = read(fd, text, sizeof (text));
+	(void) close(fd);
+	for (i = 0; i < n && text[i] >= '0' && text[i] <= '9'; i++)
+		pid = pid * 10 + (text[i] - '0');
 	return (pid);
 }
 
@@ -76,22 +80,28 @@ srv_pid(void)
  * A test that gives up takes its server with it.
  */
 static inline void
-srv_exit(void)
+srv_kill(void)
 {
 	pid_t pid;
 
+	pid = srv_pid();
+	if (pid > 1 && getpid() == srv_tester)
+		(void) kill(pid, SIGKILL);
+}
+
+static inline void
+srv_exit(void)
+{
 	if (getpid() != srv_tester)
 		return;
-	pid = srv_pid();
-	if (pid > 1)
-		(void) kill(pid, SIGKILL);
+	srv_kill();
 	srv_remove_dir();
 }
 
 static inline void
 srv_terminated(int sig)
 {
-	srv_exit();
+	srv_kill();
 	_exit(128 + sig);
 }
 

@@ -75,9 +75,10 @@ typedef struct client_conn {
 	int			cc_busy;	/* cf_lock; in a call */
 } client_conn_t;
 
+#define	SOCKET_PATH_MAX	sizeof (((struct sockaddr_un *)0)->sun_path)
+
 typedef struct client_kernel {
-	char			ck_path[sizeof (((struct sockaddr_un *)0)->
-				    sun_path)];	/* RO */
+	char			ck_path[SOCKET_PATH_MAX];	/* RO */
 } client_kernel_t;
 
 struct client_file {
@@ -285,8 +286,8 @@ interrupt(client_conn_t *conn, uint32_t seq)
 
 /*
  * One request and its reply, which replaces it in *msg.  0; -EFAULT or -EINTR:
- * nothing was sent; -ECONNRESET: there is no server any more; -EAGAIN: it has
- * not answered within the time set for the socket.
+ * nothing was sent; -ECONNRESET: there is no server any more; -EPROTO: it talks
+ * nonsense; -EAGAIN: it has not answered within the time set for the socket.
  *
  * Who is refused gets the reply before the request was read; then the request
  * fails, and with it, once, the first receive.
@@ -322,12 +323,15 @@ exchange(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
 		}
 		if (n < 0 && errno == EAGAIN)
 			return (-EAGAIN);
-		if (n < (ssize_t)sizeof (*msg))
+		if (n <= 0)
 			return (-ECONNRESET);
+		if (n < (ssize_t)sizeof (*msg) || msg->hm_seq != seq)
+			return (-EPROTO);
 		if (msg->hm_op == HKP_REPLY)
 			return (0);
-		if ((msg->hm_op != HKP_COPYIN && msg->hm_op != HKP_COPYOUT) ||
-		    msg->hm_seq != seq || copy_for_server(conn, msg) != 0)
+		if (msg->hm_op != HKP_COPYIN && msg->hm_op != HKP_COPYOUT)
+			return (-EPROTO);
+		if (copy_for_server(conn, msg) != 0)
 			return (-ECONNRESET);
 	}
 }
@@ -432,6 +436,8 @@ conn_make(const client_kernel_t *kernel, hkp_op_t op, int arg,
 	error = exchange(conn, &msg, data, len, token, NULL);
 	if (error == -EAGAIN)
 		error = -ETIMEDOUT;
+	else if (error == -ECONNRESET)	/* it ended before it answered */
+		error = -ECONNREFUSED;
 	else if (error == 0 && msg.hm_addr != HKP_HANDSHAKE)
 		error = -EPROTO;
 	else if (error == 0)
@@ -503,7 +509,8 @@ call_exit(client_file_t *file, client_conn_t *conn, int *errorp,
 {
 	(void) pthread_mutex_lock(&file->cf_lock);
 	conn->cc_busy = 0;
-	if (*errorp == -ECONNRESET || *errorp == -EAGAIN)
+	if (*errorp == -ECONNRESET || *errorp == -EPROTO ||
+	    *errorp == -EAGAIN)
 		*errorp = file->cf_error = -ECONNRESET;
 	if (*errorp == -EINTR && file->cf_waking)
 		*errorp = -EBADF;

@@ -80,12 +80,12 @@ conn_block(void *arg)
 {
 	srv_conn_t *conn = arg;
 
+	conn->c_slept = 1;
 	(void) pthread_mutex_lock(&conn->c_lock);
 	conn->c_blocked = 1;
-	(void) pthread_mutex_unlock(&conn->c_lock);
-	conn->c_slept = 1;
 	if (watch_arm(conn) == 0)
 		conn->c_watched = 1;
+	(void) pthread_mutex_unlock(&conn->c_lock);
 }
 
 static void
@@ -95,9 +95,9 @@ conn_unblock(void *arg)
 
 	(void) pthread_mutex_lock(&conn->c_lock);
 	conn->c_blocked = 0;
-	(void) pthread_mutex_unlock(&conn->c_lock);
 	if (conn->c_watched)
 		watch_disarm(conn);
+	(void) pthread_mutex_unlock(&conn->c_lock);
 	copy_slept(conn);
 }
 

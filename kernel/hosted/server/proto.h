@@ -43,9 +43,9 @@
  *			<-	REPLY (result)
  *
  * INTERRUPT may be sent at any time during a call; it names the call by its
- * sequence number and has no reply.  COPYOUT is two messages so that the program
- * can receive the second straight into the place it is for, and learns from the
- * host, without a signal handler, that the place is not there.
+ * sequence number and has no reply.  COPYOUT is two messages so that the
+ * program can receive the second straight into the place it is for, and learns
+ * from the host, without a signal handler, that the place is not there.
  */
 
 #include <stdint.h>

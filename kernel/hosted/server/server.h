@@ -94,7 +94,7 @@ typedef struct srv_conn {
 	int		c_blocked;	/* c_lock; sleeps interruptibly */
 	int		c_posting;	/* c_lock; the main loop interrupts */
 	int		c_slept;	/* thread; in this call */
-	int		c_watched;	/* thread; the main loop knows c_sock */
+	int		c_watched;	/* c_lock; the main loop has c_sock */
 	int		c_early;	/* c_lock; INTERRUPT before its call */
 	uint32_t	c_early_seq;	/* c_lock */
 
