@@ -47,6 +47,13 @@ static uint64_t threads_nkernel;
 static kt_did_t threads_did;
 
 /*
+ * Who the process was when it booted the kernel.  Asking the host at each call
+ * would cost more than most calls do.
+ */
+static uid_t process_uid;
+static gid_t process_gid;
+
+/*
  * Who binds a thread to a caller, and who interrupts that caller, meet here.
  */
 static host_lock_t *callers_lock;
@@ -95,6 +102,8 @@ thread_init(void)
 		    offsetof(kthread_impl_t, ti_link));
 		host_thread_init(thread_gone);
 	}
+	process_uid = host_uid();
+	process_gid = host_gid();
 }
 
 /*
@@ -327,8 +336,8 @@ thread_want_cred(kthread_impl_t *ti, hk_cred_t *want)
 	} else if (ti->ti_cred_set) {
 		*want = ti->ti_cred_want;
 	} else {
-		want->hc_uid = host_uid();
-		want->hc_gid = host_gid();
+		want->hc_uid = process_uid;
+		want->hc_gid = process_gid;
 		want->hc_zoneid = GLOBAL_ZONEID;
 		want->hc_privs = HK_PRIV_ALL;
 	}
