@@ -623,7 +623,7 @@ run(char *option)
 	    (unsigned long long)base_kmem);
 	(void) hk_close(victim);
 	srv_shutdown();
-	srv_show_log();
+	srv_check_log();
 }
 
 static int
@@ -680,7 +680,6 @@ test_exhaustion(void)
 	drv_until(drv_usage().hu_files == 2 && has_room(),
 	    "and there is room again");
 	srv_shutdown();
-	srv_show_log();
 }
 
 static void

@@ -512,7 +512,7 @@ run(const char *how, char *option)
 	drv_balance("share0");
 	is(drv_usage().hu_files, 2, "no file is left open");
 	test_end();
-	srv_show_log();
+	srv_check_log();
 }
 
 int

@@ -443,7 +443,7 @@ test_guest(void)
 	is(srv_hear(&child), 0, "closed");
 	(void) srv_wait(&child);
 	srv_shutdown();
-	srv_show_log();
+	srv_check_log();
 }
 
 /*

@@ -196,20 +196,29 @@ srv_exists(const char *path)
 }
 
 /*
- * Show what the server has to say, if there is any use for it.
+ * What the servers of this test have to say, when they have ended.  Nobody sees
+ * how they exit; but a leak, and whatever a sanitizer found, is in there.
  */
 static inline void
-srv_show_log(void)
+srv_check_log(void)
 {
 	char path[128], line[512];
+	int bad = 0;
 	FILE *file;
 
 	(void) snprintf(path, sizeof (path), "%s/log", srv_dir);
 	file = fopen(path, "r");
-	while (file != NULL && fgets(line, sizeof (line), file) != NULL)
+	need(file != NULL, "there is a log");
+	while (fgets(line, sizeof (line), file) != NULL) {
+		if (strstr(line, "Sanitizer") != NULL ||
+		    strstr(line, "WARNING") != NULL ||
+		    strstr(line, "panic") != NULL ||
+		    strstr(line, "halt: ") != NULL)
+			bad++;
 		printf("# log: %s", line);
-	if (file != NULL)
-		(void) fclose(file);
+	}
+	(void) fclose(file);
+	is(bad, 0, "nothing is amiss in the server's log");
 }
 
 /*
