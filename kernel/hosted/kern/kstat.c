@@ -407,6 +407,9 @@ kstat_install(kstat_t *ksp)
 	kstat_named_t *knp = ksp->ks_data;
 	uint_t i;
 
+	/* Others can find it already, and look at its flags. */
+	mutex_enter(&kstat_chain_lock);
+	kstat_own(e);
 	if ((ksp->ks_flags & KSTAT_FLAG_VAR_SIZE) && ksp->ks_lock == NULL) {
 		panic("kstat_install('%s', %d, '%s'): cannot create "
 		    "variable-size kstat without data lock", ksp->ks_module,
@@ -425,8 +428,6 @@ kstat_install(kstat_t *ksp)
 			    ksp->ks_module, ksp->ks_instance, ksp->ks_name);
 		}
 	}
-	mutex_enter(&kstat_chain_lock);
-	kstat_own(e);
 	ksp->ks_flags &= (uchar_t)~KSTAT_FLAG_INVALID;
 	e->e_owner = NULL;
 	cv_broadcast(&e->e_cv);

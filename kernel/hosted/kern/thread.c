@@ -69,9 +69,15 @@ thread_gone(void *self)
 	kthread_impl_t *ti = self;
 
 	thread_self = ti;
-	/* What it still frees goes through its stocks, so those go last. */
+	/*
+	 * A halt may be about to do the same.  What it still frees goes
+	 * through its stocks, so those go last.
+	 */
+	host_lock_enter(threads_lock);
 	if (ti->ti_thread.t_cred != NULL)
 		crfree(ti->ti_thread.t_cred);
+	ti->ti_thread.t_cred = NULL;
+	host_lock_exit(threads_lock);
 	kmem_thread_gone(ti);
 
 	host_lock_enter(threads_lock);
