@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { openKernel, runtimeDirOf, serverStatus, startServer, stopServer } from 'libsys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { it as worldly } from './fixture.ts';
@@ -114,6 +115,29 @@ describe('a hosted kernel', () => {
     const third = await openKernel({ kernel: 'inproc' });
     expect(third.hosted?.dlList()).toEqual([]);
     third.dispose();
+  });
+
+  it('in this process is one for its worker threads too', async () => {
+    const kernel = await openKernel({ kernel: 'inproc' });
+    const linkid = kernel.hosted?.dlCreate('vpn9') ?? 0;
+    // A thread of its own loads the libraries for itself, as they are built.
+    const code = `
+      import('libsys').then(async ({ openKernel }) => {
+        const kernel = await openKernel({ kernel: 'inproc' });
+        const names = kernel.hosted.dlList().map((link) => link.name);
+        kernel.dispose();
+        require('node:worker_threads').parentPort.postMessage(names);
+      });`;
+    const worker = new Worker(code, { eval: true, execArgv: [] });
+    const said = await new Promise((resolve, reject) => {
+      worker.on('message', resolve);
+      worker.on('error', reject);
+    });
+    await worker.terminate();
+    expect(said).toEqual(['vpn9']);
+    expect(kernel.hosted?.dlInfo(linkid).name).toBe('vpn9');
+    kernel.hosted?.dlDestroy(linkid);
+    kernel.dispose();
   });
 
   worldly('refuses what it does not know', ({ world }) => {
