@@ -82,6 +82,9 @@ vcmn_err(int level, const char *format, va_list args)
 		vpanic(console_route(format), args);
 	if (console_is_quiet || level == CE_IGNORE)
 		return;
+	/* For the log, of which there is none, or for a verbose boot. */
+	if (*format == '!' || *format == '?')
+		return;
 	format = console_route(format);
 	switch (level) {
 	case CE_CONT:
