@@ -27,8 +27,6 @@
 
 #include "srv.h"
 
-#define	NOBODY	65534
-
 static pid_t server;
 static unsigned int base_fds, base_threads;
 static uint64_t base_kmem;
@@ -80,9 +78,18 @@ descriptors(const char *kind)
 	return (n);
 }
 
+static int
+has_room(void)
+{
+	int kernel = hk_connect(srv_sock);
+
+	return (kernel > 0 && hk_halt(kernel) == 0);
+}
+
 /*
  * The server as a decent client sees it.  A thread that has ended is waited for
- * by the next one that does, so there may be one more than at first.
+ * by the next one that does, so there may be one more than at first.  Who gets
+ * in now gets in after all who came before, so from here on they only leave.
  */
 static void
 sound(const char *after)
@@ -90,6 +97,7 @@ sound(const char *after)
 	uint8_t frame[128];
 	size_t len = drv_frame(frame, drv_bcast, drv_mac, 1, 100);
 
+	ok(has_room(), "%s: another client gets in", after);
 	drv_until(drv_usage().hu_files == 3, "%s: no file is left open", after);
 	drv_until(entries("fd") == base_fds, "%s: nor a descriptor", after);
 	drv_until(entries("task") <= base_threads, "%s: nor a thread", after);
@@ -626,14 +634,6 @@ run(char *option)
 	srv_check_log();
 }
 
-static int
-has_room(void)
-{
-	int kernel = hk_connect(srv_sock);
-
-	return (kernel > 0 && hk_halt(kernel) == 0);
-}
-
 /*
  * A server that may have few descriptors, or few threads.
  */
@@ -682,6 +682,15 @@ test_exhaustion(void)
 	srv_shutdown();
 }
 
+/*
+ * A user of no one else, whose threads are counted.
+ */
+static uid_t
+lonely(void)
+{
+	return (60000 + (uid_t)srv_tester % 5000);
+}
+
 static void
 be_crowd(void *arg)
 {
@@ -692,7 +701,7 @@ be_crowd(void *arg)
 	hk_sysinfo_t hsi;
 
 	(void) arg;
-	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+	if (setgid(lonely()) != 0 || setuid(lonely()) != 0)
 		_exit(1);
 	(void) setrlimit(RLIMIT_NPROC, &few);
 	srv_say(srv_run(args, 0, said, sizeof (said)));
@@ -729,7 +738,7 @@ test_threads(void)
 	(void) chmod(srv_dir, 0711);
 	(void) snprintf(dir, sizeof (dir), "%s/crowd", srv_dir);
 	(void) mkdir(dir, 0700);
-	(void) chown(dir, NOBODY, NOBODY);
+	(void) chown(dir, lonely(), lonely());
 	(void) snprintf(srv_sock, sizeof (srv_sock), "%s/s", dir);
 	child = srv_fork(be_crowd, NULL);
 	is(srv_hear(&child), 0, "a server with few threads starts");
@@ -743,7 +752,7 @@ test_threads(void)
 	is(srv_hear(&child), 1, "and there are some again");
 	is(srv_hear(&child), 0, "a program that nobody may look into");
 	is(srv_hear(&child), 0, "can call");
-	is(srv_hear(&child), NOBODY, "and is answered, by message");
+	is(srv_hear(&child), lonely(), "and is answered, by message");
 	is(srv_hear(&child), -EFAULT, "or told of a bad address");
 	is(srv_hear(&child), 0, "shutdown");
 	(void) srv_wait(&child);
