@@ -155,8 +155,11 @@ typedef struct hk_dl {
 /*
  * The stack end of a link: who plays the IP stack.  PLUMB (EEXIST: has one;
  * ENOENT: no such link; EPERM: the host does not let us make a TAP interface;
- * ENAMETOOLONG: too long for an interface of the host; ENODEV: no TAP here),
- * UNPLUMB (ENOENT), STACKINFO (ENOENT).
+ * ENAMETOOLONG: too long for an interface of the host; ENODEV: no TAP here;
+ * EBUSY: the host has an interface of that name; EINVAL), UNPLUMB (ENOENT),
+ * STACKINFO (ENOENT: no such link, or it has none).  AUTO falls back to a bus
+ * for EPERM, ENODEV and ENAMETOOLONG.  A link that is destroyed loses its end,
+ * unless that is pinned.
  */
 #define	HK_IOC_PLUMB		(HK_IOC | 0x10)
 #define	HK_IOC_UNPLUMB		(HK_IOC | 0x11)
