@@ -225,6 +225,7 @@ export const unetIocCreate: Struct<UnetIocCreate> = struct<UnetIocCreate>(
 
 export interface UnetIocDestroy {
   hdr: UnetIocHdr;
+  /** Process id of the holder that refuses; 0: none does. */
   holder: number;
 }
 export const unetIocDestroy: Struct<UnetIocDestroy> = struct<UnetIocDestroy>(
