@@ -75,6 +75,9 @@ export class Background {
   /** Leaves it running on its own when this process ends. */
   leave(): void {
     this.#child.unref();
+    // Its ends of the pipes would keep this process alive; it can do without them.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 }
 

@@ -25,12 +25,19 @@ describe('rates', () => {
   });
 
   it.each([
-    ['nothing', { rx: 0, tx: 0, drops: 0 }],
+    ['far less', { rx: 20_000, tx: 20_000, drops: 0 }],
     ['half of it one way', { rx: 50_000, tx: 25_000, drops: 0 }],
     ['far more', { rx: 150_000, tx: 150_000, drops: 0 }],
     ['drops', { rx: 50_000, tx: 50_000, drops: 1 }],
   ])('are not when they show %s', (_, rate) => {
     expect(rateFaults([rate], 1, 50_000)).toHaveLength(1);
+  });
+
+  it('are not when a second had none', () => {
+    const rate = { rx: 50_000, tx: 50_000, drops: 0 };
+    expect(rateFaults([rate, { rx: 0, tx: 0, drops: 0 }], 2, 50_000)).toEqual([
+      'line 2: no traffic',
+    ]);
   });
 
   it('are not when lines are missing', () => {
