@@ -104,6 +104,12 @@ async function removeLeftovers(directory: string): Promise<number> {
   return left.length + (existsSync(directory) ? 1 : 0);
 }
 
+/** In a word; what a signal ended is no failure of the job. */
+function ending(code: number): string {
+  if (code === 0) return 'done';
+  return code > 128 ? 'stopped' : 'FAILED';
+}
+
 async function outside(args: Arguments): Promise<number> {
   const way = await chooseWay(args.way);
   const start = performance.now();
@@ -121,7 +127,7 @@ async function outside(args: Arguments): Promise<number> {
     }
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stdout.write(`\nmain job: ${code === 0 ? 'done' : 'FAILED'} after ${seconds} s\n`);
+  process.stdout.write(`\nmain job: ${ending(code)} after ${seconds} s\n`);
   return code;
 }
 
