@@ -43,10 +43,9 @@ extern int check_done(void);
 extern int check_panics(void (*func)(void), const char *text, const char *what);
 
 /*
- * Run `func' in a process of its own and report whether it ends by a signal of
- * that name ("SIGSEGV").
+ * Run `func' in a process of its own and report whether a bad address ends it.
  */
-extern int check_dies(void (*func)(void), const char *signal, const char *what);
+extern int check_dies(void (*func)(void), const char *what);
 
 /*
  * Pages of this process: readable and writable, or less, or none.

@@ -225,17 +225,6 @@ host_copy_to(void *user, const void *kernel, unsigned long len)
 #else	/* !__x86_64__ || HOST_COPY_BY_SYSCALL */
 
 int
-host_usermem_init(void)
-{
-	return (0);
-}
-
-void
-host_usermem_fini(void)
-{
-}
-
-int
 host_copy_from(void *kernel, const void *user, unsigned long len)
 {
 	struct iovec to = { kernel, len };
@@ -261,6 +250,23 @@ host_copy_to(void *user, const void *kernel, unsigned long len)
 		return (0);
 	return (process_vm_writev(getpid(), &from, 1, &to, 1, 0) ==
 	    (ssize_t)len ? 0 : -1);
+}
+
+/*
+ * The host may forbid it, as some containers do: better no kernel than one to
+ * which every address is bad.
+ */
+int
+host_usermem_init(void)
+{
+	char from = 1, to = 0;
+
+	return (host_copy_from(&to, &from, 1) == 0 && to == 1 ? 0 : -1);
+}
+
+void
+host_usermem_fini(void)
+{
 }
 
 #endif	/* __x86_64__ && !HOST_COPY_BY_SYSCALL */

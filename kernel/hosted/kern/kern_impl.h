@@ -59,9 +59,9 @@ extern void kern_usage(hk_usage_t *usage);
  *
  * Every call of hk.h that enters the kernel is bracketed by kern_enter(), which
  * makes curthread, CRED() and curproc those of the caller (the bound one of
- * caller.h, or hk_setcred()'s, or this process), and kern_exit(), which panics
- * if the thread still holds a lock, and forgets a thread_interrupt().  Not
- * nested.
+ * caller.h, or hk_setcred()'s, or this process), and kern_exit(), which
+ * forgets a thread_interrupt() and, in a DEBUG kernel, panics if the thread
+ * still holds a lock.  Not nested.
  */
 extern kthread_t *kern_enter(void);
 extern void kern_exit(void);
