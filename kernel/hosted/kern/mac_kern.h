@@ -178,6 +178,17 @@ extern void mac_stop(mac_handle_t mh);
 extern boolean_t mac_capab(mac_impl_t *mip, mac_capab_t cap, void *data);
 extern void i_mac_perim_enter(mac_impl_t *mip);
 extern void i_mac_perim_exit(mac_impl_t *mip);
+extern int i_mac_perim_enter_nowait(mac_impl_t *mip);
+extern dev_info_t *mac_find_dip(dev_t dev);
+
+/*
+ * Notifications: a thread for each MAC, from i_mac_notify_start() to
+ * i_mac_notify_exit().
+ */
+extern void i_mac_notify_init(mac_impl_t *mip);
+extern void i_mac_notify_fini(mac_impl_t *mip);
+extern void i_mac_notify_start(mac_impl_t *mip);
+extern void i_mac_notify_exit(mac_impl_t *mip);
 extern void i_mac_notify(mac_impl_t *mip, mac_notify_type_t type);
 
 /*

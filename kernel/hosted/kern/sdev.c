@@ -32,42 +32,17 @@
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/errno.h>
-#include <sys/fs/sdev_plugin.h>
 #include <sys/kmem.h>
-#include <sys/list.h>
 #include <sys/policy.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/systm.h>
 
-#include "dev_impl.h"
+#include "sdev_impl.h"
 
-#define	SDEV_PLUGIN_NAMELEN	64
 #define	SDEV_UID		0	/* root */
 #define	SDEV_GID		3	/* sys */
 #define	SDEV_NSTATICS		8
-
-typedef struct sdev_plugin {
-	list_node_t	sp_link;
-	char		sp_name[SDEV_PLUGIN_NAMELEN];	/* RO */
-	const sdev_plugin_ops_t *sp_ops;	/* RO */
-	boolean_t	sp_subdir;		/* RO */
-	uint64_t	sp_nnodes;		/* sdev_enter() */
-} sdev_plugin_t;
-
-struct sdev_node {
-	list_node_t	sn_link;	/* sdev_enter(), as all but RO */
-	char		sn_name[SDEV_PLUGIN_NAMELEN];	/* RO */
-	char		sn_path[MAXPATHLEN];	/* RO */
-	vtype_t		sn_type;	/* RO */
-	dev_t		sn_dev;		/* RO */
-	mode_t		sn_mode;	/* RO */
-	boolean_t	sn_global;	/* RO: of the global zone's /dev */
-	sdev_plugin_t	*sn_plugin;	/* RO; NULL: nobody's */
-	uint_t		sn_refs;
-	boolean_t	sn_zombie;	/* in no directory */
-	list_t		sn_children;
-};
 
 typedef struct sdev_root {
 	list_node_t	sr_link;
@@ -88,25 +63,16 @@ typedef struct sdev_static {
 
 static kmutex_t sdev_lock;
 static kcondvar_t sdev_cv;
-static kthread_t *sdev_owner;		/* atomic; set with sdev_lock held */
+kthread_t *sdev_owner;		/* atomic; set with sdev_lock held */
 static list_t sdev_roots;		/* sdev_enter(), as are the next */
-static list_t sdev_plugins;
 static sdev_static_t sdev_statics[SDEV_NSTATICS];
 static uint_t sdev_nstatics;
 static zone_key_t sdev_zone_key;
 
-/*
- * On illumos a variable that somebody has to set by hand, for unregistering is
- * not safe in general.  At halt nothing uses /dev any more.
- */
-int sdev_plugin_unregister_allowed;
-
-#define	SDEV_HELD()	\
-	(__atomic_load_n(&sdev_owner, __ATOMIC_RELAXED) == curthread)
 #define	SDEV_SET_OWNER(thread)	\
 	__atomic_store_n(&sdev_owner, (thread), __ATOMIC_RELAXED)
 
-static void
+void
 sdev_enter(void)
 {
 	mutex_enter(&sdev_lock);
@@ -118,7 +84,7 @@ sdev_enter(void)
 	mutex_exit(&sdev_lock);
 }
 
-static void
+void
 sdev_exit(void)
 {
 	mutex_enter(&sdev_lock);
@@ -129,34 +95,25 @@ sdev_exit(void)
 }
 
 /*
- * Whose are the nodes below this path? The comparison leaves the last
- * character out, as it does on illumos: plug-ins whose names differ in nothing
- * else get each other's nodes.
+ * Within sdev_enter().
  */
-static sdev_plugin_t *
-sdev_match(const char *fullpath)
+void
+sdev_wait(void)
 {
-	const char *path = fullpath + sizeof ("/dev/") - 1;
-	sdev_plugin_t *spp;
-	size_t len;
-
-	for (spp = list_head(&sdev_plugins); spp != NULL;
-	    spp = list_next(&sdev_plugins, spp)) {
-		if (strcmp(spp->sp_name, path) == 0)
-			return (spp);
-		len = strlen(spp->sp_name);
-		if (spp->sp_subdir && strlen(path) > len &&
-		    strncmp(spp->sp_name, path, len - 1) == 0 &&
-		    path[len] == '/')
-			return (spp);
-	}
-	return (NULL);
+	mutex_enter(&sdev_lock);
+	SDEV_SET_OWNER(NULL);
+	cv_broadcast(&sdev_cv);
+	cv_wait(&sdev_cv, &sdev_lock);
+	while (sdev_owner != NULL)
+		cv_wait(&sdev_cv, &sdev_lock);
+	SDEV_SET_OWNER(curthread);
+	mutex_exit(&sdev_lock);
 }
 
 /*
  * Nodes.
  */
-static sdev_node_t *
+sdev_node_t *
 sdev_node_create(sdev_node_t *dir, const char *name, vtype_t type)
 {
 	sdev_node_t *sn = kmem_zalloc(sizeof (*sn), KM_SLEEP);
@@ -198,7 +155,7 @@ sdev_node_inactive(sdev_node_t *sn)
 /*
  * Out of its directory, with all below it.
  */
-static void
+void
 sdev_node_remove(sdev_node_t *dir, sdev_node_t *sn)
 {
 	sdev_node_t *child;
@@ -211,7 +168,7 @@ sdev_node_remove(sdev_node_t *dir, sdev_node_t *sn)
 		sdev_node_inactive(sn);
 }
 
-static sdev_node_t *
+sdev_node_t *
 sdev_node_find(sdev_node_t *dir, const char *name)
 {
 	sdev_node_t *sn;
@@ -224,7 +181,7 @@ sdev_node_find(sdev_node_t *dir, const char *name)
 	return (NULL);
 }
 
-static void
+void
 sdev_node_insert(sdev_node_t *dir, sdev_node_t *sn)
 {
 	sn->sn_plugin = sdev_match(sn->sn_path);
@@ -279,113 +236,6 @@ sdev_access(const sdev_node_t *sn, uint_t fmode, cred_t *cr)
 	return (secpolicy_sys_config(cr, B_FALSE) == 0 ? 0 : EACCES);
 }
 
-/*
- * What a plug-in calls, in its callbacks.
- */
-sdev_ctx_flags_t
-sdev_ctx_flags(sdev_ctx_t ctx)
-{
-	sdev_node_t *sn = (sdev_node_t *)ctx;
-
-	ASSERT(SDEV_HELD());
-	return (sn->sn_global ? SDEV_CTX_GLOBAL : 0);
-}
-
-const char *
-sdev_ctx_name(sdev_ctx_t ctx)
-{
-	ASSERT(SDEV_HELD());
-	return (((sdev_node_t *)ctx)->sn_name);
-}
-
-const char *
-sdev_ctx_path(sdev_ctx_t ctx)
-{
-	ASSERT(SDEV_HELD());
-	return (((sdev_node_t *)ctx)->sn_path);
-}
-
-int
-sdev_ctx_minor(sdev_ctx_t ctx, minor_t *minorp)
-{
-	sdev_node_t *sn = (sdev_node_t *)ctx;
-
-	ASSERT(SDEV_HELD());
-	if (sn->sn_type != VCHR && sn->sn_type != VBLK)
-		return (ENODEV);
-	*minorp = getminor(sn->sn_dev);
-	return (0);
-}
-
-enum vtype
-sdev_ctx_vtype(sdev_ctx_t ctx)
-{
-	ASSERT(SDEV_HELD());
-	return (((sdev_node_t *)ctx)->sn_type);
-}
-
-static boolean_t
-sdev_plugin_name_isvalid(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < SDEV_PLUGIN_NAMELEN; i++) {
-		char c = name[i];
-
-		if (c == '\0')
-			return (B_TRUE);
-		if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') &&
-		    (c < '0' || c > '9') && c != '-' && c != '_' && c != '.')
-			return (B_FALSE);
-	}
-	return (B_FALSE);
-}
-
-int
-sdev_plugin_mkdir(sdev_ctx_t ctx, char *name)
-{
-	sdev_node_t *dir = (sdev_node_t *)ctx;
-
-	ASSERT(SDEV_HELD());
-	if (!sdev_plugin_name_isvalid(name))
-		return (EINVAL);
-	if (sdev_node_find(dir, name) != NULL)
-		return (EEXIST);
-	sdev_node_insert(dir, sdev_node_create(dir, name, VDIR));
-	return (0);
-}
-
-int
-sdev_plugin_mknod(sdev_ctx_t ctx, char *name, mode_t mode, dev_t dev)
-{
-	sdev_node_t *dir = (sdev_node_t *)ctx, *sn;
-	mode_t type = mode & S_IFMT, access = mode & S_IAMB;
-
-	ASSERT(SDEV_HELD());
-	if (!sdev_plugin_name_isvalid(name))
-		return (EINVAL);
-	if ((mode & ~(S_IFMT | S_IAMB)) != 0)
-		return (EINVAL);
-	if (type != S_IFCHR && type != S_IFBLK)
-		return (EINVAL);
-	if ((access & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0)
-		return (EINVAL);
-	if (access == 0)
-		access = 0600;
-	if (sdev_node_find(dir, name) != NULL)
-		return (EEXIST);
-	sn = sdev_node_create(dir, name, type == S_IFCHR ? VCHR : VBLK);
-	sn->sn_mode = type | access;
-	sn->sn_dev = dev;
-	sdev_node_insert(dir, sn);
-	return (0);
-}
-
-/*
- * Plug-ins.
- */
-static sdev_node_t *sdev_root_get(zoneid_t zoneid);
-
 static sdev_static_t *
 sdev_static_find(const char *name)
 {
@@ -398,108 +248,10 @@ sdev_static_find(const char *name)
 	return (NULL);
 }
 
-sdev_plugin_hdl_t
-sdev_plugin_register(const char *name, sdev_plugin_ops_t *ops, int *errp)
-{
-	sdev_plugin_t *spp;
-	sdev_node_t *root;
-	int unwanted;
-
-	if (errp == NULL)
-		errp = &unwanted;
-	*errp = EINVAL;
-	if (!sdev_plugin_name_isvalid(name) ||
-	    ops->spo_version != SDEV_PLUGIN_VERSION ||
-	    ops->spo_validate == NULL || ops->spo_filldir == NULL ||
-	    ops->spo_inactive == NULL ||
-	    (ops->spo_flags & ~SDEV_PLUGIN_FLAGS_MASK) != 0)
-		return ((sdev_plugin_hdl_t)NULL);
-
-	spp = kmem_zalloc(sizeof (*spp), KM_SLEEP);
-	(void) strlcpy(spp->sp_name, name, sizeof (spp->sp_name));
-	spp->sp_ops = ops;
-	spp->sp_subdir = (ops->spo_flags & SDEV_PLUGIN_SUBDIR) != 0;
-
-	sdev_enter();
-	root = sdev_root_get(GLOBAL_ZONEID);
-	if (sdev_node_find(root, name) != NULL ||
-	    sdev_static_find(name) != NULL) {
-		sdev_exit();
-		kmem_free(spp, sizeof (*spp));
-		*errp = EEXIST;
-		return ((sdev_plugin_hdl_t)NULL);
-	}
-	list_insert_tail(&sdev_plugins, spp);
-	sdev_node_insert(root, sdev_node_create(root, name, VDIR));
-	sdev_exit();
-	*errp = 0;
-	return ((sdev_plugin_hdl_t)spp);
-}
-
-int
-sdev_plugin_unregister(sdev_plugin_hdl_t hdl)
-{
-	sdev_plugin_t *spp = (sdev_plugin_t *)hdl;
-	sdev_root_t *sr;
-	sdev_node_t *sn;
-
-	if (!sdev_plugin_unregister_allowed)
-		return (EBUSY);
-
-	sdev_enter();
-	for (sr = list_head(&sdev_roots); sr != NULL;
-	    sr = list_next(&sdev_roots, sr)) {
-		if ((sn = sdev_node_find(sr->sr_node, spp->sp_name)) != NULL)
-			sdev_node_remove(sr->sr_node, sn);
-	}
-	list_remove(&sdev_plugins, spp);
-	while (spp->sp_nnodes > 0) {
-		/* A file is open on one: its close comes through here. */
-		mutex_enter(&sdev_lock);
-		SDEV_SET_OWNER(NULL);
-		cv_broadcast(&sdev_cv);
-		cv_wait(&sdev_cv, &sdev_lock);
-		while (sdev_owner != NULL)
-			cv_wait(&sdev_cv, &sdev_lock);
-		SDEV_SET_OWNER(curthread);
-		mutex_exit(&sdev_lock);
-	}
-	sdev_exit();
-	kmem_free(spp, sizeof (*spp));
-	return (0);
-}
-
-/*
- * Throw out what is not valid any more.
- */
-static void
-sdev_plugin_validate_dir(sdev_node_t *dir)
-{
-	sdev_node_t *sn, *next;
-
-	for (sn = list_head(&dir->sn_children); sn != NULL; sn = next) {
-		next = list_next(&dir->sn_children, sn);
-		if (sn->sn_plugin == NULL) {
-			panic("sdev: %s has no plug-in: its directory's was "
-			    "registered without SDEV_PLUGIN_SUBDIR",
-			    sn->sn_path);
-		}
-		switch (sn->sn_plugin->sp_ops->spo_validate((sdev_ctx_t)sn)) {
-		case SDEV_VTOR_VALID:
-		case SDEV_VTOR_SKIP:
-			break;
-		case SDEV_VTOR_INVALID:
-		case SDEV_VTOR_STALE:
-			sdev_node_remove(dir, sn);
-			break;
-		}
-	}
-}
-
 /*
  * Roots.
  */
-static sdev_node_t *
+sdev_node_t *
 sdev_root_get(zoneid_t zoneid)
 {
 	sdev_root_t *sr;
@@ -516,6 +268,26 @@ sdev_root_get(zoneid_t zoneid)
 	sr->sr_node->sn_global = (zoneid == GLOBAL_ZONEID);
 	list_insert_tail(&sdev_roots, sr);
 	return (sr->sr_node);
+}
+
+boolean_t
+sdev_name_taken(const char *name)
+{
+	return (sdev_static_find(name) != NULL ||
+	    sdev_node_find(sdev_root_get(GLOBAL_ZONEID), name) != NULL);
+}
+
+void
+sdev_remove_all(const char *name)
+{
+	sdev_root_t *sr;
+	sdev_node_t *sn;
+
+	for (sr = list_head(&sdev_roots); sr != NULL;
+	    sr = list_next(&sdev_roots, sr)) {
+		if ((sn = sdev_node_find(sr->sr_node, name)) != NULL)
+			sdev_node_remove(sr->sr_node, sn);
+	}
 }
 
 static void
@@ -564,10 +336,8 @@ sdev_init(void)
 	cv_init(&sdev_cv, NULL, CV_DEFAULT, NULL);
 	list_create(&sdev_roots, sizeof (sdev_root_t),
 	    offsetof(sdev_root_t, sr_link));
-	list_create(&sdev_plugins, sizeof (sdev_plugin_t),
-	    offsetof(sdev_plugin_t, sp_link));
+	sdev_plugin_init();
 	sdev_nstatics = 0;
-	sdev_plugin_unregister_allowed = 0;
 	zone_key_create(&sdev_zone_key, sdev_zone_create, NULL,
 	    sdev_zone_destroy);
 
@@ -579,20 +349,14 @@ void
 sdev_fini(void)
 {
 	sdev_root_t *sr;
-	sdev_plugin_t *spp;
 
 	(void) zone_key_delete(sdev_zone_key);
 	sdev_enter();
 	while ((sr = list_head(&sdev_roots)) != NULL)
 		sdev_root_destroy(sr);
-	while ((spp = list_remove_head(&sdev_plugins)) != NULL) {
-		cmn_err(CE_WARN, "sdev: plug-in %s is still registered",
-		    spp->sp_name);
-		kmem_free(spp, sizeof (*spp));
-	}
+	sdev_plugin_fini();
 	sdev_exit();
 	list_destroy(&sdev_roots);
-	list_destroy(&sdev_plugins);
 	cv_destroy(&sdev_cv);
 	mutex_destroy(&sdev_lock);
 }
@@ -696,19 +460,13 @@ sdev_dir_lookup(sdev_node_t *dir, const char *name, sdev_node_t **nodep)
 static int
 sdev_root_lookup(sdev_node_t *root, const char *name, sdev_node_t **nodep)
 {
-	sdev_plugin_t *spp;
-
 	if (sdev_dir_lookup(root, name, nodep) == 0)
 		return (0);
-	for (spp = list_head(&sdev_plugins); spp != NULL;
-	    spp = list_next(&sdev_plugins, spp)) {
-		if (strcmp(spp->sp_name, name) == 0) {
-			*nodep = sdev_node_create(root, name, VDIR);
-			sdev_node_insert(root, *nodep);
-			return (0);
-		}
-	}
-	return (ENOENT);
+	if (sdev_plugin_find(name) == NULL)
+		return (ENOENT);
+	*nodep = sdev_node_create(root, name, VDIR);
+	sdev_node_insert(root, *nodep);
+	return (0);
 }
 
 /*
@@ -790,27 +548,4 @@ sdev_lookup(const char *path, cred_t *cr, sdev_node_t **nodep)
 		(*nodep)->sn_refs++;
 	sdev_exit();
 	return (err);
-}
-
-boolean_t
-sdev_under_plugin(const char *path)
-{
-	boolean_t under;
-	const char *rest;
-	sdev_plugin_t *spp;
-	size_t len;
-
-	if (strncmp(path, "/dev/", 5) != 0)
-		return (B_FALSE);
-	rest = path + 5;
-	under = B_FALSE;
-	sdev_enter();
-	for (spp = list_head(&sdev_plugins); spp != NULL;
-	    spp = list_next(&sdev_plugins, spp)) {
-		len = strlen(spp->sp_name);
-		if (strncmp(rest, spp->sp_name, len) == 0 && rest[len] == '/')
-			under = B_TRUE;
-	}
-	sdev_exit();
-	return (under);
 }
