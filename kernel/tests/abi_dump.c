@@ -304,7 +304,8 @@ print_layouts(const layout_t *rows, size_t nrows)
 {
 	for (size_t i = 0; i < nrows; i++) {
 		const layout_t *la = &rows[i];
-		const int last = (i + 1 == nrows || rows[i + 1].la_type != NULL);
+		const int last = (i + 1 == nrows ||
+		    rows[i + 1].la_type != NULL);
 
 		if (la->la_type != NULL) {
 			printf("  {\"name\": \"%s\", \"size\": %zu, "

@@ -27,22 +27,101 @@ typedef struct bad {
 	unet_errno_t	cause;
 } bad_t;
 
-static void b_version(unet_ioc_create_t *u) { u->uic_hdr.uih_version = 2; }
-static void b_flags(unet_ioc_create_t *u) { u->uic_hdr.uih_flags = 1; }
-static void b_pad(unet_ioc_create_t *u) { u->uic_pad = 1; }
-static void b_reserved(unet_ioc_create_t *u) { u->uic_reserved[3] = 1; }
-static void b_maclen(unet_ioc_create_t *u) { u->uic_maclen = 5; }
-static void b_mcast(unet_ioc_create_t *u) { u->uic_mac[0] = 1; }
-static void b_zero(unet_ioc_create_t *u) { memset(u->uic_mac, 0, 6); }
-static void b_mtulow(unet_ioc_create_t *u) { u->uic_mtu = UNET_MTU_MIN - 1; }
-static void b_mtuhigh(unet_ioc_create_t *u) { u->uic_mtu = UNET_MTU_MAX + 1; }
-static void b_life(unet_ioc_create_t *u) { u->uic_lifetime = 4; }
-static void b_policy(unet_ioc_create_t *u) { u->uic_policy = 3; }
-static void b_rxlow(unet_ioc_create_t *u) { u->uic_rxbuf = 1773; }
-static void b_txlow(unet_ioc_create_t *u) { u->uic_txbuf = 1773; }
-static void b_rxbig(unet_ioc_create_t *u) { u->uic_rxbuf = UNET_BUF_MAX + 1; }
-static void b_txbig(unet_ioc_create_t *u) { u->uic_txbuf = UNET_BUF_MAX + 1; }
-static void b_nolink(unet_ioc_create_t *u) { u->uic_hdr.uih_linkid = 4711; }
+static void
+b_version(unet_ioc_create_t *u)
+{
+	u->uic_hdr.uih_version = 2;
+}
+
+static void
+b_flags(unet_ioc_create_t *u)
+{
+	u->uic_hdr.uih_flags = 1;
+}
+
+static void
+b_pad(unet_ioc_create_t *u)
+{
+	u->uic_pad = 1;
+}
+
+static void
+b_reserved(unet_ioc_create_t *u)
+{
+	u->uic_reserved[3] = 1;
+}
+
+static void
+b_maclen(unet_ioc_create_t *u)
+{
+	u->uic_maclen = 5;
+}
+
+static void
+b_mcast(unet_ioc_create_t *u)
+{
+	u->uic_mac[0] = 1;
+}
+
+static void
+b_zero(unet_ioc_create_t *u)
+{
+	memset(u->uic_mac, 0, 6);
+}
+
+static void
+b_mtulow(unet_ioc_create_t *u)
+{
+	u->uic_mtu = UNET_MTU_MIN - 1;
+}
+
+static void
+b_mtuhigh(unet_ioc_create_t *u)
+{
+	u->uic_mtu = UNET_MTU_MAX + 1;
+}
+
+static void
+b_life(unet_ioc_create_t *u)
+{
+	u->uic_lifetime = 4;
+}
+
+static void
+b_policy(unet_ioc_create_t *u)
+{
+	u->uic_policy = 3;
+}
+
+static void
+b_rxlow(unet_ioc_create_t *u)
+{
+	u->uic_rxbuf = 1773;
+}
+
+static void
+b_txlow(unet_ioc_create_t *u)
+{
+	u->uic_txbuf = 1773;
+}
+
+static void
+b_rxbig(unet_ioc_create_t *u)
+{
+	u->uic_rxbuf = UNET_BUF_MAX + 1;
+}
+
+static void
+b_txbig(unet_ioc_create_t *u)
+{
+	u->uic_txbuf = UNET_BUF_MAX + 1;
+}
+
+static void
+b_nolink(unet_ioc_create_t *u)
+{
+	u->uic_hdr.uih_linkid = 4711;
+}
 
 static void
 b_linger(unet_ioc_create_t *u)

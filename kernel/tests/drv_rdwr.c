@@ -113,7 +113,9 @@ test_read_drops(void)
 static void
 test_write(void)
 {
-	struct iovec iov[3] = { { out, 14 }, { out + 14, 1 }, { out + 15, 85 } };
+	struct iovec iov[3] = {
+		{ out, 14 }, { out + 14, 1 }, { out + 15, 85 }
+	};
 	uint64_t sent;
 
 	setup(0);

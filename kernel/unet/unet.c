@@ -32,7 +32,7 @@
  *	   |  unet_chr.c (cb_ops)                   unet_ioc.c   |
  *	   |       |        |                       unet_prop.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
- *	   |       |        |            unet_stat.c  unet_sdev.c|
+ *	   |       |        |            unet_stat.c unet_sdev.c |
  *	   |  unet_mac.c (mac_callbacks)            unet_zone.c  |
  *	   +-------+--------+------------------------------------+
  *	           |        |
@@ -47,8 +47,9 @@
  * WHY THIS SHAPE
  *
  * 1. One driver, not a MAC driver and a character driver: specfs opens a minor
- *    through cb_ops when dld's stream open says ENOSTR, which it does for minors
- *    from mac_private_minor() on.  Both faces are then one object with one life.
+ *    through cb_ops when dld's stream open says ENOSTR, which it does for
+ *    minors from mac_private_minor() on.  Both faces are then one object with
+ *    one life.
  * 2. No STREAMS towards the holder: a message a call and the stream head's
  *    limits are what made the old tun/tap driver slow.
  * 3. One holder.  Several would need rules for who gets which frame; a program
@@ -83,10 +84,10 @@
  *
  * LINK STATE (unet_link.c)
  *
- * UP while there is a holder, DOWN otherwise; a policy overrides that and linger
- * delays the DOWN, so that a daemon can restart without flapping routes.  DOWN
- * does not keep the stack from sending: without a holder its frames are dropped
- * and counted.
+ * UP while there is a holder, DOWN otherwise; a policy overrides that and
+ * linger delays the DOWN, so that a daemon can restart without flapping routes.
+ * DOWN does not keep the stack from sending: without a holder its frames are
+ * dropped and counted.
  *
  * STACK TO HOLDER (unet_rxq.c)
  *
@@ -124,14 +125,14 @@
  *
  * - None is held across a user copy, mac_rx(), mac_tx_update(), pollwakeup(),
  *   any dls_*() or mac_register/disable/unregister(), or untimeout().
- * - Requests to set properties take turns by a flag, ud_setting, and hold no lock
- *   while MAC sets the MTU or the address and comes back to us.
- * - mac_link_update() is called under ud_link_lock: it leaves a note for a thread
- *   of MAC and takes no perimeter.
- * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no lock
- *   but the last two.
- * - kstat and sdev call us with locks of their own held; we never call them with
- *   ours.
+ * - Requests to set properties take turns by a flag, ud_setting, and hold no
+ *   lock while MAC sets the MTU or the address and comes back to us.
+ * - mac_link_update() is called under ud_link_lock: it leaves a note for a
+ *   thread of MAC and takes no perimeter.
+ * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no
+ *   lock but the last two.
+ * - kstat and sdev call us with locks of their own held; we never call them
+ *   with ours.
  * - Every call into MAC but those of create and destroy is between
  *   unet_mac_enter() and unet_mac_exit(), because mac_unregister() waits for
  *   nobody.
@@ -139,19 +140,19 @@
  * /dev AND ACCESS (unet_sdev.c)
  *
  * The nodes are made by an sdev plugin and are open to everybody by mode; the
- * driver decides: ctl's requests look at privileges one by one, and a link opens
- * for its owner, its group, or net_rawaccess, in its zone or from the global
- * zone.  The device policy must leave the private minors to that check, and keep
- * all others of this driver at net_rawaccess.
+ * driver decides: ctl's requests look at privileges one by one, and a link
+ * opens for its owner, its group, or net_rawaccess, in its zone or from the
+ * global zone.  The device policy must leave the private minors to that check,
+ * and keep all others of this driver at net_rawaccess.
  *
- * sdev does not let a plugin go, so once attached the driver does not detach on a
- * system that has not been told otherwise.
+ * sdev does not let a plugin go, so once attached the driver does not detach on
+ * a system that has not been told otherwise.
  *
  * WHAT IS LEFT OUT
  *
- * Offloads, several queues, several holders, shared memory, and a medium without
- * Ethernet headers.  Frames of the holder are "from the wire": the protection
- * property of the link does not apply to them.
+ * Offloads, several queues, several holders, shared memory, and a medium
+ * without Ethernet headers.  Frames of the holder are "from the wire": the
+ * protection property of the link does not apply to them.
  */
 
 #include "unet_impl.h"

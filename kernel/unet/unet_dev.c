@@ -18,8 +18,9 @@
  *
  * A link is CREATING while its parts come to be, ACTIVE while it can be found,
  * DESTROYING while it is taken apart (from where it returns to ACTIVE if the
- * stack will not let go of it), and DEAD when MAC has forgotten it.  A dead link
- * stays as an object, found by its minor alone, until its holder closes it.
+ * stack will not let go of it), and DEAD when MAC has forgotten it.  A dead
+ * link stays as an object, found by its minor alone, until its holder closes
+ * it.
  *
  * unet_devs_lock guards the tables by name and by id, the states, and the
  * references.  It is never held across a call into MAC, DLS or the link
@@ -43,8 +44,8 @@ static avl_tree_t unet_by_name;		/* unet_devs_lock */
 static avl_tree_t unet_by_id;		/* unet_devs_lock */
 
 /*
- * Every call on an open link finds it here, so this has a lock of its own, taken
- * inside unet_devs_lock where both are.
+ * Every call on an open link finds it here, so this has a lock of its own,
+ * taken inside unet_devs_lock where both are.
  */
 static krwlock_t unet_minors_lock;
 static avl_tree_t unet_by_minor;	/* unet_minors_lock */
@@ -732,8 +733,8 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 /*
  * The end of a single-shot link whose stack would not let go of it when its
  * holder closed it: try again, at longer and longer intervals because every try
- * takes the link from DLS for a moment, until it does or somebody opens the link
- * again.
+ * takes the link from DLS for a moment, until it does or somebody opens the
+ * link again.
  */
 #define	UNET_REAP_USEC_MIN	1000000
 #define	UNET_REAP_USEC_MAX	64000000

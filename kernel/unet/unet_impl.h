@@ -146,7 +146,7 @@ typedef struct unet_dev {
 	boolean_t	ud_has_id;	/* unet_devs_lock: in the id table */
 	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
 	unet_state_t	ud_state;	/* unet_devs_lock */
-	uint_t		ud_refs;	/* unet_devs_lock; see unet_dev_rele() */
+	uint_t		ud_refs;	/* unet_devs_lock; unet_dev_rele() */
 
 	/* Who holds the link, and what the stack is told of it. */
 	kmutex_t	ud_link_lock;
@@ -159,7 +159,7 @@ typedef struct unet_dev {
 	boolean_t	ud_lingering;	/* ud_link_lock */
 	timeout_id_t	ud_linger_tid;	/* ud_link_lock */
 	link_state_t	ud_linkstate;	/* ud_link_lock; last told to MAC */
-	boolean_t	ud_link_stopped;	/* ud_link_lock; never cleared */
+	boolean_t	ud_link_stopped; /* ud_link_lock; never cleared */
 	boolean_t	ud_setting;	/* ud_link_lock: see unet_prop_set() */
 	kcondvar_t	ud_set_cv;
 
@@ -181,8 +181,8 @@ typedef struct unet_dev {
 	/* Holder to stack. */
 	unet_queue_t	ud_txq;
 	boolean_t	ud_draining;	/* ud_txq.uq_lock */
-	boolean_t	ud_tx_short;	/* ud_txq.uq_lock: a writer lacks room */
-	boolean_t	ud_tx_polled;	/* ud_txq.uq_lock: a poller was told no */
+	boolean_t	ud_tx_short;	/* ud_txq.uq_lock: writer waits */
+	boolean_t	ud_tx_polled;	/* ud_txq.uq_lock: poller waits */
 	taskq_ent_t	ud_drain_ent;	/* of the thread that drains */
 
 	pollhead_t	ud_pollhead;	/* has a lock of its own */

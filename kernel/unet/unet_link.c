@@ -137,8 +137,8 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 }
 
 /*
- * ud_linger_tid is left as it is: whoever opens or stops the link has to wait in
- * untimeout() until this has returned, or the link could be freed under it.
+ * ud_linger_tid is left as it is: whoever opens or stops the link has to wait
+ * in untimeout() until this has returned, or the link could be freed under it.
  */
 static void
 unet_link_linger_over(void *arg)

@@ -65,8 +65,8 @@ unet_queue_floor(uint32_t mtu)
 
 /*
  * Set the bound of a queue, to no less than a frame of the current MTU wants:
- * the MTU may have grown since the bound was found to be large enough.  0: as it
- * is.  True: the queue has grown.
+ * the MTU may have grown since the bound was found to be large enough.  0: as
+ * it is.  True: the queue has grown.
  */
 boolean_t
 unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)

@@ -17,9 +17,9 @@
  * The read queue: frames of the stack that wait for the holder.
  *
  * MAC gives frames to unet_rxq_tx(), on any thread; the holder's threads take
- * them with read(2) or framed I/O.  When the queue is full the rest of the chain
- * is returned to MAC, which then holds everything back until mac_tx_update():
- * called here once the queue has drained to half its bound.
+ * them with read(2) or framed I/O.  When the queue is full the rest of the
+ * chain is returned to MAC, which then holds everything back until
+ * mac_tx_update(): called here once the queue has drained to half its bound.
  *
  * MAC blocks and unblocks under the lock of the queue, so that no wakeup is
  * lost; MAC itself, user memory and pollers are only touched without it.

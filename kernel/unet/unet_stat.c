@@ -15,8 +15,8 @@
 
 /*
  * The kstat of a link, unet:<n>:<link>, class net: seen in the link's zone and
- * in the global zone.  Names take the holder's view; the standard MAC statistics
- * have the opposite one.
+ * in the global zone.  Names take the holder's view; the standard MAC
+ * statistics have the opposite one.
  *
  * Nothing is counted here.  Every counter lives beside what it counts, under
  * the lock that is held there anyway, and is copied when somebody reads.

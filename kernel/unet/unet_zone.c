@@ -18,9 +18,10 @@
  * halts: its holder, wherever it lives, finds the link destroyed, and nobody
  * waits for its descriptor.
  *
- * At a halt the processes of the zone are gone first and its network stack next,
- * then comes our shutdown callback.  A link that something still sits on then is
- * tried once more in the destroy callback, and is the global zone's after that.
+ * At a halt the processes of the zone are gone first and its network stack
+ * next, then comes our shutdown callback.  A link that something still sits on
+ * then is tried once more in the destroy callback, and is the global zone's
+ * after that.
  */
 
 #include "unet_impl.h"

@@ -216,7 +216,7 @@ typedef struct unet_ioc_create {
 
 typedef struct unet_ioc_destroy {
 	unet_ioc_hdr_t	uid_hdr;
-	uint32_t	uid_holder;	/* out: pid of the holder that refuses */
+	uint32_t	uid_holder;	/* out: pid of who refuses */
 	uint32_t	uid_pad;
 	uint64_t	uid_reserved[2];
 } unet_ioc_destroy_t;
