@@ -16,7 +16,8 @@ const USAGE = 'usage: bench [--quick] [--json]\n';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const C_SOURCES = here('../c');
-const C_PROGRAM = here('../../kernel/build/release/bench/frames');
+const HOSTED = here('../../kernel/build/release');
+const C_PROGRAM = `${HOSTED}/bench/frames`;
 const TS_PROGRAM = here('./frames.js');
 
 function note(text: string): void {
@@ -102,6 +103,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   build();
+  // One kernel for all: the programs in C are linked with this one.
+  process.env['UNET_HOSTED_DIR'] = HOSTED;
   const results = await run(effort, alive);
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : report(results));
 } catch (error) {

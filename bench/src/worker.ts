@@ -31,7 +31,7 @@ export class Worker {
     const answer = await this.#lines.next();
     if (answer.done === true) {
       await this.#ended;
-      throw new Error(`${this.#name}: ${this.#complaint.trim() || 'ended without an answer'}`);
+      throw this.#failure();
     }
     const [ns, moved] = answer.value.split(' ').map(Number);
     if (ns === undefined || moved !== frames) throw new Error(`${this.#name}: ${answer.value}`);
@@ -42,9 +42,14 @@ export class Worker {
   async close(): Promise<void> {
     this.#child.stdin?.end();
     await this.#ended;
-    if (this.#child.exitCode !== 0) {
-      throw new Error(`${this.#name}: ${this.#complaint.trim() || 'failed'}`);
-    }
+    if (this.#child.exitCode !== 0) throw this.#failure();
+  }
+
+  /** How it ended, and what it complained of. */
+  #failure(): Error {
+    const { exitCode, signalCode } = this.#child;
+    const ended = signalCode === null ? `exit code ${exitCode}` : `ended by ${signalCode}`;
+    return new Error([`${this.#name}: ${ended}`, this.#complaint.trim()].join('\n').trim());
   }
 
   /** Ends the program by force. */
