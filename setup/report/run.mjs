@@ -31,8 +31,17 @@ const seconds = Number(values.timeout);
 if (!(seconds > 0))
   throw new RangeError(`--timeout must be a number of seconds, not ${values.timeout}`);
 
-function finish(tests) {
+const started = performance.now();
+
+/** Leaves the result, and says in a line what came out; all that was printed if that was bad. */
+function finish(tests, output = '') {
   writeResult(file, tests);
+  const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
+  const took = ((performance.now() - started) / 1000).toFixed(1);
+  if (count('failed') > 0) process.stdout.write(output);
+  process.stdout.write(
+    `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped in ${took} s\n`,
+  );
   process.exitCode = tests.some((test) => test.status === 'failed') ? 1 : 0;
 }
 
@@ -56,7 +65,6 @@ function run() {
     stream.setEncoding('utf8');
     stream.on('data', (text) => {
       output += text;
-      process.stdout.write(text);
     });
   }
   const timer = setTimeout(() => {
@@ -90,16 +98,14 @@ if (missing !== undefined) {
 } else {
   const { output, ended } = await run();
   const failure = { name: title, status: 'failed', details: [output.trimEnd(), `# it ${ended}`] };
+  const passed = { name: title, status: 'passed', details: [] };
+  const tests = values.tap ? parseTap(output) : [];
   if (!values.tap) {
-    finish([ended === undefined ? { name: title, status: 'passed', details: [] } : failure]);
-  } else {
-    const tests = parseTap(output);
-    if (tests.length === 0) {
-      finish([{ ...failure, details: [output.trimEnd(), '# it printed no test'] }]);
-    } else if (ended !== undefined && !tests.some((test) => test.status === 'failed')) {
-      finish([...tests, failure]);
-    } else {
-      finish(tests);
-    }
+    tests.push(ended === undefined ? passed : failure);
+  } else if (tests.length === 0) {
+    tests.push({ ...failure, details: [output.trimEnd(), '# it printed no test'] });
+  } else if (ended !== undefined && !tests.some(({ status }) => status === 'failed')) {
+    tests.push(failure);
   }
+  finish(tests, output);
 }

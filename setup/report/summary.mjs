@@ -5,6 +5,16 @@ import { installTool, TOOLS } from '../tools.mjs';
  * @typedef {{ name: string, tests: Test[] }} Result
  */
 
+/** Lines of a failure that are shown; the rest is in the result file. */
+const DETAILS_SHOWN = 60;
+
+function shownDetails(details, result) {
+  const lines = details.flatMap((text) => text.split('\n'));
+  if (lines.length <= DETAILS_SHOWN) return lines;
+  const rest = lines.length - DETAILS_SHOWN;
+  return [...lines.slice(0, DETAILS_SHOWN), `… ${rest} more lines in build/results/${result}.tap`];
+}
+
 /** The command that ends a skip, when its reason names a tool that can be installed. */
 function remedy(reason) {
   if (/`[^`]*install[^`]*`/.test(reason)) return undefined;
@@ -56,7 +66,10 @@ export function summarize(results, troubles) {
     lines.push('', 'Failed:');
     for (const { name, tests } of results) {
       for (const test of tests.filter(({ status }) => status === 'failed')) {
-        lines.push(`  ${name}: ${test.name}`, ...test.details.map((text) => `    ${text}`));
+        lines.push(
+          `  ${name}: ${test.name}`,
+          ...shownDetails(test.details, name).map((line) => `    ${line}`),
+        );
       }
     }
     lines.push(...troubles.map((trouble) => `  ${trouble}`));

@@ -29,6 +29,13 @@ describe('the summary', () => {
     expect(ok).toBe(false);
   });
 
+  it('shows a long failure in part, and where the rest is', () => {
+    const details = Array.from({ length: 1000 }, (_, i) => `# line ${i}`);
+    const { text } = summarize([{ name: 'x.test', tests: [{ ...failed, details }] }], []);
+    expect(text.split('\n').length).toBeLessThan(100);
+    expect(text).toMatch(/# line 0\n[\s\S]*more lines in build\/results\/x\.test\.tap\n/);
+  });
+
   it('counts what did not run as failed', () => {
     const { text, ok } = summarize([{ name: 'x.test', tests: [passed] }], ['y left no result']);
     expect(text).toContain('y left no result');
