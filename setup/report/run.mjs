@@ -33,12 +33,12 @@ if (!(seconds > 0))
 
 const started = performance.now();
 
-/** Leaves the result, and says in a line what came out; all that was printed if that was bad. */
+/** Leaves the result, and says in a line what came out; what was printed besides the good if there is any bad. */
 function finish(tests, output = '') {
   writeResult(file, tests);
   const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
   const took = ((performance.now() - started) / 1000).toFixed(1);
-  if (count('failed') > 0) process.stdout.write(output);
+  if (count('failed') > 0) process.stdout.write(output.replace(/^ok .*\n/gm, ''));
   process.stdout.write(
     `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped in ${took} s\n`,
   );
