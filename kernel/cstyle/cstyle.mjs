@@ -84,7 +84,13 @@ function analyse(text) {
         code += line[j];
       }
     }
-    return { number: i + 1, text: line, code: code.trimEnd(), startsInComment, endsInComment: inComment };
+    return {
+      number: i + 1,
+      text: line,
+      code: code.trimEnd(),
+      startsInComment,
+      endsInComment: inComment,
+    };
   });
 }
 
@@ -116,8 +122,7 @@ const rules = [
     what: 'indented by other than tabs, or tabs and four spaces',
     bad: ['        x();', '  x();', '\t  x();', '\t      x();'],
     good: ['\tx();', '\t    x();', '    x();', 'fail:'],
-    line: ({ code, startsInComment }) =>
-      !startsInComment && /^\t*( {1,3}| {5,})\S/.test(code),
+    line: ({ code, startsInComment }) => !startsInComment && /^\t*( {1,3}| {5,})\S/.test(code),
   },
   never('// comment', /\/\//, {
     bad: ['x(); // why', '// why'],
@@ -128,7 +133,9 @@ const rules = [
     bad: ['/*why*/', '/* why*/', '/*why */'],
     good: ['/* why */', '/*', ' */', '\t/* why */'],
     line: ({ text, startsInComment, code }) =>
-      !startsInComment && (/\/\*[^\s*]/.test(text) || /[^\s*]\*\/$/.test(text)) && !code.includes('"'),
+      !startsInComment &&
+      (/\/\*[^\s*]/.test(text) || /[^\s*]\*\/$/.test(text)) &&
+      !code.includes('"'),
   },
   {
     what: 'line of a comment without its star, or the star not below that of /*',
@@ -152,15 +159,22 @@ const rules = [
     line: ({ text, startsInComment, endsInComment }) =>
       !startsInComment && endsInComment && /^\s*\/\*+./.test(text),
   },
-  never('no tab after #define', /^#define [^\t]/, { bad: ['#define X 1'], good: ['#define\tX\t1'] }),
+  never('no tab after #define', /^#define [^\t]/, {
+    bad: ['#define X 1'],
+    good: ['#define\tX\t1'],
+  }),
   never('no single space after #include', /^#include(?! ["<])/, {
     bad: ['#include<x.h>', '#include\t<x.h>'],
     good: ['#include <x.h>'],
   }),
-  neverText('no tab between #endif or #else and its comment', /^#(endif|else)(?!$|\t\/\* .* \*\/$)/, {
-    bad: ['#endif /* X */', '#endif X', '#else /* X */'],
-    good: ['#endif', '#endif\t/* X */', '#else\t/* !X */'],
-  }),
+  neverText(
+    'no tab between #endif or #else and its comment',
+    /^#(endif|else)(?!$|\t\/\* .* \*\/$)/,
+    {
+      bad: ['#endif /* X */', '#endif X', '#else /* X */'],
+      good: ['#endif', '#endif\t/* X */', '#else\t/* !X */'],
+    },
+  ),
   never('no space after a keyword', /\b(if|for|while|switch|return|sizeof)\(/, {
     bad: ['\tif(x)', '\twhile(x)', '\treturn(x);', '\tn = sizeof(x);'],
     good: ['\tif (x)', '\tdo_if(x);', '\tn = sizeof (x);'],
@@ -194,10 +208,14 @@ const rules = [
     good: ['\tif (x) {', '\tx = (foo_t){ 0 };'],
   }),
   never('no space around else', /\}else|else\{/, { bad: ['\t}else {', '\t} else{'] }),
-  never('no spaces around an operator', /[^\s=!<>+\-*/%&|^](=|==|!=|<=|>=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<=|>>=|&&|\|\|)(?![=&|])|(?<![=!<>+\-*/%&|^])(=|==|!=|<=|>=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<=|>>=|\|\|)[^\s=,]/, {
-    bad: ['\tx=1;', '\tif (a==b)', '\tif (a ==b)', '\tif (a||b)', '\tx +=1;', '\tif (a&&b)'],
-    good: ['\tx = 1;', '\tif (a == b && c)', '\tx |= y;', '\tVERIFY3P(x, ==, NULL);'],
-  }),
+  never(
+    'no spaces around an operator',
+    /[^\s=!<>+\-*/%&|^](=|==|!=|<=|>=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<=|>>=|&&|\|\|)(?![=&|])|(?<![=!<>+\-*/%&|^])(=|==|!=|<=|>=|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|<<=|>>=|\|\|)[^\s=,]/,
+    {
+      bad: ['\tx=1;', '\tif (a==b)', '\tif (a ==b)', '\tif (a||b)', '\tx +=1;', '\tif (a&&b)'],
+      good: ['\tx = 1;', '\tif (a == b && c)', '\tx |= y;', '\tVERIFY3P(x, ==, NULL);'],
+    },
+  ),
   never('star at the type', /\b(char|void|int|long|short|unsigned|struct \w+|\w+_t)\*+(?=[ )\w])/, {
     bad: ['\tchar* p;', '\tp = (void*)q;', '\tmblk_t*mp;'],
     good: ['\tchar *p;', '\tp = (void *)q;'],
@@ -206,17 +224,24 @@ const rules = [
     bad: ['\t(void)f();'],
     good: ['\t(void) f();', '\t((void)0)'],
   }),
-  never('space between a function and its (', /\b(?!if\b|for\b|while\b|switch\b|return\b|sizeof\b|case\b|define\b|defined\b|else\b|do\b|volatile\b|void\b|int\b|char\b|long\b|double\b|float\b|struct\b|union\b|enum\b|const\b|static\b|extern\b|goto\b|typedef\b|unsigned\b|__typeof__\b|__asm__\b)[a-z_]\w* \((?!\*)(?=[^)]*\);)(?=.*;)/, {
-    bad: ['\tfoo (x);'],
-    good: ['\tfoo(x);', '\tint (*foo)(int);', '\treturn (x);'],
-  }),
+  never(
+    'space between a function and its (',
+    /\b(?!if\b|for\b|while\b|switch\b|return\b|sizeof\b|case\b|define\b|defined\b|else\b|do\b|volatile\b|void\b|int\b|char\b|long\b|double\b|float\b|struct\b|union\b|enum\b|const\b|static\b|extern\b|goto\b|typedef\b|unsigned\b|__typeof__\b|__asm__\b)[a-z_]\w* \((?!\*)(?=[^)]*\);)(?=.*;)/,
+    {
+      bad: ['\tfoo (x);'],
+      good: ['\tfoo(x);', '\tint (*foo)(int);', '\treturn (x);'],
+    },
+  ),
   {
     what: '{ of a statement on a line of its own',
     bad: ['f(void)\n{\n\tif (x)\n\t{\n'],
     good: ['f(void)\n{\n\tif (x) {\n', '\tcase 1:\n\t{\n'],
     file: (lines) =>
       lines
-        .filter((line, i) => /^\s+\{$/.test(line.code) && /(\)|\belse|\bdo)$/.test(lines[i - 1]?.code ?? ''))
+        .filter(
+          (line, i) =>
+            /^\s+\{$/.test(line.code) && /(\)|\belse|\bdo)$/.test(lines[i - 1]?.code ?? ''),
+        )
         .map((line) => line.number),
   },
   {
@@ -225,21 +250,41 @@ const rules = [
     good: ['\t} else {', '\t\tx();\n\telse'],
     file: (lines) =>
       lines
-        .filter((line, i) => /^\s*else\b/.test(line.code) && /^\s*\}$/.test(lines[i - 1]?.code ?? ''))
+        .filter(
+          (line, i) => /^\s*else\b/.test(line.code) && /^\s*\}$/.test(lines[i - 1]?.code ?? ''),
+        )
         .map((line) => line.number),
   },
   {
     what: 'name of a function not in column one',
-    bad: ['static int foo(int x)\n{\n', 'void foo(void)\n{\n', 'static void *foo(int a,\n    int b)\n{\n'],
-    good: ['static int\nfoo(int x)\n{\n', 'extern int foo(int);\n', 'static int (*foo)(int);\n', 'static foo_t foo = F(1);\n', 'static int __attribute__((__noinline__))\nfoo(void)\n{\n'],
+    bad: [
+      'static int foo(int x)\n{\n',
+      'void foo(void)\n{\n',
+      'static void *foo(int a,\n    int b)\n{\n',
+    ],
+    good: [
+      'static int\nfoo(int x)\n{\n',
+      'extern int foo(int);\n',
+      'static int (*foo)(int);\n',
+      'static foo_t foo = F(1);\n',
+      'static int __attribute__((__noinline__))\nfoo(void)\n{\n',
+    ],
     file: (lines) => {
       const found = [];
       lines.forEach((line, i) => {
         const head = line.code.replace(/__attribute__\(\(.*\)\)/, '');
-        if (!/^[a-z_][\w \t*]*[ *]\w+\(/.test(head) || /^(typedef|struct|union|enum|return|if|while|for|switch|else)\b[^(]*$/.test(line.code)) return;
+        if (
+          !/^[a-z_][\w \t*]*[ *]\w+\(/.test(head) ||
+          /^(typedef|struct|union|enum|return|if|while|for|switch|else)\b[^(]*$/.test(line.code)
+        )
+          return;
         let end = i;
         while (end < lines.length - 1 && !/[;{]\s*$/.test(lines[end].code)) end++;
-        if (/^\s*\{$/.test(lines[end].code) || (/\)\s*\{$/.test(lines[end].code) && !/=/.test(line.code))) found.push(line.number);
+        if (
+          /^\s*\{$/.test(lines[end].code) ||
+          (/\)\s*\{$/.test(lines[end].code) && !/=/.test(line.code))
+        )
+          found.push(line.number);
       });
       return found;
     },
@@ -263,11 +308,16 @@ const rules = [
       for (const line of lines) {
         const code = line.code;
         if (depth === 0) {
-          directive = /^#/.test(code) || (directive && /\\$/.test(lines[line.number - 2]?.text ?? ''));
+          directive =
+            /^#/.test(code) || (directive && /\\$/.test(lines[line.number - 2]?.text ?? ''));
           indent = /^\t*( {4})?/.exec(code)[0].replace(/ {4}$/, '');
           braces = false;
         } else if (code.trim() !== '' && !directive && !braces && !line.startsInComment) {
-          if (!code.startsWith(`${indent}    `) || /^\t* {5,}/.test(code) || /^\s/.test(code.slice(indent.length + 4))) {
+          if (
+            !code.startsWith(`${indent}    `) ||
+            /^\t* {5,}/.test(code) ||
+            /^\s/.test(code.slice(indent.length + 4))
+          ) {
             found.push(line.number);
           }
         }
@@ -286,8 +336,7 @@ const rules = [
     bad: ['x;', 'x;\n\n'],
     good: ['x;\n'],
     whole: true,
-    file: (lines) =>
-      lines.at(-1).text !== '' || lines.at(-2)?.text === '' ? [lines.length] : [],
+    file: (lines) => (lines.at(-1).text !== '' || lines.at(-2)?.text === '' ? [lines.length] : []),
   },
   {
     what: 'no licence and copyright of the project at the start',
@@ -311,7 +360,9 @@ function checkGuard(path, lines) {
     guard?.endsWith(`_${name}`) &&
     directives[1].code === `#define\t${guard}` &&
     last?.text === `#endif\t/* ${guard} */`;
-  return right ? [] : [{ number: directives[0]?.number ?? 1, what: `no guard _${name} around the header` }];
+  return right
+    ? []
+    : [{ number: directives[0]?.number ?? 1, what: `no guard _${name} around the header` }];
 }
 
 function check(text) {
@@ -344,8 +395,10 @@ for (const rule of rules) {
     }
   }
 }
-if (checkGuard('x.h', analyse('#ifndef\t_X_H\n#define\t_X_H\n\n#endif\t/* _X_H */\n')).length !== 0 ||
-  checkGuard('x.h', analyse('#ifndef\t_Y_H\n#define\t_Y_H\n\n#endif\t/* _Y_H */\n')).length === 0) {
+if (
+  checkGuard('x.h', analyse('#ifndef\t_X_H\n#define\t_X_H\n\n#endif\t/* _X_H */\n')).length !== 0 ||
+  checkGuard('x.h', analyse('#ifndef\t_Y_H\n#define\t_Y_H\n\n#endif\t/* _Y_H */\n')).length === 0
+) {
   broken++;
   process.stderr.write('cstyle: guards of headers\n');
 }
