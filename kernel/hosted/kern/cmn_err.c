@@ -19,6 +19,7 @@
 
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
+#include <sys/sunddi.h>
 #include <sys/systm.h>
 
 #include "kern_impl.h"
@@ -122,6 +123,27 @@ zcmn_err(zoneid_t zoneid __unused, int level, const char *format, ...)
 	va_start(args, format);
 	vcmn_err(level, format, args);
 	va_end(args);
+}
+
+/*
+ * With the name and instance of the device in front, or without it if there is
+ * none.
+ */
+void
+dev_err(dev_info_t *dip, int level, char *format, ...)
+{
+	char text[CONSOLE_LINE];
+	va_list args;
+
+	va_start(args, format);
+	(void) vsnprintf(text, sizeof (text), console_route(format), args);
+	va_end(args);
+	if (dip == NULL) {
+		cmn_err(level, "%s", text);
+	} else {
+		cmn_err(level, "%s%d: %s", ddi_driver_name(dip),
+		    ddi_get_instance(dip), text);
+	}
 }
 
 void

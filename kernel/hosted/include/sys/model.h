@@ -26,6 +26,4 @@ typedef unsigned int model_t;
 #define	DATAMODEL_LP64		0x00200000
 #define	DATAMODEL_NATIVE	DATAMODEL_LP64
 
-extern model_t get_udatamodel(void);
-
 #endif	/* _SYS_MODEL_H */
