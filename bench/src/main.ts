@@ -63,7 +63,7 @@ function ways(socket: string): { via: Via; prefix: readonly string[]; args: stri
   return [...links, { via: 'tap', prefix: tap.prefix, args: [['tap'], ['tap']] }];
 }
 
-async function run(effort: Effort, alive: Set<Worker>): Promise<Result[]> {
+async function run(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Promise<Result[]> {
   const directory = mkdtempSync(join(tmpdir(), 'unet-bench-'));
   const runtime = runtimeDirOf({ UNET_RUNTIME_DIR: directory }, process.getuid?.() ?? 0);
   try {
@@ -71,6 +71,7 @@ async function run(effort: Effort, alive: Set<Worker>): Promise<Result[]> {
     const env = { ...process.env, UNET_RUNTIME_DIR: directory };
     const results: Result[] = [];
     for (const { via, prefix, args } of ways(runtime.socket)) {
+      signal.throwIfAborted();
       const [cArgs = [], tsArgs = []] = args;
       const workers = {
         c: new Worker(`C, ${via}`, [...prefix, C_PROGRAM, ...cArgs], env),
@@ -95,9 +96,11 @@ async function run(effort: Effort, alive: Set<Worker>): Promise<Result[]> {
 
 const { effort, json } = readOptions();
 const alive = new Set<Worker>();
+const stop = new AbortController();
 // The measuring under way then fails, and what was made is taken down.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
+    stop.abort(new Error(`interrupted (${signal})`));
     for (const worker of alive) worker.kill();
   });
 }
@@ -105,7 +108,7 @@ try {
   build();
   // One kernel for all: the programs in C are linked with this one.
   process.env['UNET_HOSTED_DIR'] = HOSTED;
-  const results = await run(effort, alive);
+  const results = await run(effort, alive, stop.signal);
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : report(results));
 } catch (error) {
   note((error as Error).message);

@@ -1,15 +1,11 @@
-import { get16, set16 } from './bytes.ts';
 import { checksum, isIntact, sum } from './checksum.ts';
+import * as echo from './echo.ts';
 import * as ipv4 from './ipv4.ts';
 
 /** ICMP echo (RFC 792), behind Ethernet and IPv4 headers. */
-export const HEADER = 8;
-export const DATA: number = ipv4.PAYLOAD + HEADER;
+export const DATA: number = ipv4.PAYLOAD + echo.HEADER;
 
 const AT = ipv4.PAYLOAD;
-const CHECKSUM = AT + 2;
-const ID = AT + 4;
-const SEQUENCE = AT + 6;
 
 export const ECHO_REPLY = 0;
 export const ECHO_REQUEST = 8;
@@ -21,10 +17,10 @@ export function type(frame: Uint8Array, end: number): number {
 }
 
 export function id(frame: Uint8Array): number {
-  return get16(frame, ID);
+  return echo.id(frame, AT);
 }
 export function sequence(frame: Uint8Array): number {
-  return get16(frame, SEQUENCE);
+  return echo.sequence(frame, AT);
 }
 
 /** Makes a request the reply to itself. */
@@ -35,14 +31,10 @@ export function makeReply(frame: Uint8Array, end: number): void {
 
 /** Writes the header of a request in front of the data, which is there and ends at `end`. */
 export function writeRequest(frame: Uint8Array, end: number, from: number, number: number): void {
-  frame[AT] = ECHO_REQUEST;
-  frame[AT + 1] = 0;
-  set16(frame, ID, from);
-  set16(frame, SEQUENCE, number);
+  echo.writeHeader(frame, AT, { type: ECHO_REQUEST, id: from, sequence: number });
   writeChecksum(frame, end);
 }
 
 function writeChecksum(frame: Uint8Array, end: number): void {
-  set16(frame, CHECKSUM, 0);
-  set16(frame, CHECKSUM, checksum(sum(frame, AT, end)));
+  echo.writeChecksum(frame, AT, () => checksum(sum(frame, AT, end)));
 }

@@ -1,16 +1,13 @@
-import { equalAt, get16, set16 } from './bytes.ts';
+import { equalAt } from './bytes.ts';
 import { checksum, isIntact, sum } from './checksum.ts';
+import * as echo from './echo.ts';
 import * as ethernet from './ethernet.ts';
 import * as ipv6 from './ipv6.ts';
 
 /** ICMPv6 echo (RFC 4443) and neighbour discovery (RFC 4861), behind Ethernet and IPv6 headers. */
-export const HEADER = 8;
-export const DATA: number = ipv6.PAYLOAD + HEADER;
+export const DATA: number = ipv6.PAYLOAD + echo.HEADER;
 
 const AT = ipv6.PAYLOAD;
-const CHECKSUM = AT + 2;
-const ID = AT + 4;
-const SEQUENCE = AT + 6;
 
 export const ECHO_REQUEST = 128;
 export const ECHO_REPLY = 129;
@@ -36,10 +33,10 @@ export function type(frame: Uint8Array, end: number): number {
 }
 
 export function id(frame: Uint8Array): number {
-  return get16(frame, ID);
+  return echo.id(frame, AT);
 }
 export function sequence(frame: Uint8Array): number {
-  return get16(frame, SEQUENCE);
+  return echo.sequence(frame, AT);
 }
 
 /** Makes an echo request the reply to itself; the addresses are turned around already. */
@@ -50,10 +47,7 @@ export function makeReply(frame: Uint8Array, end: number): void {
 
 /** Writes the header of an echo request in front of the data, which ends at `end`. */
 export function writeRequest(frame: Uint8Array, end: number, from: number, number: number): void {
-  frame[AT] = ECHO_REQUEST;
-  frame[AT + 1] = 0;
-  set16(frame, ID, from);
-  set16(frame, SEQUENCE, number);
+  echo.writeHeader(frame, AT, { type: ECHO_REQUEST, id: from, sequence: number });
   writeChecksum(frame, end);
 }
 
@@ -152,6 +146,5 @@ function writeMacOption(frame: Uint8Array, option: number, mac: Uint8Array): voi
 }
 
 function writeChecksum(frame: Uint8Array, end: number): void {
-  set16(frame, CHECKSUM, 0);
-  set16(frame, CHECKSUM, checksum(sum(frame, AT, end, ipv6.pseudoSum(frame))));
+  echo.writeChecksum(frame, AT, () => checksum(sum(frame, AT, end, ipv6.pseudoSum(frame))));
 }

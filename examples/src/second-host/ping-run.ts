@@ -1,4 +1,4 @@
-import { HEADER } from '../protocol/icmp.ts';
+import { HEADER } from '../protocol/echo.ts';
 import type { EchoConversation } from './echo.ts';
 import type { Port } from './port.ts';
 
