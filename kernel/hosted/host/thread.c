@@ -59,10 +59,19 @@ host_thread_init(void (*gone)(void *))
 /*
  * The pointer itself is kept by the kernel in a thread variable of the
  * compiler: the key is there only to see the thread end.
+ *
+ * A thread that has blocked all signals, as those of a program's pools often
+ * have, must not die of a fault that usermem.c waits for.
  */
 int
 host_thread_setself(void *self)
 {
+	sigset_t faults;
+
+	(void) sigemptyset(&faults);
+	(void) sigaddset(&faults, SIGSEGV);
+	(void) sigaddset(&faults, SIGBUS);
+	(void) pthread_sigmask(SIG_UNBLOCK, &faults, NULL);
 	return (pthread_setspecific(host_key, self) == 0 ? 0 : -1);
 }
 

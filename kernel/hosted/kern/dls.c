@@ -574,16 +574,16 @@ dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
 	mutex_exit(&dls_lock);
 
 	/*
-	 * From here on there is no way back.  A stack end that is not pinned
-	 * yields.
+	 * From here on there is no way back.  Who is just plumbing the link has
+	 * a hold and finishes; then no stack end comes any more, and the one
+	 * there is yields.
 	 */
-	stack_detach(ddp->dd_linkid);
-
 	mutex_enter(&dls_lock);
 	while (ddp->dd_tref != 0 || ddp->dd_prop_task)
 		cv_wait(&dls_cv, &dls_lock);
 	*idp = ddp->dd_linkid;
 	mutex_exit(&dls_lock);
+	stack_detach(ddp->dd_linkid);
 
 	/*
 	 * A reader of the kstat may be waiting for our lock: so not with it.
