@@ -76,17 +76,25 @@ tap_attach(host_tap_t *tap)
 	}
 	(void) memset(&ifr, 0, sizeof (ifr));
 	(void) memcpy(ifr.ifr_name, tap->ht_name, IFNAMSIZ);
-	ifr.ifr_flags = IFF_TAP | IFF_NO_PI;
+	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL;
 	if (ioctl(tap->ht_fd, TUNSETIFF, &ifr) == -1)
 		return (errno == EINVAL ? -EBUSY : -errno);
 	return (0);
 }
 
+/*
+ * The interface may have been renamed, and another have its name.
+ */
 static void
 tap_request(host_tap_t *tap, struct ifreq *ifr)
 {
+	struct ifreq now;
+
+	(void) memset(&now, 0, sizeof (now));
+	if (ioctl(tap->ht_fd, TUNGETIFF, &now) == -1)
+		(void) memcpy(now.ifr_name, tap->ht_name, IFNAMSIZ);
 	(void) memset(ifr, 0, sizeof (*ifr));
-	(void) memcpy(ifr->ifr_name, tap->ht_name, IFNAMSIZ);
+	(void) memcpy(ifr->ifr_name, now.ifr_name, IFNAMSIZ);
 }
 
 int

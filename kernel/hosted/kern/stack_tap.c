@@ -49,9 +49,14 @@ typedef struct stack_tap {
 	kmutex_t	st_lock;
 	boolean_t	st_stop;	/* st_lock */
 	boolean_t	st_blocked;	/* st_lock */
+
+	/*
+	 * Makes what is read on one side and set on the other one step.
+	 */
+	kmutex_t	st_face_lock;
 	uint8_t		st_groups[TAP_GROUPS][ETHERADDRL]; /* the reader's */
 	uint_t		st_ngroups;	/* the reader's */
-	uint8_t		st_mac[ETHERADDRL];	/* st_lock: as last set */
+	uint8_t		st_mac[ETHERADDRL];	/* st_face_lock: as last set */
 } stack_tap_t;
 
 static int
@@ -71,6 +76,7 @@ stack_tap_create(stack_end_t *se, const hk_stack_t *hst __unused)
 		return (border_errno_in(-err));
 	}
 	mutex_init(&st->st_lock, NULL, MUTEX_DEFAULT, NULL);
+	mutex_init(&st->st_face_lock, NULL, MUTEX_DEFAULT, NULL);
 	se->se_priv = st;
 	return (0);
 }
@@ -81,6 +87,7 @@ stack_tap_destroy(stack_end_t *se)
 	stack_tap_t *st = se->se_priv;
 
 	host_tap_close(st->st_tap);
+	mutex_destroy(&st->st_face_lock);
 	mutex_destroy(&st->st_lock);
 	kmem_free(st, sizeof (*st));
 }
@@ -139,9 +146,9 @@ stack_tap_note(stack_end_t *se, mac_notify_type_t type)
 {
 	stack_tap_t *st = se->se_priv;
 	uint8_t mac[ETHERADDRL];
-	boolean_t differs;
 	uint_t sdu;
 
+	mutex_enter(&st->st_face_lock);
 	switch (type) {
 	case MAC_NOTE_LINK:
 		/* A state that is not known counts as up, as IP has it. */
@@ -150,12 +157,10 @@ stack_tap_note(stack_end_t *se, mac_notify_type_t type)
 		break;
 	case MAC_NOTE_UNICST:
 		mac_unicast_primary_get(se->se_mh, mac);
-		mutex_enter(&st->st_lock);
-		differs = (bcmp(mac, st->st_mac, sizeof (mac)) != 0);
-		bcopy(mac, st->st_mac, sizeof (mac));
-		mutex_exit(&st->st_lock);
-		if (differs)
+		if (bcmp(mac, st->st_mac, sizeof (mac)) != 0) {
+			bcopy(mac, st->st_mac, sizeof (mac));
 			(void) host_tap_setmac(st->st_tap, mac);
+		}
 		break;
 	case MAC_NOTE_SDU_SIZE:
 		mac_sdu_get(se->se_mh, NULL, &sdu);
@@ -164,28 +169,24 @@ stack_tap_note(stack_end_t *se, mac_notify_type_t type)
 	default:
 		break;
 	}
+	mutex_exit(&st->st_face_lock);
 }
 
 /*
- * The interface changed: so does the link, if its driver agrees.
+ * The interface has another address: so has the link, if its driver agrees; if
+ * not, the interface gets the link's back.
  */
 static void
-stack_tap_look_mac(stack_tap_t *st, const uint8_t *mac)
+stack_tap_take_mac(stack_tap_t *st, const uint8_t *mac)
 {
-	uint8_t old[ETHERADDRL];
+	mac_handle_t mh = st->st_se->se_mh;
 
-	mutex_enter(&st->st_lock);
-	bcopy(st->st_mac, old, sizeof (old));
-	mutex_exit(&st->st_lock);
-	if (bcmp(mac, old, sizeof (old)) == 0)
+	if (mac_unicast_primary_set(mh, mac) == 0)
 		return;
-	if (mac_unicast_primary_set(st->st_se->se_mh, mac) != 0) {
-		(void) host_tap_setmac(st->st_tap, old);
-		return;
-	}
-	mutex_enter(&st->st_lock);
-	bcopy(mac, st->st_mac, sizeof (st->st_mac));
-	mutex_exit(&st->st_lock);
+	mutex_enter(&st->st_face_lock);
+	mac_unicast_primary_get(mh, st->st_mac);
+	(void) host_tap_setmac(st->st_tap, st->st_mac);
+	mutex_exit(&st->st_face_lock);
 }
 
 static boolean_t
@@ -235,10 +236,20 @@ static void
 stack_tap_look(stack_tap_t *st)
 {
 	host_tap_info_t info;
+	boolean_t differs;
+	int err;
 
-	if (host_tap_info(st->st_tap, &info) != 0)
+	mutex_enter(&st->st_face_lock);
+	err = host_tap_info(st->st_tap, &info);
+	differs = (err == 0 &&
+	    bcmp(info.hti_mac, st->st_mac, sizeof (st->st_mac)) != 0);
+	if (differs)
+		bcopy(info.hti_mac, st->st_mac, sizeof (st->st_mac));
+	mutex_exit(&st->st_face_lock);
+	if (err != 0)
 		return;
-	stack_tap_look_mac(st, info.hti_mac);
+	if (differs)
+		stack_tap_take_mac(st, info.hti_mac);
 	(void) mac_client_promisc(st->st_se->se_mch, info.hti_promisc);
 	stack_tap_look_groups(st);
 }
@@ -253,8 +264,12 @@ stack_tap_send(stack_tap_t *st)
 	uint_t sdu, len, n;
 	long got;
 
+	/*
+	 * The host's interface may have a larger MTU; one byte more than fits
+	 * tells such a frame, which is cut off, from one that fits.
+	 */
 	mac_sdu_get(st->st_se->se_mh, NULL, &sdu);
-	len = sdu + sizeof (struct ether_header) + VLAN_TAGSZ;
+	len = sdu + sizeof (struct ether_header) + VLAN_TAGSZ + 1;
 	for (n = 0; n < TAP_BATCH; n++) {
 		if ((mp = allocb(len, BPRI_MED)) == NULL)
 			break;
