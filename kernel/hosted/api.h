@@ -36,6 +36,7 @@ typedef struct hk_ops {
 	int (*ho_halt)(void *kernel);
 	int (*ho_open)(void *kernel, const char *path, int oflags,
 	    void **filep);
+	int (*ho_gonefd)(void *kernel);
 
 	/* Of a file. */
 	int (*ho_close)(void *file);

@@ -67,6 +67,15 @@ extern int hk_connect(const char *path);
 extern int hk_halt(int kernel);
 
 /*
+ * A descriptor of this host that becomes readable when a served kernel is gone,
+ * or is about to go, and stays so: what a program waits on beside hk_pollfd(),
+ * which may be silent then.  It is the kernel's own: the caller waits on it,
+ * neither reads nor closes it, and it ends with hk_halt().  -ENOTSUP: a kernel
+ * of this process, which nothing takes away.
+ */
+extern int hk_gonefd(int kernel);
+
+/*
  * open(2) and friends.  Paths are those of the kernel's /dev: /dev/unet/ctl,
  * /dev/unet/<link>, /dev/hk, /dev/bus/<name>.
  */

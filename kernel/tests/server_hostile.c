@@ -614,11 +614,12 @@ run(char *option)
 	need(victim > 0, "the decent client holds a link (%d)", victim);
 	/*
 	 * One connection has come and gone, and so it is each time after.  What
-	 * stays is ours: three files, and where we are called.
+	 * stays is ours: three files, what hk_connect() keeps, and where we are
+	 * called.
 	 */
 	(void) close(raw_open("/dev/hk", O_RDWR));
-	drv_until(drv_usage().hu_files == 3 && descriptors("socket") == 4 &&
-	    descriptors("pidfd") == (option == NULL ? 3 : 0), "at first");
+	drv_until(drv_usage().hu_files == 3 && descriptors("socket") == 5 &&
+	    descriptors("pidfd") == (option == NULL ? 4 : 0), "at first");
 	base_fds = entries("fd");
 	base_threads = server_threads() + 1;
 	base_kmem = drv_usage().hu_kmem;

@@ -417,6 +417,19 @@ hk_open(int kernel, const char *path, int oflags)
 }
 
 int
+hk_gonefd(int kernel)
+{
+	handle_t *h;
+	int fd;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	fd = h->h_ops->ho_gonefd(h->h_obj);
+	handle_put(h);
+	return (fd);
+}
+
+int
 hk_close(int file)
 {
 	handle_t *h;

@@ -77,6 +77,12 @@ local_open(void *kernel __unused, const char *upath, int oflags,
 }
 
 static int
+local_gonefd(void *kernel __unused)
+{
+	return (-border_errno(ENOTSUP));
+}
+
+static int
 local_close(void *file)
 {
 	(void) kern_enter();
@@ -217,6 +223,7 @@ local_model(void *file, int bits)
 const hk_ops_t local_ops = {
 	.ho_halt = local_halt,
 	.ho_open = local_open,
+	.ho_gonefd = local_gonefd,
 	.ho_close = local_close,
 	.ho_wake = local_wake,
 	.ho_read = local_read,

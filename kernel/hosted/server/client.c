@@ -32,7 +32,8 @@
  *
  * When the server is gone, the files are: ECONNRESET, from that call on.  A new
  * server at the same place is another kernel with other files; hk_open() finds
- * it.
+ * it.  The connection that found the server is kept, for nothing but its end:
+ * it goes with that server and no other (hk_gonefd()).
  *
  * A child of fork(2) has none of its parent's files.  It must not use their
  * connections, on which the server copies to the parent's memory, nor keep them
@@ -79,6 +80,8 @@ typedef struct client_conn {
 
 typedef struct client_kernel {
 	char			ck_path[SOCKET_PATH_MAX];	/* RO */
+	client_conn_t		*ck_conn;	/* RO; ends with the server */
+	unsigned int		ck_forks;	/* RO; of its process */
 } client_kernel_t;
 
 struct client_file {
@@ -764,8 +767,29 @@ client_open(void *kernel, const char *path, int oflags, void **filep)
 }
 
 static int
-client_halt(void *kernel)
+client_gonefd(void *arg)
 {
+	const client_kernel_t *kernel = arg;
+
+	if (kernel->ck_forks != __atomic_load_n(&client_forks,
+	    __ATOMIC_SEQ_CST))
+		return (-EBADF);
+	return (kernel->ck_conn->cc_sock);
+}
+
+/*
+ * In a child of a fork the socket is closed already, and in no list.
+ */
+static int
+client_halt(void *arg)
+{
+	client_kernel_t *kernel = arg;
+
+	if (kernel->ck_forks == __atomic_load_n(&client_forks,
+	    __ATOMIC_SEQ_CST))
+		conn_free(kernel->ck_conn);
+	else
+		free(kernel->ck_conn);
 	free(kernel);
 	return (0);
 }
@@ -773,6 +797,7 @@ client_halt(void *kernel)
 static const hk_ops_t client_ops = {
 	.ho_halt = client_halt,
 	.ho_open = client_open,
+	.ho_gonefd = client_gonefd,
 	.ho_close = client_close,
 	.ho_wake = client_wake,
 	.ho_read = client_read,
@@ -792,7 +817,6 @@ int
 hk_connect(const char *path)
 {
 	client_kernel_t *kernel;
-	client_conn_t *conn;
 	int result;
 
 	if (path == NULL)
@@ -804,10 +828,13 @@ hk_connect(const char *path)
 	if (kernel == NULL)
 		return (-ENOMEM);
 	(void) strcpy(kernel->ck_path, path);
-	result = conn_make(kernel, HKP_HELLO, 0, NULL, 0, NULL, &conn);
+	kernel->ck_forks = __atomic_load_n(&client_forks, __ATOMIC_SEQ_CST);
+	result = conn_make(kernel, HKP_HELLO, 0, NULL, 0, NULL,
+	    &kernel->ck_conn);
 	if (result == 0) {
-		conn_free(conn);
 		result = hk_api_add(&client_ops, kernel);
+		if (result < 0)
+			conn_free(kernel->ck_conn);
 	}
 	if (result < 0)
 		free(kernel);

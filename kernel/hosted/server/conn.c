@@ -257,6 +257,7 @@ serve_first(srv_conn_t *conn, size_t datalen)
 	}
 	switch (req->hm_op) {
 	case HKP_HELLO:
+		conn->c_met = 1;
 		reply(conn, 0, HKP_HANDSHAKE, NULL, 0, -1);
 		return;
 	case HKP_OPEN:
@@ -399,8 +400,8 @@ conn_serve(srv_conn_t *conn)
 	while (!conn->c_lost &&
 	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST)) {
 		n = recvmsg(conn->c_sock, &hdr, 0);
-		if (n < 0 && (errno == EINTR ||
-		    (errno == EAGAIN && conn->c_file != NULL)))
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN &&
+		    (conn->c_met || conn->c_file != NULL))))
 			continue;
 		if (n < (ssize_t)sizeof (conn->c_msg) ||
 		    (hdr.msg_flags & MSG_TRUNC) != 0)

@@ -25,7 +25,8 @@
  *
  * A connection carries one call at a time: one request, one reply.  Its first
  * request opens a file (OPEN), joins a file that this process has opened
- * through another connection (ATTACH), or only asks who is there (HELLO).  A
+ * through another connection (ATTACH), or only asks who is there (HELLO); one
+ * that has asked may stay, to see the server's end by the connection's.  A
  * program whose threads are in calls on one file at the same time has a
  * connection for each such call, so a thread that sleeps in a read is in
  * nobody's way.  The file is closed by CLOSE or when the last of its

@@ -84,6 +84,7 @@ typedef struct srv_conn {
 
 	hk_caller_t	c_caller;	/* the kernel's */
 	srv_file_t	*c_file;	/* thread */
+	int		c_met;		/* thread; has said HELLO */
 	uint32_t	c_seq;		/* c_lock; the call under way */
 	int		c_incall;	/* c_lock */
 	int		c_lost;		/* thread; nothing more to be said */
