@@ -8,6 +8,7 @@ import { HostedControl } from './hosted-control.ts';
 import type { Doing, Kernel, OpenFlags } from './kernel.ts';
 import { OpenFiles } from './open-files.ts';
 import type { Readiness } from './readiness.ts';
+import { ServerWatch, serverGone } from './server-watch.ts';
 import { SysError } from './sys-error.ts';
 
 /** The host's own `read`, to empty an eventfd. */
@@ -38,6 +39,7 @@ export class HostedKernel implements Kernel {
   readonly #host: HostNative;
   readonly #kernel: number;
   readonly #files = new OpenFiles();
+  readonly #watch: ServerWatch | undefined;
   #disposed = false;
 
   private constructor(hk: HkNative, kernel: number, kind: 'inproc' | 'server', where: string) {
@@ -49,6 +51,12 @@ export class HostedKernel implements Kernel {
     this.kind = kind;
     this.where = where;
     this.hosted = new HostedControl(this);
+    if (kind === 'server') {
+      this.#watch = new ServerWatch(
+        () => this.#check(this.#hk.hk_gonefd(this.#kernel), 'poll'),
+        () => this.#files.failReadiness(serverGone),
+      );
+    }
   }
 
   /**
@@ -152,6 +160,7 @@ export class HostedKernel implements Kernel {
       return {
         manner: 'quiet',
         descriptor: () => {
+          this.#watch?.start();
           descriptor = this.#check(this.#hk.hk_pollfd(fd), 'poll');
           return descriptor;
         },
@@ -168,6 +177,7 @@ export class HostedKernel implements Kernel {
     this.#disposed = true;
     for (const fd of this.#files.list()) this.#closeFile(fd);
     this.#files.closeReadiness();
+    this.#watch?.close();
     this.#check(this.#hk.hk_halt(this.#kernel), 'hk_halt', { op: 'halt' });
   }
 

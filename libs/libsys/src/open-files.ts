@@ -1,5 +1,6 @@
 import type { Fd } from './fd.ts';
 import { FileReadiness, type Readiness, type ReadinessSource } from './readiness.ts';
+import type { SysError } from './sys-error.ts';
 
 /**
  * The files that one kernel object opened, with the one readiness of each. Knows the order in which
@@ -32,6 +33,11 @@ export class OpenFiles {
   /** Files still open that this kernel object opened. */
   list(): Fd[] {
     return [...this.#opened];
+  }
+
+  /** Ends every wait for a file, now and later, with what `why` makes. */
+  failReadiness(why: () => SysError): void {
+    for (const readiness of this.#readiness.values()) readiness.fail(why);
   }
 
   /** Readiness of files that were adopted, not opened, must end as well. */

@@ -4,6 +4,7 @@ import { toFd } from './fd.ts';
 import { loadLibrary } from './ffi.ts';
 import { POLLHUP, POLLIN, POLLOUT } from './kernel.ts';
 import { FileReadiness } from './readiness.ts';
+import { SysError } from './sys-error.ts';
 
 interface Host {
   eventfd(initial: number, flags: number): number;
@@ -137,6 +138,17 @@ describe('FileReadiness', () => {
     readiness.close();
     readiness.close();
     await expect(wait).rejects.toMatchObject({ name: 'SysError', code: 'EBADF' });
+    await expect(readiness.wait({ readable: true })).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
+  it('ends with what it is told to, and stays so until it is closed', async () => {
+    const waits = [readiness.wait({ readable: true }), readiness.wait({ writable: true })];
+    readiness.fail(() => new SysError({ code: 'ECONNRESET', syscall: 'poll' }));
+    for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: 'ECONNRESET' });
+    file.set(POLLIN);
+    await expect(readiness.wait({ readable: true })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    readiness.close();
+    readiness.fail(() => new SysError({ code: 'ECONNRESET', syscall: 'poll' }));
     await expect(readiness.wait({ readable: true })).rejects.toMatchObject({ code: 'EBADF' });
   });
 

@@ -26,7 +26,8 @@ export interface Readiness {
    * Resolves when the file is ready for one of the things wanted.
    *
    * @throws {AbortError} `signal` fired
-   * @throws {SysError} EBADF — the file was closed while waiting; otherwise what poll answered
+   * @throws {SysError} EBADF — the file was closed while waiting; ECONNRESET — the kernel was a
+   * server's, and is gone; otherwise what poll answered
    */
   wait(wanted: Wanted, options?: { readonly signal?: AbortSignal | undefined }): Promise<Ready>;
   /** Ends every wait with EBADF. A second call does nothing. The kernel does it before it closes the file. */
@@ -64,6 +65,8 @@ export class FileReadiness implements Readiness {
   readonly #waiters = new Set<Waiter>();
   #guard: PollGuard | undefined;
   #closed = false;
+  /** Why there is nothing to wait for any more. */
+  #ended: (() => SysError) | undefined;
 
   constructor(fd: Fd, source: ReadinessSource) {
     this.#fd = fd;
@@ -79,7 +82,7 @@ export class FileReadiness implements Readiness {
       (wanted.writable === true ? POLLOUT : 0) |
       (wanted.priority === true ? POLLPRI : 0);
     const { signal } = options;
-    if (this.#closed) return Promise.reject(this.#closedError());
+    if (this.#ended !== undefined) return Promise.reject(this.#ended());
     if (signal?.aborted === true) return Promise.reject(new AbortError(signal));
     if (this.#source.manner === 'direct' && wanted.priority === true) {
       return Promise.reject(
@@ -131,14 +134,21 @@ export class FileReadiness implements Readiness {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#guard?.close();
-    this.#guard = undefined;
-    const error = this.#closedError();
-    for (const waiter of [...this.#waiters]) waiter.reject(error);
+    const text = `file ${this.#fd} is closed`;
+    this.#end(() => new SysError({ code: 'EBADF', syscall: 'poll', text }));
   }
 
-  #closedError(): SysError {
-    return new SysError({ code: 'EBADF', syscall: 'poll', text: `file ${this.#fd} is closed` });
+  /** Ends every wait, and each that is tried later, with what `why` makes. Does nothing once closed. */
+  fail(why: () => SysError): void {
+    if (!this.#closed) this.#end(why);
+  }
+
+  #end(why: () => SysError): void {
+    this.#ended = why;
+    this.#guard?.close();
+    this.#guard = undefined;
+    const error = why();
+    for (const waiter of [...this.#waiters]) waiter.reject(error);
   }
 
   #union(): number {

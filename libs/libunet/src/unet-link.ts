@@ -1,5 +1,13 @@
 import { FrameBatch } from 'libframeio';
-import { errnoName, errnoNumber, type Fd, type Kernel, type Ready, type Wanted } from 'libsys';
+import {
+  errnoName,
+  errnoNumber,
+  type Fd,
+  isSysError,
+  type Kernel,
+  type Ready,
+  type Wanted,
+} from 'libsys';
 import {
   decodeUnetProp,
   UNET_IOC_FRAMEIO_READ,
@@ -172,7 +180,8 @@ export class UnetLink implements Disposable, AsyncDisposable {
    * Batches of frames as they come; the same batch again and again, valid until the next is asked
    * for. Ends when the link is closed here; one iteration at a time.
    *
-   * @throws {UnetError} EBUSY — somebody iterates already; ENXIO — the link was destroyed
+   * @throws {UnetError} EBUSY — somebody iterates already; ENXIO — the link was destroyed;
+   * ECONNRESET — the hosted server is gone
    * @throws {AbortError} `signal` fired
    */
   batches(options: ReadOptions = {}): AsyncIterable<FrameBatch> {
@@ -191,13 +200,21 @@ export class UnetLink implements Disposable, AsyncDisposable {
    * link is gone: then `hangup` is true and the next read says ENXIO.
    *
    * @throws {AbortError} `signal` fired
-   * @throws {UnetError} EBADF — closed before or meanwhile
+   * @throws {UnetError} EBADF — closed before or meanwhile; ECONNRESET — the hosted server is gone
    */
   async ready(
     wanted: Wanted,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Ready> {
-    return await this.kernel.readiness(this.#open('wait')).wait(wanted, options);
+    const readiness = this.kernel.readiness(this.#open('wait'));
+    try {
+      return await readiness.wait(wanted, options);
+    } catch (error) {
+      if (!isSysError(error)) throw error;
+      const { code, syscall } = error;
+      const text = this.closed ? 'link is closed' : (TEXTS[code] ?? error.text);
+      throw new UnetError({ code, syscall, op: 'wait', link: this.name, text, cause: error });
+    }
   }
 
   /** All there is to know of the link. @throws {UnetError} ENXIO — the link is gone */
