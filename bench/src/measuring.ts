@@ -14,8 +14,10 @@ export interface Effort {
 export const QUICK: Effort = { rounds: 9, sampleMs: 8, readFrames: 13_056 };
 export const FULL: Effort = { rounds: 25, sampleMs: 20, readFrames: 39_168 };
 
-/** Frames that are moved, untimed, before the first sample: caches and compilers get warm. */
+/** Frames are moved, untimed, before the first sample: caches and compilers get warm. */
+const FIRST_FRAMES = 512;
 const WARM_FRAMES = 8192;
+const WARM_MS = 20;
 const FRAMES_UNIT = 128;
 
 /**
@@ -49,10 +51,16 @@ async function framesFor(
 ): Promise<number> {
   let slowest = 0;
   for (const lang of LANGS) {
-    const ns = await workers[lang].measure(cell.op, cell.bytes, cell.batch, WARM_FRAMES);
-    slowest = Math.max(slowest, ns);
+    const { op, bytes, batch } = cell;
+    const first = await workers[lang].measure(op, bytes, batch, FIRST_FRAMES);
+    const warm = Math.min(WARM_FRAMES, whole((WARM_MS * 1e6) / first));
+    slowest = Math.max(slowest, await workers[lang].measure(op, bytes, batch, warm));
   }
   const most = cell.op === 'read' ? effort.readFrames : Number.POSITIVE_INFINITY;
-  const frames = Math.min((effort.sampleMs * 1e6) / slowest, most);
+  return whole(Math.min((effort.sampleMs * 1e6) / slowest, most));
+}
+
+/** A number of frames that every batch divides. */
+function whole(frames: number): number {
   return Math.max(1, Math.round(frames / FRAMES_UNIT)) * FRAMES_UNIT;
 }
