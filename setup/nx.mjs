@@ -22,7 +22,9 @@ export const nxEnvironment = {
  * output belongs to the program that is started afterwards).
  */
 export function runNx(args, { fd = 2, env = {} } = {}) {
-  const child = spawn(process.execPath, [join(root, 'node_modules/nx/bin/nx.js'), ...args], {
+  // It listens for signals once a task, and node warns of that.
+  const nx = ['--no-warnings', join(root, 'node_modules/nx/bin/nx.js'), ...args];
+  const child = spawn(process.execPath, nx, {
     cwd: root,
     stdio: ['ignore', fd, 2],
     env: {
