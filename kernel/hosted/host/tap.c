@@ -23,11 +23,13 @@
  * the kernel has that of the thread that made it.
  */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <linux/filter.h>
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -45,6 +48,12 @@
 #define	TUN_PATH	"/dev/net/tun"
 #define	MCAST_PATH	"/proc/thread-self/net/dev_mcast"
 #define	MAXBUFS		64
+
+/*
+ * Messages of links and of addresses both have the interface's index here,
+ * counted from their start.
+ */
+#define	ROUTE_INDEX	(NLMSG_HDRLEN + 4)
 #define	MACLEN		6
 
 #ifndef	TUNSETCARRIER
@@ -151,6 +160,30 @@ host_tap_info(host_tap_t *tap, host_tap_info_t *info)
 	return (0);
 }
 
+/*
+ * Let only messages about our interface through, or every change of any
+ * interface wakes the readers of all.  Where that does not work, the reader
+ * looks for itself what they are about.
+ */
+static void
+route_filter(host_tap_t *tap)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ROUTE_INDEX),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		    htonl((uint32_t)tap->ht_index), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+	const struct sock_fprog prog = {
+		.len = sizeof (code) / sizeof (code[0]),
+		.filter = code
+	};
+
+	(void) setsockopt(tap->ht_route, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof (prog));
+}
+
 static int
 tap_sockets(host_tap_t *tap)
 {
@@ -198,6 +231,7 @@ host_tap_open(const char *name, const unsigned char *mac, unsigned int mtu,
 		return (err);
 	}
 	tap->ht_index = (int)if_nametoindex(name);
+	route_filter(tap);
 	*tapp = tap;
 	return (0);
 }
@@ -219,10 +253,6 @@ host_tap_close(host_tap_t *tap)
 	free(tap);
 }
 
-/*
- * Is it about our interface?  The messages of links and of addresses both have
- * its index after four bytes.
- */
 static int
 route_ours(host_tap_t *tap, const struct nlmsghdr *nlh)
 {
@@ -230,8 +260,7 @@ route_ours(host_tap_t *tap, const struct nlmsghdr *nlh)
 
 	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof (struct ifaddrmsg)))
 		return (0);
-	(void) memcpy(&index, (const char *)NLMSG_DATA(nlh) + 4,
-	    sizeof (index));
+	(void) memcpy(&index, (const char *)nlh + ROUTE_INDEX, sizeof (index));
 	return (index == tap->ht_index);
 }
 
@@ -325,14 +354,14 @@ host_tap_groups(host_tap_t *tap, unsigned char (*groups)[MACLEN],
 {
 	char line[256], hex[64];
 	unsigned int n = 0, i, byte;
-	int index;
 	FILE *fp;
 
 	if ((fp = fopen(MCAST_PATH, "re")) == NULL)
 		return (-errno);
 	while (n < max && fgets(line, sizeof (line), fp) != NULL) {
-		if (sscanf(line, "%d %*s %*d %*d %63s", &index, hex) != 2 ||
-		    index != tap->ht_index || strlen(hex) != 2 * MACLEN)
+		if (strtol(line, NULL, 10) != tap->ht_index ||
+		    sscanf(line, "%*d %*s %*d %*d %63s", hex) != 1 ||
+		    strlen(hex) != 2 * MACLEN)
 			continue;
 		for (i = 0; i < MACLEN; i++) {
 			if (sscanf(&hex[2 * i], "%2x", &byte) != 1)
