@@ -1,8 +1,6 @@
-/** A name that a link can have. */
-export type LinkName = string & { readonly __brand: 'LinkName' };
+import { isLinkName, LINK_NAME_MAX, type LinkName } from 'libsys/unet-abi';
 
-const LENGTH_MAX = 31;
-const GRAMMAR = /^[A-Za-z](?:[A-Za-z0-9_.]*[A-Za-z_.])?(?:0|[1-9][0-9]*)$/;
+export type { LinkName };
 
 /**
  * Takes text for a link name: letters, digits, `_` and `.`, a letter first, a number without a
@@ -13,11 +11,9 @@ const GRAMMAR = /^[A-Za-z](?:[A-Za-z0-9_.]*[A-Za-z_.])?(?:0|[1-9][0-9]*)$/;
  */
 export function parseLinkName(text: string): LinkName {
   if (typeof text !== 'string') throw new TypeError('a link name must be a string');
-  if (text.length > LENGTH_MAX || !GRAMMAR.test(text)) {
-    throw new RangeError(
-      `invalid link name: ${JSON.stringify(text)} (letters, digits, _ and ., a letter first, ` +
-        `a number without a leading zero last, at most ${LENGTH_MAX} characters)`,
-    );
-  }
-  return text as LinkName;
+  if (isLinkName(text)) return text;
+  throw new RangeError(
+    `invalid link name: ${JSON.stringify(text)} (letters, digits, _ and ., a letter first, ` +
+      `a number without a leading zero last, at most ${LINK_NAME_MAX} characters)`,
+  );
 }
