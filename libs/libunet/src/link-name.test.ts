@@ -2,27 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { parseLinkName } from './link-name.ts';
 
 describe('parseLinkName', () => {
-  it.each(['vpn0', 'a1', 'a.b_c9', 'net10', 'x0y0', 'a100', `${'v'.repeat(30)}0`])(
-    'takes %s',
-    (name) => {
-      expect(parseLinkName(name)).toBe(name);
-    },
-  );
+  it('takes a link name', () => {
+    expect(parseLinkName('a.b_c9')).toBe('a.b_c9');
+  });
 
-  it.each([
-    '',
-    'vpn',
-    '0',
-    'vpn01',
-    'vpn00',
-    '0a',
-    'a-0',
-    'a/0',
-    'a 0',
-    'ä0',
-    `${'v'.repeat(31)}0`,
-  ])('refuses %j', (name) => {
+  it.each(['', 'vpn', 'a/0', `${'v'.repeat(31)}0`])('refuses %j', (name) => {
     expect(() => parseLinkName(name)).toThrow(RangeError);
+    expect(() => parseLinkName(name)).toThrow(
+      `invalid link name: "${name}" (letters, digits, _ and ., a letter first, ` +
+        'a number without a leading zero last, at most 31 characters)',
+    );
   });
 
   it('refuses what is no text', () => {
