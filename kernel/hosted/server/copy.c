@@ -53,6 +53,12 @@
  * last one ended, or little after, reads ahead, more each time.  What was read
  * ahead is used within the call only, and not after a sleep or a copy out: the
  * program may as well have changed its memory before the call as during it.
+ *
+ * A copy out is made at once, each with a system call of its own.  The kernel
+ * that is told of a success gives up what it has copied: a frame that has left
+ * the queue and then turns out not to have arrived, because the place for it
+ * was unmapped in between, would be lost.  No look at the place beforehand
+ * helps, and a driver may count on what EFAULT says.
  */
 
 #include <errno.h>
