@@ -15,10 +15,13 @@
 
 /*
  * Threads of the program that the kernel is a guest of: they may block all
- * signals, and they may end after the library was unloaded.
+ * signals, and they may end after the library was unloaded.  And the kernel's
+ * own, which the host may deny.
  */
 
 #include <dlfcn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "drv.h"
 
@@ -61,6 +64,53 @@ unloading(void *arg)
 	return (dlclose(lib) == 0 ? NULL : "dlclose");
 }
 
+#define	NTHREADS	40
+#define	NOBODY		65534
+
+/*
+ * In a process of a user who may have few threads: how many links there can be.
+ */
+static int
+links_of_few_threads(void)
+{
+	const struct rlimit few = { NTHREADS, NTHREADS };
+	unet_ioc_create_t uic;
+	char name[UNET_NAMELEN];
+	int i, err = 0;
+
+	if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0 ||
+	    setrlimit(RLIMIT_NPROC, &few) != 0)
+		return (1);
+	drv_boot();
+	for (i = 0; i < NTHREADS && err == 0; i++) {
+		(void) snprintf(name, sizeof (name), "few%d", i);
+		drv_create_init(&uic, name);
+		err = hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic);
+	}
+	if (err != -EAGAIN)
+		return (2);
+	return (hk_halt(drv_kernel) == 0 ? 0 : 3);
+}
+
+static void
+test_few_threads(void)
+{
+	const char *what = "a link for which there is no thread: EAGAIN";
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0) {
+		tap_skip(what, "only root can become a user without threads");
+		return;
+	}
+	(void) fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(links_of_few_threads());
+	need(pid > 0 && waitpid(pid, &status, 0) == pid, "a process");
+	is(status, 0, "%s", what);
+}
+
 int
 main(void)
 {
@@ -70,6 +120,7 @@ main(void)
 	void *why;
 	int i;
 
+	test_few_threads();
 	drv_boot();
 	(void) pthread_create(&thread, NULL, blocked, NULL);
 	(void) pthread_join(thread, NULL);

@@ -74,6 +74,12 @@ extern void kern_exit(void);
 extern void thread_interrupt(kthread_t *thread);
 
 /*
+ * thread_create() for what a user asks for, where the host's limit on threads
+ * must fail the request and not the kernel: NULL.
+ */
+extern kthread_t *thread_try(void (*proc)(void *), void *arg);
+
+/*
  * For hk_setcred() of the calling thread; NULL: back to the default.  ESRCH: no
  * such zone.
  */

@@ -372,7 +372,8 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 	mac_register_priv_prop(mip, mregp->m_priv_props);
 	mip->mi_magic = MAC_MAGIC;
 
-	i_mac_notify_start(mip);
+	if ((err = i_mac_notify_start(mip)) != 0)
+		goto fail_impl;
 	mac_init_capabs(mip);
 	mac_driver_stat_create(mip);
 	if ((err = mac_create_nodes(mip)) != 0)
@@ -399,6 +400,7 @@ fail_nodes:
 fail_stat:
 	mac_driver_stat_delete(mip);
 	i_mac_notify_exit(mip);
+fail_impl:
 	mac_impl_destroy(mip);
 fail_minor:
 	if (minor != 0)

@@ -413,8 +413,11 @@ mac_client_start(mac_client_handle_t mch)
 	if (mcip->mci_rx_fn == NULL)
 		mac_rx_clear(mch);
 	mcip->mci_worker_exit = B_FALSE;
-	worker = thread_create(NULL, 0, mac_tx_srs_worker, mcip, 0, &p0,
-	    TS_RUN, minclsyspri);
+	if ((worker = thread_try(mac_tx_srs_worker, mcip)) == NULL) {
+		mac_stop((mac_handle_t)mip);
+		i_mac_perim_exit(mip);
+		return (EAGAIN);
+	}
 	mcip->mci_worker_did = worker->t_did;
 	mcip->mci_started = B_TRUE;
 	__atomic_store_n(&mcip->mci_quiesced, 0, __ATOMIC_SEQ_CST);

@@ -187,7 +187,7 @@ extern dev_info_t *mac_find_dip(dev_t dev);
  */
 extern void i_mac_notify_init(mac_impl_t *mip);
 extern void i_mac_notify_fini(mac_impl_t *mip);
-extern void i_mac_notify_start(mac_impl_t *mip);
+extern int i_mac_notify_start(mac_impl_t *mip);
 extern void i_mac_notify_exit(mac_impl_t *mip);
 extern void i_mac_notify(mac_impl_t *mip, mac_notify_type_t type);
 

@@ -126,12 +126,12 @@ i_mac_notify_thread(void *arg)
 	thread_exit();
 }
 
-void
+int
 i_mac_notify_start(mac_impl_t *mip)
 {
 	mip->mi_notify_running = B_TRUE;
-	mip->mi_notify_thread = thread_create(NULL, 0, i_mac_notify_thread,
-	    mip, 0, &p0, TS_RUN, minclsyspri);
+	mip->mi_notify_thread = thread_try(i_mac_notify_thread, mip);
+	return (mip->mi_notify_thread != NULL ? 0 : EAGAIN);
 }
 
 void

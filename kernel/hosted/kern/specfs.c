@@ -452,8 +452,26 @@ spec_close(kfile_t *kf)
 }
 
 /*
+ * Is the calling thread in a call on the file?
+ */
+static boolean_t
+file_mine(kfile_t *kf)
+{
+	kcall_t *kc;
+
+	file_spin_enter(kf);
+	for (kc = kf->kf_calls; kc != NULL; kc = kc->kc_next) {
+		if (kc->kc_thread == curthread)
+			break;
+	}
+	file_spin_exit(kf);
+	return (kc != NULL);
+}
+
+/*
  * The processes of a zone are killed: their files are closed.  Whoever has a
- * handle of such a file finds it dead.
+ * handle of such a file finds it dead.  The file through which the halt itself
+ * was asked for stays with who has it.
  */
 void
 spec_kill_zone(zoneid_t zoneid)
@@ -465,7 +483,8 @@ spec_kill_zone(zoneid_t zoneid)
 		for (kf = list_head(&spec_files); kf != NULL;
 		    kf = list_next(&spec_files, kf)) {
 			if (crgetzoneid(kf->kf_cred) == zoneid &&
-			    __atomic_load_n(&kf->kf_open, __ATOMIC_RELAXED))
+			    __atomic_load_n(&kf->kf_open, __ATOMIC_RELAXED) &&
+			    !file_mine(kf))
 				break;
 		}
 		if (kf != NULL)

@@ -341,9 +341,11 @@ static int
 stack_tap_start(stack_end_t *se)
 {
 	stack_tap_t *st = se->se_priv;
+	kthread_t *reader = thread_try(stack_tap_reader, st);
 
-	st->st_did = thread_create(NULL, 0, stack_tap_reader, st, 0, &p0,
-	    TS_RUN, minclsyspri)->t_did;
+	if (reader == NULL)
+		return (EAGAIN);
+	st->st_did = reader->t_did;
 	return (0);
 }
 

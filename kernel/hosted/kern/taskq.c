@@ -160,10 +160,15 @@ taskq_put(taskq_t *tq, taskq_ent_t *tqe, uint_t flags)
 	grow = taskq_wants_thread(tq);
 	cv_signal(&tq->tq_work);
 	mutex_exit(&tq->tq_lock);
-	if (grow) {
-		(void) thread_create(NULL, 0, taskq_thread, tq, 0, &p0, TS_RUN,
-		    minclsyspri);
-	}
+	if (!grow || thread_try(taskq_thread, tq) != NULL)
+		return;
+
+	/* The others will come to it, if there are any. */
+	mutex_enter(&tq->tq_lock);
+	if (--tq->tq_nthreads == 0)
+		panic("taskq: the host lets us have no threads");
+	cv_broadcast(&tq->tq_idle);
+	mutex_exit(&tq->tq_lock);
 }
 
 taskq_t *

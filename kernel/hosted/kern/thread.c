@@ -273,6 +273,29 @@ thread_main(void *arg)
 		panic("thread_exit: %u locks held", ti->ti_nheld);
 }
 
+kthread_t *
+thread_try(void (*proc)(void *), void *arg)
+{
+	kthread_impl_t *ti;
+
+	if ((ti = thread_alloc()) == NULL)
+		return (NULL);
+	ti->ti_kernel = B_TRUE;
+	ti->ti_func = proc;
+	ti->ti_arg = arg;
+	thread_enlist(ti);
+	if (host_thread_start(thread_main, ti, "unet-kernel") == 0)
+		return (&ti->ti_thread);
+
+	host_lock_enter(threads_lock);
+	list_remove(&threads, ti);
+	threads_nkernel--;
+	host_lock_exit(threads_lock);
+	host_event_destroy(ti->ti_event);
+	host_free(ti);
+	return (NULL);
+}
+
 /*
  * Stack, size and priority are the host's choice.  As on illumos this cannot
  * fail.
@@ -282,17 +305,11 @@ thread_create(caddr_t stk __unused, size_t stksize __unused, void (*proc)(),
     void *arg, size_t len __unused, proc_t *pp __unused, int state __unused,
     pri_t pri __unused)
 {
-	kthread_impl_t *ti;
+	kthread_t *thread = thread_try((void (*)(void *))proc, arg);
 
-	if ((ti = thread_alloc()) == NULL)
-		panic("thread_create: no memory");
-	ti->ti_kernel = B_TRUE;
-	ti->ti_func = (void (*)(void *))proc;
-	ti->ti_arg = arg;
-	thread_enlist(ti);
-	if (host_thread_start(thread_main, ti, "unet-kernel") != 0)
+	if (thread == NULL)
 		panic("thread_create: the host lets us have no more threads");
-	return (&ti->ti_thread);
+	return (thread);
 }
 
 void
