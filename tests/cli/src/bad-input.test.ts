@@ -59,6 +59,7 @@ describe('what the tools refuse', () => {
     ['set no0 mtu=1500', 'set no0: no such link'],
     ['set vpn0 speed=10', 'set vpn0: no such property: speed'],
     ['set vpn0 maxsize=10', 'set vpn0: property is read-only: maxsize'],
+    ['set vpn0 stack=tap', 'set vpn0: property is read-only: stack (it is given at create)'],
     ['set vpn0 mtu=10', 'set vpn0: mtu must be 68 to 9000'],
     ['set vpn0 mac=1:0:0:0:0:0', 'set vpn0: MAC address is a multicast address'],
     ['set vpn0 rxbuf=1000', 'set vpn0: rxbuf: buffer size is too small for one frame'],

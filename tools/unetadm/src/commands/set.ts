@@ -1,3 +1,4 @@
+import { DladmError } from 'libdladm-ts';
 import { getopt, UsageError } from 'libofmt';
 import type { Command } from '../command.ts';
 import { EXIT } from '../command.ts';
@@ -20,6 +21,14 @@ export const set: Command = {
     const texts = splitProperties(properties);
     let values: Record<string, unknown>;
     try {
+      if (texts.has('stack')) {
+        throw new DladmError({
+          status: 'PROPRDONLY',
+          op: 'parse',
+          property: 'stack',
+          reason: 'property is read-only: stack (it is given at create)',
+        });
+      }
       values = parseProperties(texts);
     } catch (error) {
       return report(terminal, `set ${link}`, error);
