@@ -31,8 +31,9 @@ static int host_key_error;
 static void (*host_gone)(void *);
 
 typedef struct host_start {
-	void	(*hs_func)(void *);
-	void	*hs_arg;
+	void		(*hs_func)(void *);
+	void		*hs_arg;
+	const char	*hs_name;
 } host_start_t;
 
 static void
@@ -81,6 +82,8 @@ host_thread_main(void *arg)
 	host_start_t start = *(host_start_t *)arg;
 
 	free(arg);
+	/* Only the thread itself knows that it has not ended yet. */
+	(void) pthread_setname_np(pthread_self(), start.hs_name);
 	start.hs_func(start.hs_arg);
 	return (NULL);
 }
@@ -102,6 +105,7 @@ host_thread_start(void (*func)(void *), void *arg, const char *name)
 		return (-1);
 	start->hs_func = func;
 	start->hs_arg = arg;
+	start->hs_name = name;
 
 	if (pthread_attr_init(&attr) != 0) {
 		free(start);
@@ -118,8 +122,6 @@ host_thread_start(void (*func)(void *), void *arg, const char *name)
 	(void) sigdelset(&all, SIGTRAP);
 	(void) pthread_sigmask(SIG_SETMASK, &all, &old);
 	error = pthread_create(&thread, &attr, host_thread_main, start);
-	if (error == 0)
-		(void) pthread_setname_np(thread, name);
 	(void) pthread_sigmask(SIG_SETMASK, &old, NULL);
 	(void) pthread_attr_destroy(&attr);
 

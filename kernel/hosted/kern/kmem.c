@@ -77,6 +77,13 @@ struct kmem_cache {
 };
 
 static host_lock_t *kmem_lock;
+
+/*
+ * A cache that goes empties every thread's stock of it, and a thread that ends
+ * gives its stocks to the caches: one or the other.  Taken before kmem_lock and
+ * before the list of threads is locked.
+ */
+static host_lock_t *kmem_mags_lock;
 static list_t kmem_caches;
 static boolean_t kmem_magused[THREAD_NMAGS];
 #ifdef	DEBUG
@@ -87,7 +94,9 @@ void
 kmem_init(void)
 {
 	if (kmem_lock == NULL) {
-		if ((kmem_lock = host_lock_create()) == NULL)
+		kmem_lock = host_lock_create();
+		kmem_mags_lock = host_lock_create();
+		if (kmem_lock == NULL || kmem_mags_lock == NULL)
 			panic("kmem_init: no memory");
 		list_create(&kmem_caches, sizeof (kmem_cache_t),
 		    offsetof(kmem_cache_t, kc_link));
@@ -461,6 +470,7 @@ cache_destroy(kmem_cache_t *cp)
 {
 	uint64_t left;
 
+	host_lock_enter(kmem_mags_lock);
 	if (cp->kc_mag != THREAD_NMAGS)
 		thread_foreach(cache_empty_mag, cp);
 	kmem_cache_reap_soon(cp);
@@ -471,6 +481,7 @@ cache_destroy(kmem_cache_t *cp)
 	if (cp->kc_mag != THREAD_NMAGS)
 		kmem_magused[cp->kc_mag] = B_FALSE;
 	host_lock_exit(kmem_lock);
+	host_lock_exit(kmem_mags_lock);
 	host_lock_destroy(cp->kc_lock);
 	host_free(cp->kc_stock);
 	host_free(cp);
@@ -507,6 +518,7 @@ kmem_thread_gone(kthread_impl_t *ti)
 
 	if (kmem_lock == NULL)
 		return;
+	host_lock_enter(kmem_mags_lock);
 	host_lock_enter(kmem_lock);
 	for (cp = list_head(&kmem_caches); cp != NULL;
 	    cp = list_next(&kmem_caches, cp)) {
@@ -518,6 +530,7 @@ kmem_thread_gone(kthread_impl_t *ti)
 		ti->ti_mags[cp->kc_mag] = NULL;
 	}
 	host_lock_exit(kmem_lock);
+	host_lock_exit(kmem_mags_lock);
 }
 
 /*
