@@ -59,7 +59,7 @@ export function chooseKernel(
   if (chosen.startsWith('unix:') && chosen.length > 'unix:'.length) {
     return { kind: 'server', socket: chosen.slice('unix:'.length), runtimeDir };
   }
-  throw new RangeError(`kernel must be illumos, inproc or unix:PATH, not ${chosen}`);
+  throw new RangeError(`kernel (UNET_KERNEL) must be illumos, inproc or unix:PATH, not ${chosen}`);
 }
 
 /**

@@ -162,7 +162,7 @@ describe('unetadm host', () => {
     expect(await bench.adm('list -o link', { env })).toMatchObject({ exit: 0, out: 'LINK\n' });
     expect(await bench.adm('list', { env: { UNET_KERNEL: 'solaris' } })).toMatchObject({
       exit: 1,
-      err: 'unetadm: cannot reach the kernel: kernel must be illumos, inproc or unix:PATH, not solaris\n',
+      err: 'unetadm: cannot reach the kernel: kernel (UNET_KERNEL) must be illumos, inproc or unix:PATH, not solaris\n',
     });
   });
 
