@@ -18,13 +18,11 @@
  * and what poll says of it.
  */
 
-#include "drv.h"
+#include "drv_held.h"
 
 #define	NMANY	3000
 
 static uint8_t in[2048], out[2048];
-static uint32_t id;
-static int fd, port;
 
 static void
 setup(uint64_t rxbuf)
@@ -33,21 +31,7 @@ setup(uint64_t rxbuf)
 
 	drv_create_init(&uic, "vpn0");
 	uic.uic_rxbuf = rxbuf;
-	need(hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic) == 0, "create");
-	id = uic.uic_hdr.uih_linkid;
-	drv_plumb(id, "seg0", 0);
-	port = drv_port("seg0");
-	fd = drv_open("vpn0", DRV_RDWR);
-	need(fd > 0, "open (%d)", fd);
-}
-
-static void
-teardown(void)
-{
-	drv_balance("vpn0");
-	is(hk_close(fd), 0, "close");
-	is(hk_close(port), 0, "close the port");
-	is(drv_destroy("vpn0"), 0, "destroy");
+	setup_as(&uic);
 }
 
 static int64_t

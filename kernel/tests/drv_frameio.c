@@ -18,33 +18,20 @@
  * leaves behind.  Named for the symptoms of vnd's defects where it had one.
  */
 
-#include "drv.h"
+#include "drv_held.h"
 
 #define	NFRAMES	8
 
 static uint8_t in[NFRAMES][2048], out[NFRAMES][2048];
-static int fd, port;
 static drv_fio_t df;
 
 static void
 setup(void)
 {
-	uint32_t id = drv_create("vpn0");
+	unet_ioc_create_t uic;
 
-	drv_plumb(id, "seg0", 0);
-	port = drv_port("seg0");
-	fd = drv_open("vpn0", DRV_RDWR);
-	need(fd > 0, "open (%d)", fd);
-}
-
-static void
-teardown(void)
-{
-	is(drv_stat("vpn0", "txq_bytes", NULL), 0, "no room stays reserved");
-	drv_balance("vpn0");
-	is(hk_close(fd), 0, "close");
-	is(hk_close(port), 0, "close the port");
-	is(drv_destroy("vpn0"), 0, "destroy");
+	drv_create_init(&uic, "vpn0");
+	setup_as(&uic);
 }
 
 static size_t

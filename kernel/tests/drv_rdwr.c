@@ -18,11 +18,9 @@
  * address, and nothing lost by a bad call.
  */
 
-#include "drv.h"
+#include "drv_held.h"
 
 static uint8_t in[16384], out[16384];
-static uint32_t id;
-static int fd, port;
 
 static void
 setup(uint32_t mtu)
@@ -31,21 +29,7 @@ setup(uint32_t mtu)
 
 	drv_create_init(&uic, "vpn0");
 	uic.uic_mtu = mtu;
-	need(hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic) == 0, "create");
-	id = uic.uic_hdr.uih_linkid;
-	drv_plumb(id, "seg0", 0);
-	port = drv_port("seg0");
-	fd = drv_open("vpn0", DRV_RDWR);
-	need(fd > 0, "open (%d)", fd);
-}
-
-static void
-teardown(void)
-{
-	drv_balance("vpn0");
-	is(hk_close(fd), 0, "close");
-	is(hk_close(port), 0, "close the port");
-	is(drv_destroy("vpn0"), 0, "destroy");
+	setup_as(&uic);
 }
 
 static void
