@@ -29,7 +29,6 @@ extern int check(int good, const char *what, ...)
     __attribute__((__format__(__printf__, 2, 3)));
 extern void check_note(const char *what, ...)
     __attribute__((__format__(__printf__, 1, 2)));
-extern void check_skip(const char *why, const char *what);
 
 /*
  * The plan, at the end; returns what main() returns.

@@ -56,12 +56,6 @@ check_note(const char *what, ...)
 	(void) printf("\n");
 }
 
-void
-check_skip(const char *why, const char *what)
-{
-	tap_skip(what, why);
-}
-
 int
 check_done(void)
 {
