@@ -185,7 +185,8 @@ test_lockcheck(void)
 static void
 test_lockcheck(void)
 {
-	check_note("a DEBUG kernel has more to show: lock checks");
+	check_note("a DEBUG kernel has more to show: "
+	    "lock checks");
 }
 
 #endif	/* DEBUG */

@@ -382,7 +382,8 @@ main(void)
 #ifdef	DEBUG
 	check_panics(free_linked, "is on a list", "b_next left set is a panic");
 #else
-	check_note("a DEBUG kernel has more to show: b_next left set is a panic");
+	check_note("a DEBUG kernel has more to show: "
+	    "b_next left set is a panic");
 #endif
 	check(kern_fini() == 0, "halt");
 	return (check_done());

@@ -415,7 +415,8 @@ main(void)
 	check_panics(null_data, "assertion failed",
 	    "a create callback that returns NULL");
 #else
-	check_note("a DEBUG kernel has more to show: a create callback that returns NULL");
+	check_note("a DEBUG kernel has more to show: "
+	    "a create callback that returns NULL");
 #endif
 	test_cred();
 	test_kstat();
