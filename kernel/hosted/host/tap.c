@@ -85,7 +85,7 @@ tap_attach(host_tap_t *tap)
 	}
 	(void) memset(&ifr, 0, sizeof (ifr));
 	(void) memcpy(ifr.ifr_name, tap->ht_name, IFNAMSIZ);
-	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL;
+	ifr.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL);
 	if (ioctl(tap->ht_fd, TUNSETIFF, &ifr) == -1)
 		return (errno == EINVAL ? -EBUSY : -errno);
 	return (0);
