@@ -38,9 +38,12 @@ fault_init(void)
 {
 	uint_t i;
 
-	fault_armed = 0;
-	for (i = 0; i < HK_FAULT_MAX; i++)
-		faults[i].f_nth = faults[i].f_seen = 0;
+	/* A halt comes here while the kernel's own threads still run. */
+	__atomic_store_n(&fault_armed, 0, __ATOMIC_SEQ_CST);
+	for (i = 0; i < HK_FAULT_MAX; i++) {
+		__atomic_store_n(&faults[i].f_nth, 0, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&faults[i].f_seen, 0, __ATOMIC_SEQ_CST);
+	}
 }
 
 boolean_t

@@ -122,7 +122,8 @@ extern volatile uint_t fault_armed;
 extern boolean_t fault_hit(uint_t kind);
 extern int fault_set(uint_t kind, uint64_t nth, uint64_t *seenp);
 #define	hkfault(kind)	\
-	(__builtin_expect(fault_armed & (1U << (kind)), 0) && fault_hit(kind))
+	(__builtin_expect(__atomic_load_n(&fault_armed, __ATOMIC_RELAXED) & \
+	(1U << (kind)), 0) && fault_hit(kind))
 
 /*
  * Poll waiters (poll.c).  The protocol of hk_poll(), of hk_pollarm() and of
