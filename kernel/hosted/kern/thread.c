@@ -151,8 +151,8 @@ thread_fini(void)
 static void
 thread_zero_counts(kthread_impl_t *ti, void *arg __unused)
 {
-	counts_add(&ti->ti_counts.kc_kmem, -ti->ti_counts.kc_kmem);
-	counts_add(&ti->ti_counts.kc_mblks, -ti->ti_counts.kc_mblks);
+	__atomic_store_n(&ti->ti_counts.kc_kmem, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&ti->ti_counts.kc_mblks, 0, __ATOMIC_RELAXED);
 }
 
 void

@@ -90,10 +90,15 @@ thread_current(void)
 	return (__builtin_expect(ti != NULL, 1) ? ti : thread_adopt());
 }
 
+/*
+ * Only its own thread counts; a halt, which sets the counts back, comes when
+ * the thread's calls are over.
+ */
 static inline void
 counts_add(int64_t *count, int64_t n)
 {
-	__atomic_store_n(count, *count + n, __ATOMIC_RELAXED);
+	__atomic_store_n(count, __atomic_load_n(count, __ATOMIC_RELAXED) + n,
+	    __ATOMIC_RELAXED);
 }
 
 /*
