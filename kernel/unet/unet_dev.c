@@ -469,6 +469,25 @@ unet_create_check(unet_ioc_create_t *uic, cred_t *cr)
 }
 
 /*
+ * What somebody else's error means for a create; `who' it was if that is all
+ * there is to say.
+ */
+static int
+unet_create_fail(unet_ioc_hdr_t *hdr, unet_errno_t who, int err)
+{
+	switch (err) {
+	case EEXIST:
+		return (unet_ioc_fail(hdr, UNET_E_EXISTS, err));
+	case ENOENT:
+		return (unet_ioc_fail(hdr, UNET_E_NOLINK, err));
+	case EINTR:
+		return (unet_ioc_fail(hdr, UNET_E_INTR, err));
+	default:
+		return (unet_ioc_fail(hdr, who, err));
+	}
+}
+
+/*
  * Learn the name of an id that somebody made for us.
  */
 static int
@@ -481,8 +500,7 @@ unet_create_by_id(unet_ioc_hdr_t *hdr)
 
 	if ((err = dls_mgmt_get_linkinfo(hdr->uih_linkid, name, &class, &media,
 	    &flags)) != 0) {
-		return (unet_ioc_fail(hdr, err == ENOENT ? UNET_E_NOLINK :
-		    UNET_E_DLMGMT, err));
+		return (unet_create_fail(hdr, UNET_E_DLMGMT, err));
 	}
 	if (class != DATALINK_CLASS_MISC || media != DL_ETHER ||
 	    (hdr->uih_name[0] != '\0' && strcmp(hdr->uih_name, name) != 0))
@@ -604,8 +622,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 		if ((err = dls_mgmt_create(hdr->uih_name,
 		    makedevice(unet_major, ud->ud_minor), DATALINK_CLASS_MISC,
 		    DL_ETHER, B_FALSE, &hdr->uih_linkid)) != 0) {
-			(void) unet_ioc_fail(hdr, err == EEXIST ?
-			    UNET_E_EXISTS : UNET_E_DLMGMT, err);
+			(void) unet_create_fail(hdr, UNET_E_DLMGMT, err);
 			hdr->uih_linkid = UNET_LINKID_NONE;
 			goto fail_enter;
 		}
@@ -621,8 +638,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 	unet_stat_create(ud);
 	if ((err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
 	    ud->ud_zoneid)) != 0) {
-		(void) unet_ioc_fail(hdr, err == EEXIST ? UNET_E_EXISTS :
-		    UNET_E_MAC, err);
+		(void) unet_create_fail(hdr, UNET_E_MAC, err);
 		goto fail_mac;
 	}
 

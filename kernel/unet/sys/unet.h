@@ -295,7 +295,8 @@ typedef struct unet_ioc_info {
  * (ctl).  ENXIO: the link has been destroyed.  ENOTSUP: no such property.
  * EBADF: setting, and not open for writing.  EPERM: no sys_dl_config privilege.
  * EACCES: the property is read-only.  ERANGE: buffer sizes, MTU, linger.
- * ENOMEM: no memory.  EBUSY: the network stack refused the new MTU.
+ * ENOMEM: no memory.  EBUSY: somebody above the link needs the old MTU, or has
+ * the MAC address.
  */
 #define	UNET_IOC_GETPROP	(UNET_IOC | 0x05)
 #define	UNET_IOC_SETPROP	(UNET_IOC | 0x06)
