@@ -233,9 +233,10 @@ drv_number(const uint8_t *buf)
  */
 #define	drv_until(cond, ...) do { \
 	const time_t drv_end = time(NULL) + 60; \
-	while (!(cond) && time(NULL) < drv_end) \
+	int drv_good; \
+	while (!(drv_good = ((cond) != 0)) && time(NULL) < drv_end) \
 		(void) sched_yield(); \
-	(void) ok(cond, __VA_ARGS__); \
+	(void) ok(drv_good, __VA_ARGS__); \
 } while (0)
 
 /*

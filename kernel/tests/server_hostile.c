@@ -107,8 +107,9 @@ sound(const char *after)
 	size_t len = drv_frame(frame, drv_bcast, drv_mac, 1, 100);
 
 	ok(has_room(), "%s: another client gets in", after);
-	drv_until(drv_usage().hu_files == 3, "%s: no file is left open", after);
-	drv_until(entries("fd") == base_fds, "%s: nor a descriptor", after);
+	drv_until(entries("fd") == base_fds, "%s: no descriptor is left open",
+	    after);
+	drv_until(drv_usage().hu_files == 3, "%s: nor a file", after);
 	drv_until(server_threads() <= base_threads, "%s: nor a thread", after);
 	is(hk_write(victim, frame, len), len, "%s: others go on", after);
 	is(hk_poll(victim, POLLOUT, 0), POLLOUT, "%s: undisturbed", after);

@@ -341,6 +341,22 @@ nothing(int sig)
 	(void) sig;
 }
 
+/*
+ * Signal the thread until it ends: a signal that it handles after it has asked
+ * the server, and before it waits for the answer, interrupts nothing.
+ */
+static void
+interrupt_reader(pthread_t thread)
+{
+	struct timespec until;
+
+	do {
+		(void) pthread_kill(thread, SIGUSR1);
+		(void) clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec++;
+	} while (pthread_timedjoin_np(thread, NULL, &until) == ETIMEDOUT);
+}
+
 static void
 test_threads(void)
 {
@@ -368,8 +384,7 @@ test_threads(void)
 
 	(void) sigaction(SIGUSR1, &sa, NULL);
 	thread = start_reader();
-	(void) pthread_kill(thread, SIGUSR1);
-	(void) pthread_join(thread, NULL);
+	interrupt_reader(thread);
 	is(reader_result, -EINTR, "a signal ends a read");
 
 	sa.sa_flags = SA_RESTART;

@@ -24,7 +24,9 @@
  *
  * A call that a signal interrupts, where read(2) would be (a handler ran and
  * SA_RESTART does not apply), tells the server so and still waits for the
- * reply: only the server knows whether the call had its effect.
+ * reply: only the server knows whether the call had its effect.  A signal that
+ * is handled between the request and the wait for its reply has, like one just
+ * before a read(2), interrupted nothing.
  *
  * A server has the run of our memory, by our own consent (Yama) and by COPYIN
  * and COPYOUT.  So we speak only to a server of our own user or of root, who
