@@ -192,6 +192,26 @@ typedef struct hk_stack {
 } hk_stack_t;
 
 /*
+ * What the stack wants to hear besides its own address and broadcasts, as IP or
+ * a sniffer would ask for it.  ENOENT: no such link, or it has no stack end, or
+ * was not told to join what it is to leave.  EEXIST: joined already.  ENOTSUP:
+ * a TAP end asks for what its interface wants, and nobody else can.  EINVAL.
+ */
+#define	HK_IOC_STACKWANT	(HK_IOC | 0x18)
+
+#define	HK_WANT_JOIN		1	/* the group hsw_addr */
+#define	HK_WANT_LEAVE		2
+#define	HK_WANT_ALL		3	/* every frame: promiscuous mode */
+#define	HK_WANT_OWN		4	/* no more than its own again */
+
+typedef struct hk_stackwant {
+	uint32_t	hsw_linkid;
+	uint32_t	hsw_what;	/* HK_WANT_* */
+	uint8_t		hsw_addr[6];
+	uint8_t		hsw_pad[2];
+} hk_stackwant_t;
+
+/*
  * Kstats.  KSLIST copies out up to hkl_nents headers (as UNET_IOC_LIST does);
  * KSREAD copies out the data of kid hkr_kid: hkr_nents of hk_ksnamed_t.  ENXIO:
  * no such kstat (any more).  Only what the caller's zone sees.

@@ -33,7 +33,7 @@
  *	   |       |        |                       unet_prop.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
  *	   |       |        |            unet_stat.c unet_sdev.c |
- *	   |  unet_mac.c (mac_callbacks)            unet_zone.c  |
+ *	   |  unet_mac.c (mac_callbacks) unet_event.c unet_zone.c|
  *	   +-------+--------+------------------------------------+
  *	           |        |
  *	         mc_tx    mac_rx
@@ -111,6 +111,15 @@
  * unet_rxq_tx().  For that reason a full read queue never makes anybody wait.
  * An acknowledged frame is not dropped for want of room.
  *
+ * EVENTS (unet_event.c)
+ *
+ * What the stack and the administrator do to a link (it is used or not, MTU,
+ * address, groups, properties, its end) is put on a short list, under the lock
+ * that guards what has changed, and told to the holder when it asks.  Changes
+ * of the same thing become one; a holder that has fallen behind is told so and
+ * asks for the state of everything.  The events told last leave the list once
+ * the holder has them.
+ *
  * LOCKS
  *
  * Taken in this order, from the outside in:
@@ -120,6 +129,7 @@
  *	3. ud_link_lock		holder, owner, policy, linger	(unet_link.c)
  *	4. uq_lock		a queue; never two at once	(unet_*xq.c)
  *	5. ud_mac_lock		what MAC told us		(unet_mac.c)
+ *	6. ev_lock		events for the holder		(unet_event.c)
  *
  * Rules:
  *
@@ -130,7 +140,7 @@
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a
  *   thread of MAC and takes no perimeter.
  * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no
- *   lock but the last two.
+ *   lock but the last three.
  * - kstat and sdev call us with locks of their own held; we never call them
  *   with ours.
  * - Every call into MAC but those of create and destroy is between

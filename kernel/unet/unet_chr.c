@@ -29,7 +29,7 @@
 #include <sys/mkdev.h>
 #include <sys/open.h>
 #include <sys/filio.h>
-#include <sys/atomic.h>
+#include <sys/cmn_err.h>
 
 /*
  * Nothing ever happens on the control node that one could wait for.
@@ -77,24 +77,43 @@ unet_chr_close(dev_t dev, int flag __unused, int otyp __unused,
 	return (0);
 }
 
+/*
+ * Say, once for each link, that its holder moves its frames one by one.
+ */
+static void
+unet_chr_note(unet_dev_t *ud)
+{
+	if (atomic_cas_32(&ud->ud_noted, 0, 1) == 0) {
+		cmn_err(CE_NOTE, "unet: process %d uses %s with read(2) or "
+		    "write(2), one frame a call; framed I/O moves many: see "
+		    "unet(4D)", (int)ddi_get_pid(), ud->ud_name);
+	}
+}
+
 static int
 unet_chr_read(dev_t dev, uio_t *uio, cred_t *cr __unused)
 {
 	unet_dev_t *ud;
+	int err;
 
 	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
 		return (ENXIO);
-	return (unet_rxq_read(ud, uio));
+	if ((err = unet_rxq_read(ud, uio)) == 0)
+		unet_chr_note(ud);
+	return (err);
 }
 
 static int
 unet_chr_write(dev_t dev, uio_t *uio, cred_t *cr __unused)
 {
 	unet_dev_t *ud;
+	int err;
 
 	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
 		return (ENXIO);
-	return (unet_txq_write(ud, uio));
+	if ((err = unet_txq_write(ud, uio)) == 0)
+		unet_chr_note(ud);
+	return (err);
 }
 
 static int
@@ -150,6 +169,8 @@ unet_chr_poll(dev_t dev, short events, int anyyet, short *reventsp,
 			ready |= POLLIN | POLLRDNORM;
 		mutex_exit(&ud->ud_rxq.uq_lock);
 
+		if ((events & POLLPRI) != 0 && unet_event_pending(ud))
+			ready |= POLLPRI;
 		if ((events & POLLOUT) != 0 && (ready & POLLHUP) == 0 &&
 		    unet_txq_writable(ud))
 			ready |= POLLOUT;

@@ -171,6 +171,7 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 	mutex_init(&ud->ud_link_lock, NULL, MUTEX_DRIVER, NULL);
 	cv_init(&ud->ud_set_cv, NULL, CV_DRIVER, NULL);
 	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
+	unet_event_init(ud);
 	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf);
 	unet_queue_init(&ud->ud_txq, uic->uic_txbuf);
 
@@ -187,6 +188,7 @@ unet_dev_free(unet_dev_t *ud)
 	pollhead_clean(&ud->ud_pollhead);
 	unet_queue_fini(&ud->ud_txq);
 	unet_queue_fini(&ud->ud_rxq);
+	unet_event_fini(ud);
 	unet_mac_fini(ud);
 	cv_destroy(&ud->ud_set_cv);
 	mutex_destroy(&ud->ud_link_lock);
@@ -737,6 +739,8 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 	unet_link_stop(ud);
 	unet_rxq_die(ud);
 	unet_txq_die(ud);
+	unet_event_post(ud, UNET_EV_DESTROY, 0);
+	unet_event_wake(ud);
 	pollwakeup(&ud->ud_pollhead, POLLHUP);
 	unet_mac_unregister(ud);
 	unet_stat_destroy(ud);

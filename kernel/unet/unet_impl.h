@@ -118,6 +118,22 @@ typedef struct unet_fc {
 	uint64_t	uf_atleast[UNET_NFC];
 } unet_fc_t;
 
+/*
+ * What the holder has not been told yet, oldest first.
+ */
+typedef struct unet_events {
+	kmutex_t	ev_lock;
+	kcondvar_t	ev_cv;
+	unet_event_t	*ev_list;	/* ev_lock; NULL: there is no holder */
+	uint_t		ev_room;	/* ev_lock: events that fit there */
+	uint_t		ev_count;	/* ev_lock */
+	uint_t		ev_told;	/* ev_lock: being told, at the head */
+	uint64_t	ev_seq;		/* ev_lock: of the last change */
+	boolean_t	ev_telling;	/* ev_lock: by one thread at a time */
+	boolean_t	ev_wake;	/* ev_lock: pollers are to be woken */
+	boolean_t	ev_dead;	/* ev_lock: DESTROY was the last */
+} unet_events_t;
+
 typedef enum unet_state {
 	UNET_S_CREATING,	/* name reserved; nobody else can find it */
 	UNET_S_ACTIVE,
@@ -185,6 +201,9 @@ typedef struct unet_dev {
 	boolean_t	ud_tx_polled;	/* ud_txq.uq_lock: poller waits */
 	taskq_ent_t	ud_drain_ent;	/* of the thread that drains */
 
+	unet_events_t	ud_events;
+	uint32_t	ud_noted;	/* atomic: see unet_chr_note() */
+
 	pollhead_t	ud_pollhead;	/* has a lock of its own */
 	uint64_t	ud_poll_calls;	/* atomic */
 	boolean_t	ud_reaping;	/* unet_devs_lock */
@@ -246,6 +265,10 @@ extern uint32_t unet_mac_mtu(unet_dev_t *);
 extern int unet_mac_set_mtu(unet_dev_t *, uint32_t);
 extern void unet_mac_get_addr(unet_dev_t *, uint8_t *);
 extern int unet_mac_set_addr(unet_dev_t *, const uint8_t *);
+extern uint64_t unet_mac_pack(const uint8_t *);
+extern void unet_mac_unpack(uint64_t, uint8_t *);
+extern uint_t unet_mac_nmcasts(unet_dev_t *);
+extern void unet_mac_tell(unet_dev_t *);
 
 /*
  * unet_queue.c
@@ -255,6 +278,7 @@ extern void unet_queue_fini(unet_queue_t *);
 extern size_t unet_queue_charge(size_t);
 extern size_t unet_queue_floor(uint32_t);
 extern boolean_t unet_queue_bound(unet_dev_t *, unet_queue_t *, size_t);
+extern void unet_queue_tell(unet_dev_t *, unet_queue_t *);
 extern int unet_queue_wait(unet_queue_t *, int);
 extern void unet_queue_append(unet_queue_t *, mblk_t *);
 extern mblk_t *unet_queue_take(unet_queue_t *);
@@ -303,6 +327,23 @@ extern int unet_ioc_fail(unet_ioc_hdr_t *, unet_errno_t, int);
  */
 extern int unet_prop_get(unet_dev_t *, unet_ioc_props_t *);
 extern int unet_prop_set(unet_dev_t *, unet_ioc_props_t *, boolean_t);
+extern void unet_prop_tell(unet_dev_t *);
+
+/*
+ * unet_event.c
+ */
+extern void unet_event_init(unet_dev_t *);
+extern void unet_event_fini(unet_dev_t *);
+extern void unet_event_open(unet_dev_t *);
+extern void unet_event_close(unet_dev_t *);
+extern void unet_event_post(unet_dev_t *, unet_event_type_t, uint64_t);
+extern void unet_event_post_prop(unet_dev_t *, unet_prop_id_t, uint64_t);
+extern void unet_event_state(unet_dev_t *, unet_event_type_t, unet_prop_id_t,
+    uint64_t);
+extern void unet_event_wake(unet_dev_t *);
+extern boolean_t unet_event_pending(unet_dev_t *);
+extern int unet_event_begin(unet_dev_t *, unet_ioc_event_t *, int);
+extern void unet_event_end(unet_dev_t *, boolean_t);
 
 /*
  * unet_stat.c

@@ -34,6 +34,8 @@ CTASSERT(sizeof (unet_ioc_list_t) == 80);
 CTASSERT(sizeof (unet_ioc_info_t) == 240);
 CTASSERT(sizeof (unet_prop_t) == 16);
 CTASSERT(sizeof (unet_ioc_props_t) == 584);
+CTASSERT(sizeof (unet_event_t) == 40);
+CTASSERT(sizeof (unet_ioc_event_t) == 1352);
 
 /*
  * What a request is made with.  On the node of a link ui_dev is that link; on
@@ -48,17 +50,25 @@ typedef struct unet_ioc {
 
 typedef int (*unet_ioc_f)(unet_ioc_t *, void *);
 
+/*
+ * After a request has succeeded: does its caller know?
+ */
+typedef void (*unet_ioc_end_f)(unet_ioc_t *, void *, boolean_t);
+
 #define	UNET_ON_CTL	0x1	/* on /dev/unet/ctl */
 #define	UNET_ON_LINK	0x2	/* on the node of a link */
 #define	UNET_ABOUT_LINK	0x4	/* the header names a link */
 #define	UNET_CHANGES	0x8	/* wants a descriptor open for writing */
 #define	UNET_CONFIGURES	0x10	/* wants sys_dl_config */
+#define	UNET_READS	0x20	/* wants a descriptor open for reading */
+#define	UNET_ON_DEAD	0x40	/* on the node of a dead link, too */
 
 typedef struct unet_ioc_cmd {
 	int		uc_cmd;
 	uint_t		uc_flags;
 	size_t		uc_size;
 	unet_ioc_f	uc_func;
+	unet_ioc_end_f	uc_end;
 } unet_ioc_cmd_t;
 
 /*
@@ -87,6 +97,22 @@ static int
 unet_ioc_create(unet_ioc_t *ui, void *arg)
 {
 	return (unet_dev_create(arg, ui->ui_cred));
+}
+
+/*
+ * A link that nobody was told of is destroyed again.
+ */
+static void
+unet_ioc_create_end(unet_ioc_t *ui, void *arg, boolean_t told)
+{
+	unet_dev_t *ud;
+	boolean_t held;
+	pid_t holder;
+
+	if (!told && unet_dev_hold(arg, crgetzoneid(ui->ui_cred), &ud) == 0) {
+		(void) unet_dev_destroy(ud, 0, &held, &holder);
+		unet_dev_rele(ud);
+	}
 }
 
 static int
@@ -243,28 +269,52 @@ unet_ioc_setprop(unet_ioc_t *ui, void *arg)
 	return (unet_prop_set(ui->ui_dev, uip, priv));
 }
 
+static int
+unet_ioc_event(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_event_t *uie = arg;
+	unet_ioc_hdr_t *hdr = &uie->uie_hdr;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uie->uie_reserved,
+	    ARRAY_SIZE(uie->uie_reserved))) != 0)
+		return (err);
+	if ((hdr->uih_flags & ~UNET_EVENT_RESYNC) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	return (unet_event_begin(ui->ui_dev, uie, ui->ui_mode));
+}
+
+static void
+unet_ioc_event_end(unet_ioc_t *ui, void *arg __unused, boolean_t told)
+{
+	unet_event_end(ui->ui_dev, told);
+}
+
 static const unet_ioc_cmd_t unet_ioc_cmds[] = {
 	{ UNET_IOC_CREATE, UNET_ON_CTL | UNET_CHANGES | UNET_CONFIGURES,
-	    sizeof (unet_ioc_create_t), unet_ioc_create },
+	    sizeof (unet_ioc_create_t), unet_ioc_create, unet_ioc_create_end },
 	{ UNET_IOC_DESTROY, UNET_ON_CTL | UNET_ABOUT_LINK | UNET_CHANGES |
-	    UNET_CONFIGURES, sizeof (unet_ioc_destroy_t), unet_ioc_destroy },
+	    UNET_CONFIGURES, sizeof (unet_ioc_destroy_t), unet_ioc_destroy,
+	    NULL },
 	{ UNET_IOC_LIST, UNET_ON_CTL,
-	    sizeof (unet_ioc_list_t), unet_ioc_list },
+	    sizeof (unet_ioc_list_t), unet_ioc_list, NULL },
 	{ UNET_IOC_INFO, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK,
-	    sizeof (unet_ioc_info_t), unet_ioc_info },
+	    sizeof (unet_ioc_info_t), unet_ioc_info, NULL },
 	{ UNET_IOC_GETPROP, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK,
-	    sizeof (unet_ioc_props_t), unet_ioc_getprop },
+	    sizeof (unet_ioc_props_t), unet_ioc_getprop, NULL },
 	{ UNET_IOC_SETPROP, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK |
-	    UNET_CHANGES, sizeof (unet_ioc_props_t), unet_ioc_setprop }
+	    UNET_CHANGES, sizeof (unet_ioc_props_t), unet_ioc_setprop, NULL },
+	{ UNET_IOC_EVENT, UNET_ON_LINK | UNET_READS | UNET_ON_DEAD,
+	    sizeof (unet_ioc_event_t), unet_ioc_event, unet_ioc_event_end }
 };
 
 /*
  * On its own node a link need not be named, but if it is it must be this one.
  */
 static int
-unet_ioc_own(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
+unet_ioc_own(unet_dev_t *ud, unet_ioc_hdr_t *hdr, boolean_t dead_too)
 {
-	if (unet_dev_state(ud) == UNET_S_DEAD)
+	if (!dead_too && unet_dev_state(ud) == UNET_S_DEAD)
 		return (unet_ioc_fail(hdr, UNET_E_DYING, ENXIO));
 	if ((hdr->uih_linkid != UNET_LINKID_NONE &&
 	    hdr->uih_linkid != ud->ud_linkid) || (hdr->uih_name[0] != '\0' &&
@@ -294,12 +344,15 @@ unet_ioc_run(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
 
 	if ((uc->uc_flags & UNET_CHANGES) != 0 && (ui->ui_mode & FWRITE) == 0)
 		return (unet_ioc_fail(hdr, UNET_E_RDONLY, EBADF));
+	if ((uc->uc_flags & UNET_READS) != 0 && (ui->ui_mode & FREAD) == 0)
+		return (unet_ioc_fail(hdr, UNET_E_WRONLY, EBADF));
 	if ((uc->uc_flags & UNET_CONFIGURES) != 0 &&
 	    secpolicy_dl_config(ui->ui_cred) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_PRIV, EPERM));
 
 	if (!ui->ui_ctl) {
-		if ((err = unet_ioc_own(ui->ui_dev, hdr)) != 0)
+		if ((err = unet_ioc_own(ui->ui_dev, hdr,
+		    (uc->uc_flags & UNET_ON_DEAD) != 0)) != 0)
 			return (err);
 	} else if ((uc->uc_flags & UNET_ABOUT_LINK) != 0) {
 		if ((err = unet_dev_hold(hdr, crgetzoneid(ui->ui_cred),
@@ -314,23 +367,6 @@ unet_ioc_run(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
 	return (err);
 }
 
-/*
- * What a request did is undone if its caller cannot be told of it.
- */
-static void
-unet_ioc_undo(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
-{
-	unet_dev_t *ud;
-	boolean_t held;
-	pid_t holder;
-
-	if (uc->uc_cmd == UNET_IOC_CREATE && unet_dev_hold(karg,
-	    crgetzoneid(ui->ui_cred), &ud) == 0) {
-		(void) unet_dev_destroy(ud, 0, &held, &holder);
-		unet_dev_rele(ud);
-	}
-}
-
 static int
 unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
 {
@@ -338,6 +374,7 @@ unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
 	const unet_ioc_cmd_t *uc = NULL;
 	void *karg;
 	uint_t i;
+	boolean_t told;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(unet_ioc_cmds); i++) {
@@ -355,12 +392,12 @@ unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
 		goto done;
 	}
 
-	err = unet_ioc_run(uc, ui, karg);
-	if (err != EFAULT &&
-	    ddi_copyout(karg, uarg, uc->uc_size, ui->ui_mode) != 0) {
-		if (err == 0)
-			unet_ioc_undo(uc, ui, karg);
-		err = EFAULT;
+	if ((err = unet_ioc_run(uc, ui, karg)) != EFAULT) {
+		told = ddi_copyout(karg, uarg, uc->uc_size, ui->ui_mode) == 0;
+		if (err == 0 && uc->uc_end != NULL)
+			uc->uc_end(ui, karg, told);
+		if (!told)
+			err = EFAULT;
 	}
 done:
 	kmem_free(karg, uc->uc_size);

@@ -116,8 +116,11 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 	ud->ud_holder = ddi_get_pid();
 	mutex_exit(&ud->ud_link_lock);
 
+	unet_event_open(ud);
+
 	/* From here on a destroy sees us, so one that did not has begun. */
 	if (unet_dev_state(ud) != UNET_S_ACTIVE) {
+		unet_event_close(ud);
 		mutex_enter(&ud->ud_link_lock);
 		ud->ud_held = B_FALSE;
 		mutex_exit(&ud->ud_link_lock);
@@ -156,6 +159,7 @@ unet_link_close(unet_dev_t *ud)
 {
 	unet_rxq_close(ud);
 	unet_txq_close(ud);
+	unet_event_close(ud);
 
 	mutex_enter(&ud->ud_link_lock);
 	ud->ud_held = B_FALSE;

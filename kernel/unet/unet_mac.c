@@ -106,6 +106,29 @@ unet_mac_reopen(unet_dev_t *ud)
 	unet_txq_drain(ud);
 }
 
+/*
+ * An address as a number, as properties and events have it.
+ */
+uint64_t
+unet_mac_pack(const uint8_t *addr)
+{
+	uint64_t value = 0;
+	uint_t i;
+
+	for (i = 0; i < ETHERADDRL; i++)
+		value = value << 8 | addr[i];
+	return (value);
+}
+
+void
+unet_mac_unpack(uint64_t value, uint8_t *addr)
+{
+	uint_t i;
+
+	for (i = ETHERADDRL; i > 0; i--, value >>= 8)
+		addr[i - 1] = (uint8_t)value;
+}
+
 uint32_t
 unet_mac_mtu(unet_dev_t *ud)
 {
@@ -125,25 +148,29 @@ unet_mac_get_addr(unet_dev_t *ud, uint8_t *addr)
 	mutex_exit(&ud->ud_mac_lock);
 }
 
+static void
+unet_mac_started(unet_dev_t *ud, boolean_t started)
+{
+	mutex_enter(&ud->ud_mac_lock);
+	if (ud->ud_started != started) {
+		ud->ud_started = started;
+		unet_event_post(ud, UNET_EV_ADMIN, started);
+	}
+	mutex_exit(&ud->ud_mac_lock);
+	unet_event_wake(ud);
+}
+
 static int
 unet_m_start(void *arg)
 {
-	unet_dev_t *ud = arg;
-
-	mutex_enter(&ud->ud_mac_lock);
-	ud->ud_started = B_TRUE;
-	mutex_exit(&ud->ud_mac_lock);
+	unet_mac_started(arg, B_TRUE);
 	return (0);
 }
 
 static void
 unet_m_stop(void *arg)
 {
-	unet_dev_t *ud = arg;
-
-	mutex_enter(&ud->ud_mac_lock);
-	ud->ud_started = B_FALSE;
-	mutex_exit(&ud->ud_mac_lock);
+	unet_mac_started(arg, B_FALSE);
 }
 
 static int
@@ -152,8 +179,12 @@ unet_m_setpromisc(void *arg, boolean_t on)
 	unet_dev_t *ud = arg;
 
 	mutex_enter(&ud->ud_mac_lock);
-	ud->ud_promisc = on;
+	if (ud->ud_promisc != on) {
+		ud->ud_promisc = on;
+		unet_event_post(ud, UNET_EV_PROMISC, on);
+	}
 	mutex_exit(&ud->ud_mac_lock);
+	unet_event_wake(ud);
 	return (0);
 }
 
@@ -171,13 +202,16 @@ unet_m_multicst(void *arg, boolean_t add, const uint8_t *addr)
 	old = avl_find(&ud->ud_mcasts, um, &where);
 	if (add && old == NULL) {
 		avl_insert(&ud->ud_mcasts, um, where);
+		unet_event_post(ud, UNET_EV_JOIN, unet_mac_pack(addr));
 		um = NULL;
 	} else if (!add && old != NULL) {
 		avl_remove(&ud->ud_mcasts, old);
+		unet_event_post(ud, UNET_EV_LEAVE, unet_mac_pack(addr));
 	} else {
 		old = NULL;
 	}
 	mutex_exit(&ud->ud_mac_lock);
+	unet_event_wake(ud);
 
 	if (um != NULL)
 		kmem_free(um, sizeof (*um));
@@ -192,9 +226,45 @@ unet_m_unicst(void *arg, const uint8_t *addr)
 	unet_dev_t *ud = arg;
 
 	mutex_enter(&ud->ud_mac_lock);
-	bcopy(addr, ud->ud_addr, ETHERADDRL);
+	if (bcmp(addr, ud->ud_addr, ETHERADDRL) != 0) {
+		bcopy(addr, ud->ud_addr, ETHERADDRL);
+		unet_event_post(ud, UNET_EV_MAC, unet_mac_pack(addr));
+	}
 	mutex_exit(&ud->ud_mac_lock);
+	unet_event_wake(ud);
 	return (0);
+}
+
+uint_t
+unet_mac_nmcasts(unet_dev_t *ud)
+{
+	uint_t n;
+
+	mutex_enter(&ud->ud_mac_lock);
+	n = (uint_t)avl_numnodes(&ud->ud_mcasts);
+	mutex_exit(&ud->ud_mac_lock);
+	return (n);
+}
+
+/*
+ * For a resync: how everything is that the stack decides.
+ */
+void
+unet_mac_tell(unet_dev_t *ud)
+{
+	unet_mcast_t *um;
+
+	mutex_enter(&ud->ud_mac_lock);
+	unet_event_state(ud, UNET_EV_ADMIN, 0, ud->ud_started);
+	unet_event_state(ud, UNET_EV_MTU, 0, ud->ud_mtu);
+	unet_event_state(ud, UNET_EV_MAC, 0, unet_mac_pack(ud->ud_addr));
+	unet_event_state(ud, UNET_EV_PROMISC, 0, ud->ud_promisc);
+	for (um = avl_first(&ud->ud_mcasts); um != NULL;
+	    um = AVL_NEXT(&ud->ud_mcasts, um)) {
+		unet_event_state(ud, UNET_EV_JOIN, 0,
+		    unet_mac_pack(um->um_addr));
+	}
+	mutex_exit(&ud->ud_mac_lock);
 }
 
 /*
@@ -270,8 +340,12 @@ static void
 unet_mac_take_mtu(unet_dev_t *ud, uint32_t mtu)
 {
 	mutex_enter(&ud->ud_mac_lock);
-	ud->ud_mtu = mtu;
+	if (ud->ud_mtu != mtu) {
+		ud->ud_mtu = mtu;
+		unet_event_post(ud, UNET_EV_MTU, mtu);
+	}
 	mutex_exit(&ud->ud_mac_lock);
+	unet_event_wake(ud);
 
 	unet_rxq_resize(ud, 0);
 	unet_txq_resize(ud, 0);

@@ -38,26 +38,6 @@ typedef struct unet_prop_plan {
 } unet_prop_plan_t;
 
 static uint64_t
-unet_prop_mac_pack(const uint8_t *addr)
-{
-	uint64_t value = 0;
-	uint_t i;
-
-	for (i = 0; i < ETHERADDRL; i++)
-		value = value << 8 | addr[i];
-	return (value);
-}
-
-static void
-unet_prop_mac_unpack(uint64_t value, uint8_t *addr)
-{
-	uint_t i;
-
-	for (i = ETHERADDRL; i > 0; i--, value >>= 8)
-		addr[i - 1] = (uint8_t)value;
-}
-
-static uint64_t
 unet_prop_bound(unet_queue_t *uq)
 {
 	uint64_t max;
@@ -113,7 +93,7 @@ unet_prop_value(unet_dev_t *ud, uint32_t id)
 		return (unet_mac_mtu(ud));
 	case UNET_PROP_MAC:
 		unet_mac_get_addr(ud, addr);
-		return (unet_prop_mac_pack(addr));
+		return (unet_mac_pack(addr));
 	case UNET_PROP_LINKSTATE:
 		return (unet_prop_link(ud, &ud->ud_policy));
 	case UNET_PROP_LINGER:
@@ -191,7 +171,7 @@ unet_prop_check(unet_ioc_props_t *uip, uint_t i)
 			return (unet_prop_fail(uip, i, UNET_E_MTU, ERANGE));
 		break;
 	case UNET_PROP_MAC:
-		unet_prop_mac_unpack(up->up_value, addr);
+		unet_mac_unpack(up->up_value, addr);
 		if (up->up_value == 0 || (addr[0] & 1) != 0 ||
 		    up->up_value >> 48 != 0) {
 			return (unet_prop_fail(uip, i, UNET_E_MACADDR,
@@ -267,19 +247,53 @@ unet_prop_plan(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv,
 }
 
 static void
+unet_prop_commit_one(unet_dev_t *ud, const unet_prop_plan_t *pp,
+    unet_prop_id_t id, uint32_t *member)
+{
+	ASSERT(MUTEX_HELD(&ud->ud_link_lock));
+
+	if (pp->pp_set[id] && *member != pp->pp_value[id]) {
+		*member = (uint32_t)pp->pp_value[id];
+		unet_event_post_prop(ud, id, *member);
+	}
+}
+
+static void
 unet_prop_commit_link(unet_dev_t *ud, const unet_prop_plan_t *pp)
 {
 	mutex_enter(&ud->ud_link_lock);
-	if (pp->pp_set[UNET_PROP_LINKSTATE])
-		ud->ud_policy = (uint32_t)pp->pp_value[UNET_PROP_LINKSTATE];
-	if (pp->pp_set[UNET_PROP_LINGER])
-		ud->ud_linger = (uint32_t)pp->pp_value[UNET_PROP_LINGER];
-	if (pp->pp_set[UNET_PROP_OWNER])
-		ud->ud_owner = (uint32_t)pp->pp_value[UNET_PROP_OWNER];
-	if (pp->pp_set[UNET_PROP_GROUP])
-		ud->ud_group = (uint32_t)pp->pp_value[UNET_PROP_GROUP];
+	unet_prop_commit_one(ud, pp, UNET_PROP_LINKSTATE, &ud->ud_policy);
+	unet_prop_commit_one(ud, pp, UNET_PROP_LINGER, &ud->ud_linger);
+	unet_prop_commit_one(ud, pp, UNET_PROP_OWNER, &ud->ud_owner);
+	unet_prop_commit_one(ud, pp, UNET_PROP_GROUP, &ud->ud_group);
 	mutex_exit(&ud->ud_link_lock);
+	unet_event_wake(ud);
 	unet_link_update(ud);
+}
+
+/*
+ * For a resync: the properties that can be set, and have no event of their own.
+ */
+void
+unet_prop_tell(unet_dev_t *ud)
+{
+	uint32_t *const members[] = {
+		[UNET_PROP_LINKSTATE] = &ud->ud_policy,
+		[UNET_PROP_LINGER] = &ud->ud_linger,
+		[UNET_PROP_OWNER] = &ud->ud_owner,
+		[UNET_PROP_GROUP] = &ud->ud_group
+	};
+	uint_t id;
+
+	unet_queue_tell(ud, &ud->ud_rxq);
+	unet_queue_tell(ud, &ud->ud_txq);
+	mutex_enter(&ud->ud_link_lock);
+	for (id = 0; id < ARRAY_SIZE(members); id++) {
+		if (members[id] != NULL) {
+			unet_event_state(ud, UNET_EV_PROP, id, *members[id]);
+		}
+	}
+	mutex_exit(&ud->ud_link_lock);
 }
 
 /*
@@ -332,7 +346,7 @@ unet_prop_commit_mac(unet_dev_t *ud, unet_ioc_props_t *uip,
 	if (!pp->pp_set[UNET_PROP_MAC])
 		return (0);
 
-	unet_prop_mac_unpack(pp->pp_value[UNET_PROP_MAC], addr);
+	unet_mac_unpack(pp->pp_value[UNET_PROP_MAC], addr);
 	if ((err = unet_mac_set_addr(ud, addr)) != 0) {
 		/* Nobody can have come to want more than the old MTU. */
 		if (pp->pp_set[UNET_PROP_MTU])

@@ -19,7 +19,8 @@
  *
  *	frames in = frames out + drops + frames queued
  *
- * Every function that takes a queue wants its lock held, but for init and fini.
+ * Every function that takes a queue wants its lock held, but for init, fini and
+ * tell.
  */
 
 #include "unet_impl.h"
@@ -63,6 +64,12 @@ unet_queue_floor(uint32_t mtu)
 	return (unet_queue_charge(mtu + UNET_FRAME_EXTRA));
 }
 
+static unet_prop_id_t
+unet_queue_prop(const unet_dev_t *ud, const unet_queue_t *uq)
+{
+	return (uq == &ud->ud_rxq ? UNET_PROP_RXBUF : UNET_PROP_TXBUF);
+}
+
 /*
  * Set the bound of a queue, to no less than a frame of the current MTU wants:
  * the MTU may have grown since the bound was found to be large enough.  0: as
@@ -77,7 +84,21 @@ unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)
 
 	uq->uq_max = MAX(max == 0 ? old : max,
 	    unet_queue_floor(unet_mac_mtu(ud)));
+	if (uq->uq_max != old)
+		unet_event_post_prop(ud, unet_queue_prop(ud, uq), uq->uq_max);
 	return (uq->uq_max > old);
+}
+
+/*
+ * For a resync: the bound of a queue.
+ */
+void
+unet_queue_tell(unet_dev_t *ud, unet_queue_t *uq)
+{
+	mutex_enter(&uq->uq_lock);
+	unet_event_state(ud, UNET_EV_PROP, unet_queue_prop(ud, uq),
+	    uq->uq_max);
+	mutex_exit(&uq->uq_lock);
 }
 
 /*

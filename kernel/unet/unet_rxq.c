@@ -428,6 +428,7 @@ unet_rxq_resize(unet_dev_t *ud, size_t max)
 		resume = unet_rxq_unblock(ud);
 	mutex_exit(&uq->uq_lock);
 
+	unet_event_wake(ud);
 	if (resume)
 		unet_rxq_resume(ud);
 }

@@ -536,6 +536,7 @@ unet_txq_resize(unet_dev_t *ud, size_t max)
 	wake = unet_txq_freed(ud);
 	mutex_exit(&uq->uq_lock);
 
+	unet_event_wake(ud);
 	if (wake)
 		pollwakeup(&ud->ud_pollhead, POLLOUT | POLLWRNORM);
 }

@@ -152,6 +152,12 @@ hk_stackinfo(void *arg, const hk_req_t *hr)
 	return (stack_info(arg, hr->hr_zoneid));
 }
 
+static int
+hk_stackwant(void *arg, const hk_req_t *hr)
+{
+	return (stack_want(arg, hr->hr_zoneid));
+}
+
 /*
  * Kstats.
  */
@@ -398,6 +404,8 @@ static const hk_req_info_t hk_reqs[] = {
 	{ HK_IOC_UNPLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN,
 	    hk_unplumb },
 	{ HK_IOC_STACKINFO, sizeof (hk_stack_t), HRF_INOUT, hk_stackinfo },
+	{ HK_IOC_STACKWANT, sizeof (hk_stackwant_t), HRF_IN | HRF_ADMIN,
+	    hk_stackwant },
 	{ HK_IOC_KSLIST, sizeof (hk_kslist_t), HRF_INOUT, hk_kslist },
 	{ HK_IOC_KSREAD, sizeof (hk_ksread_t), HRF_INOUT, hk_ksread },
 	{ HK_IOC_USAGE, sizeof (hk_usage_t), HRF_OUT, hk_usage },

@@ -294,7 +294,16 @@ struct stack_end {
 	char		se_link[MAXLINKNAMELEN];	/* RO */
 	void		*se_priv;	/* its kind's */
 	uint64_t	se_tx_unfit;	/* atomic: too long or short */
+	list_t		se_groups;	/* who has it out of STACK_ACTIVE */
 };
+
+/*
+ * A group that an end was told to join.
+ */
+typedef struct stack_group {
+	list_node_t	sg_node;
+	uint8_t		sg_addr[6];
+} stack_group_t;
 
 extern const stack_ops_t stack_tap_ops;
 extern const stack_ops_t stack_bus_ops;
@@ -304,6 +313,7 @@ extern void stack_fini(void);
 extern int stack_plumb(hk_stack_t *hst, zoneid_t zoneid);
 extern int stack_unplumb(datalink_id_t linkid, zoneid_t zoneid);
 extern int stack_info(hk_stack_t *hst, zoneid_t zoneid);
+extern int stack_want(const hk_stackwant_t *hsw, zoneid_t zoneid);
 
 /*
  * From dls: take off the stack end of a link that is going away, or those of a

@@ -40,6 +40,7 @@
 typedef enum stack_state {
 	STACK_CREATING,
 	STACK_ACTIVE,
+	STACK_CHANGING,			/* what it wants; ACTIVE again then */
 	STACK_DETACHING
 } stack_state_t;
 
@@ -214,6 +215,7 @@ stack_tx(stack_end_t *se, mblk_t *chain)
 static void
 stack_free(stack_end_t *se)
 {
+	list_destroy(&se->se_groups);
 	if (se->se_mch != NULL)
 		mac_client_close(se->se_mch, 0);
 	kmem_free(se, sizeof (*se));
@@ -290,11 +292,13 @@ stack_create(hk_stack_t *hst, uint32_t kind, dls_dl_handle_t ddh)
 	se->se_flags = hst->hst_flags;
 	se->se_ops = ops;
 	se->se_state = STACK_CREATING;
+	list_create(&se->se_groups, sizeof (stack_group_t),
+	    offsetof(stack_group_t, sg_node));
 
 	mutex_enter(&stack_lock);
 	if (stack_find(se->se_linkid) != NULL) {
 		mutex_exit(&stack_lock);
-		kmem_free(se, sizeof (*se));
+		stack_free(se);
 		return (EEXIST);
 	}
 	list_insert_tail(&stack_ends, se);
@@ -360,8 +364,14 @@ stack_plumb(hk_stack_t *hst, zoneid_t zoneid)
 static void
 stack_destroy(stack_end_t *se)
 {
+	stack_group_t *sg;
+
 	ASSERT(se->se_state == STACK_DETACHING);
 	se->se_ops->so_stop(se);
+	while ((sg = list_remove_head(&se->se_groups)) != NULL) {
+		mac_multicast_remove(se->se_mch, sg->sg_addr);
+		kmem_free(sg, sizeof (*sg));
+	}
 	(void) mac_notify_remove(se->se_mnh, B_TRUE);
 	mac_client_stop(se->se_mch);
 	se->se_ops->so_destroy(se);
@@ -376,10 +386,10 @@ stack_destroy(stack_end_t *se)
 }
 
 /*
- * Take the end of a link for destruction; NULL if it has none.
+ * Take the end of a link, to destroy or to change it; NULL if it has none.
  */
 static stack_end_t *
-stack_take(datalink_id_t linkid)
+stack_take(datalink_id_t linkid, stack_state_t state)
 {
 	stack_end_t *se;
 
@@ -391,7 +401,7 @@ stack_take(datalink_id_t linkid)
 		cv_wait(&stack_cv, &stack_lock);
 	}
 	if (se != NULL)
-		se->se_state = STACK_DETACHING;
+		se->se_state = state;
 	mutex_exit(&stack_lock);
 	return (se);
 }
@@ -401,7 +411,7 @@ stack_detach(datalink_id_t linkid)
 {
 	stack_end_t *se;
 
-	if ((se = stack_take(linkid)) != NULL)
+	if ((se = stack_take(linkid, STACK_DETACHING)) != NULL)
 		stack_destroy(se);
 }
 
@@ -437,10 +447,83 @@ stack_unplumb(datalink_id_t linkid, zoneid_t zoneid)
 		return (err);
 	if (zoneid != GLOBAL_ZONEID && dls_devnet_getzid(ddh) != zoneid)
 		err = ENOENT;
-	else if ((se = stack_take(linkid)) == NULL)
+	else if ((se = stack_take(linkid, STACK_DETACHING)) == NULL)
 		err = ENOENT;
 	else
 		stack_destroy(se);
+	dls_devnet_rele_tmp(ddh);
+	return (err);
+}
+
+/*
+ * Have an end that is ours for now ask MAC for more, or for less.
+ */
+static int
+stack_join(stack_end_t *se, const uint8_t *addr)
+{
+	stack_group_t *sg;
+	int err;
+
+	if ((err = mac_multicast_add(se->se_mch, addr)) != 0)
+		return (err);
+	sg = kmem_zalloc(sizeof (*sg), KM_SLEEP);
+	bcopy(addr, sg->sg_addr, sizeof (sg->sg_addr));
+	list_insert_tail(&se->se_groups, sg);
+	return (0);
+}
+
+static int
+stack_want_one(stack_end_t *se, const hk_stackwant_t *hsw)
+{
+	stack_group_t *sg;
+
+	if (se->se_kind == HK_STACK_TAP)
+		return (ENOTSUP);
+	for (sg = list_head(&se->se_groups); sg != NULL;
+	    sg = list_next(&se->se_groups, sg)) {
+		if (bcmp(sg->sg_addr, hsw->hsw_addr, ETHERADDRL) == 0)
+			break;
+	}
+
+	switch (hsw->hsw_what) {
+	case HK_WANT_JOIN:
+		return (sg != NULL ? EEXIST : stack_join(se, hsw->hsw_addr));
+	case HK_WANT_LEAVE:
+		if (sg == NULL)
+			return (ENOENT);
+		mac_multicast_remove(se->se_mch, sg->sg_addr);
+		list_remove(&se->se_groups, sg);
+		kmem_free(sg, sizeof (*sg));
+		return (0);
+	case HK_WANT_ALL:
+	case HK_WANT_OWN:
+		return (mac_client_promisc(se->se_mch,
+		    hsw->hsw_what == HK_WANT_ALL));
+	default:
+		return (EINVAL);
+	}
+}
+
+int
+stack_want(const hk_stackwant_t *hsw, zoneid_t zoneid)
+{
+	dls_dl_handle_t ddh;
+	stack_end_t *se;
+	int err;
+
+	if ((err = dls_devnet_hold_tmp(hsw->hsw_linkid, &ddh)) != 0)
+		return (err);
+	if (zoneid != GLOBAL_ZONEID && dls_devnet_getzid(ddh) != zoneid) {
+		err = ENOENT;
+	} else if ((se = stack_take(hsw->hsw_linkid, STACK_CHANGING)) == NULL) {
+		err = ENOENT;
+	} else {
+		err = stack_want_one(se, hsw);
+		mutex_enter(&stack_lock);
+		se->se_state = STACK_ACTIVE;
+		cv_broadcast(&stack_cv);
+		mutex_exit(&stack_lock);
+	}
 	dls_devnet_rele_tmp(ddh);
 	return (err);
 }
@@ -460,7 +543,8 @@ stack_info(hk_stack_t *hst, zoneid_t zoneid)
 	}
 	mutex_enter(&stack_lock);
 	se = stack_find(hst->hst_linkid);
-	if (se != NULL && se->se_state == STACK_ACTIVE) {
+	if (se != NULL && (se->se_state == STACK_ACTIVE ||
+	    se->se_state == STACK_CHANGING)) {
 		hst->hst_kind = se->se_kind;
 		hst->hst_flags = se->se_flags;
 		hst->hst_pad = 0;

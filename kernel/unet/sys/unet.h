@@ -138,7 +138,9 @@ typedef enum unet_iomode {
 	X(26, NOMEM, "not enough memory") \
 	X(27, RDONLY, "descriptor is not open for writing") \
 	X(28, PROPVAL, "invalid property value") \
-	X(29, INTR, "interrupted")
+	X(29, INTR, "interrupted") \
+	X(30, WRONLY, "descriptor is not open for reading") \
+	X(31, NOEVENT, "no event has happened")
 
 #define	UNET_ERRNO_ENUM(number, name, text)	UNET_E_##name = number,
 typedef enum unet_errno {
@@ -353,6 +355,80 @@ typedef struct unet_ioc_props {
 	uint64_t	uip_reserved[2];
 	unet_prop_t	uip_props[UNET_PROPS_MAX];
 } unet_ioc_props_t;
+
+/*
+ * UNET_IOC_EVENT (a link): what has happened to the link since it was opened.
+ * Waits for at least one event, unless the descriptor is non-blocking, and
+ * takes up to UNET_EVENTS_MAX, oldest first; uie_pending are left.  POLLPRI
+ * says that there are some.
+ *
+ * Changes are numbered, in ue_seq.  Where one undoes or repeats an earlier one
+ * that nobody has taken yet, the two become one event, in the later place, with
+ * the later number and value: it stands for ue_count changes.  If the holder
+ * takes none for so long that there is no room, all are replaced by a single
+ * OVERFLOW, which stands for the ones that were lost, and for those that happen
+ * until it is taken.
+ *
+ * UNET_EVENT_RESYNC: forget what is pending and tell how everything is, an
+ * event (with UNET_EVF_STATE) for each thing, and then SYNCED, which stands for
+ * what was forgotten as well.  Multicast groups are told by their JOINs: those
+ * not told again are left.  Never waits.  If memberships change so fast that
+ * there is an OVERFLOW among them, ask again.
+ *
+ * DESTROY is the last event: it can be taken from a link that is destroyed, or
+ * whose zone halts, as can all that was pending before it.
+ *
+ * EBADF: not open for reading.  EINVAL: version or reserved members.  EAGAIN:
+ * none, and the descriptor is non-blocking.  EINTR: interrupted while waiting.
+ * ENXIO: the link has been destroyed, and that was told.
+ */
+#define	UNET_IOC_EVENT		(UNET_IOC | 0x07)
+
+#define	UNET_EVENT_RESYNC	0x1
+
+/*
+ * Number, name, and what ue_value is.  Addresses are numbers as in unet_prop_t.
+ */
+#define	UNET_EVENT_MAP(X) \
+	X(1, ADMIN, "admin")		/* 1: the stack uses the link, 0 */ \
+	X(2, MTU, "mtu")		/* bytes */ \
+	X(3, MAC, "mac")		/* the link's address */ \
+	X(4, PROMISC, "promisc")	/* 1: the stack wants all, 0 */ \
+	X(5, JOIN, "join")		/* a multicast address */ \
+	X(6, LEAVE, "leave")		/* a multicast address */ \
+	X(7, PROP, "property")		/* of property ue_prop */ \
+	X(8, DESTROY, "destroy")	/* 0 */ \
+	X(9, OVERFLOW, "overflow")	/* 0 */ \
+	X(10, SYNCED, "synced")		/* 0 */
+
+#define	UNET_EVENT_ENUM(number, name, text)	UNET_EV_##name = number,
+typedef enum unet_event_type {
+	UNET_EVENT_MAP(UNET_EVENT_ENUM)
+	UNET_EV_END
+} unet_event_type_t;
+#undef	UNET_EVENT_ENUM
+
+#define	UNET_EVF_STATE		0x1	/* how it is: nothing has changed */
+
+typedef struct unet_event {
+	uint64_t	ue_seq;		/* from 1, since the open */
+	uint64_t	ue_time;	/* gethrtime(9F), nanoseconds */
+	uint64_t	ue_value;
+	uint32_t	ue_type;	/* unet_event_type_t */
+	uint32_t	ue_count;	/* changes that this stands for */
+	uint32_t	ue_prop;	/* unet_prop_id_t; 0 */
+	uint32_t	ue_flags;	/* UNET_EVF_* */
+} unet_event_t;
+
+#define	UNET_EVENTS_MAX		32	/* in one request */
+
+typedef struct unet_ioc_event {
+	unet_ioc_hdr_t	uie_hdr;
+	uint32_t	uie_count;	/* out */
+	uint32_t	uie_pending;	/* out: not taken yet */
+	uint64_t	uie_reserved[2];
+	unet_event_t	uie_events[UNET_EVENTS_MAX];	/* out */
+} unet_ioc_event_t;
 
 /*
  * UNET_IOC_FRAMEIO_READ, UNET_IOC_FRAMEIO_WRITE (a link): frames, as
