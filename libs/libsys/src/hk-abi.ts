@@ -1,4 +1,5 @@
 import {
+  bytes,
   i32,
   i64,
   reserved,
@@ -6,6 +7,7 @@ import {
   type StructLayout,
   struct,
   text,
+  u8,
   u32,
   u64,
 } from './layout.ts';
@@ -27,6 +29,7 @@ export const HK_IOC_DLNEXT = 0x686b0004;
 export const HK_IOC_PLUMB = 0x686b0010;
 export const HK_IOC_UNPLUMB = 0x686b0011;
 export const HK_IOC_STACKINFO = 0x686b0012;
+export const HK_IOC_STACKWANT = 0x686b0018;
 export const HK_IOC_KSLIST = 0x686b0020;
 export const HK_IOC_KSREAD = 0x686b0021;
 export const HK_IOC_USAGE = 0x686b0030;
@@ -49,6 +52,12 @@ export const HK_STACK_AUTO = 3;
 export const HK_STACK_PIN = 0x1;
 export const HK_STACK_SPLIT = 0x2;
 export const HK_STACK_ECHO = 0x4;
+
+/** @see hk_stackwant_t */
+export const HK_WANT_JOIN = 1;
+export const HK_WANT_LEAVE = 2;
+export const HK_WANT_ALL = 3;
+export const HK_WANT_OWN = 4;
 
 export const HK_FAULT_ALLOC = 1;
 export const HK_FAULT_COPY = 2;
@@ -103,6 +112,19 @@ export const hkStack: Struct<HkStack> = struct<HkStack>('hk_stack_t', 'hst_', {
   flags: u32,
   pad: reserved(u32),
   bus: text(HK_NAMELEN),
+});
+
+export interface HkStackwant {
+  linkid: number;
+  /** `HK_WANT_*` */
+  what: number;
+  addr: Uint8Array;
+}
+export const hkStackwant: Struct<HkStackwant> = struct<HkStackwant>('hk_stackwant_t', 'hsw_', {
+  linkid: u32,
+  what: u32,
+  addr: bytes(6),
+  pad: reserved(u8, 2),
 });
 
 export interface HkKstat {
@@ -260,6 +282,7 @@ export const HK_STRUCTS: readonly StructLayout[] = [
   hkCred,
   hkDl,
   hkStack,
+  hkStackwant,
   hkKstat,
   hkKslist,
   hkKsnamed,
@@ -285,6 +308,11 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_PLUMB,
   HK_IOC_UNPLUMB,
   HK_IOC_STACKINFO,
+  HK_IOC_STACKWANT,
+  HK_WANT_JOIN,
+  HK_WANT_LEAVE,
+  HK_WANT_ALL,
+  HK_WANT_OWN,
   HK_IOC_KSLIST,
   HK_IOC_KSREAD,
   HK_IOC_USAGE,

@@ -66,6 +66,7 @@ export const UNET_IOC_LIST = 0x756e7403;
 export const UNET_IOC_INFO = 0x756e7404;
 export const UNET_IOC_GETPROP = 0x756e7405;
 export const UNET_IOC_SETPROP = 0x756e7406;
+export const UNET_IOC_EVENT = 0x756e7407;
 export const UNET_IOC_FRAMEIO_READ = 0x756e7430;
 export const UNET_IOC_FRAMEIO_WRITE = 0x756e7431;
 
@@ -74,6 +75,9 @@ export const UNET_PERM_READ = 0x1;
 export const UNET_PERM_WRITE = 0x2;
 export const UNET_PERM_RW = 0x3;
 export const UNET_PROPS_MAX = 32;
+export const UNET_EVENT_RESYNC = 0x1;
+export const UNET_EVF_STATE = 0x1;
+export const UNET_EVENTS_MAX = 32;
 
 /** The precise cause of a failed control request. The index is the `unet_errno_t`. */
 export interface UnetErrno {
@@ -113,6 +117,8 @@ const ERRNO_MAP = [
   ['RDONLY', 'descriptor is not open for writing'],
   ['PROPVAL', 'invalid property value'],
   ['INTR', 'interrupted'],
+  ['WRONLY', 'descriptor is not open for reading'],
+  ['NOEVENT', 'no event has happened'],
 ] as const;
 
 export type UnetErrnoName = (typeof ERRNO_MAP)[number][0];
@@ -174,6 +180,35 @@ export const UNET_PROPS: readonly UnetPropInfo[] = PROP_MAP.map(
     kind,
   }),
 );
+
+const EVENT_MAP = [
+  [1, 'ADMIN', 'admin'],
+  [2, 'MTU', 'mtu'],
+  [3, 'MAC', 'mac'],
+  [4, 'PROMISC', 'promisc'],
+  [5, 'JOIN', 'join'],
+  [6, 'LEAVE', 'leave'],
+  [7, 'PROP', 'property'],
+  [8, 'DESTROY', 'destroy'],
+  [9, 'OVERFLOW', 'overflow'],
+  [10, 'SYNCED', 'synced'],
+] as const;
+
+export type UnetEventName = (typeof EVENT_MAP)[number][2];
+
+export interface UnetEventInfo {
+  readonly type: number;
+  /** The name in C: `UNET_EV_<symbol>`. */
+  readonly symbol: string;
+  readonly name: UnetEventName;
+}
+
+/** @see UNET_EVENT_MAP */
+export const UNET_EVENTS: readonly UnetEventInfo[] = EVENT_MAP.map(([type, symbol, name]) => ({
+  type,
+  symbol,
+  name,
+}));
 
 export interface UnetIocHdr {
   version: number;
@@ -344,6 +379,46 @@ export const unetIocProps: Struct<UnetIocProps> = struct<UnetIocProps>('unet_ioc
   props: array(nested(unetProp), UNET_PROPS_MAX),
 });
 
+export interface UnetEvent {
+  /** Number of the last change that this stands for, from 1, since the open. */
+  seq: bigint;
+  /** ns */
+  time: bigint;
+  value: bigint;
+  /** `UNET_EV_*` */
+  type: number;
+  /** Changes that this stands for. */
+  count: number;
+  /** `UNET_PROP_*`, or 0 */
+  prop: number;
+  /** `UNET_EVF_*` */
+  flags: number;
+}
+export const unetEvent: Struct<UnetEvent> = struct<UnetEvent>('unet_event_t', 'ue_', {
+  seq: u64,
+  time: u64,
+  value: u64,
+  type: u32,
+  count: u32,
+  prop: u32,
+  flags: u32,
+});
+
+export interface UnetIocEvent {
+  hdr: UnetIocHdr;
+  count: number;
+  /** Events not taken yet. */
+  pending: number;
+  events: readonly UnetEvent[];
+}
+export const unetIocEvent: Struct<UnetIocEvent> = struct<UnetIocEvent>('unet_ioc_event_t', 'uie_', {
+  hdr: nested(unetIocHdr),
+  count: u32,
+  pending: u32,
+  reserved: reserved(u64, 2),
+  events: array(nested(unetEvent), UNET_EVENTS_MAX),
+});
+
 /** The head of a request about a link, by name or, with an empty name, the descriptor's own. */
 export function unetHdr(name = '', flags = 0): UnetIocHdr {
   return { version: UNET_ABI_VERSION, errno: 0, linkid: UNET_LINKID_NONE, flags, name };
@@ -359,6 +434,8 @@ export const UNET_STRUCTS: readonly StructLayout[] = [
   unetIocInfo,
   unetProp,
   unetIocProps,
+  unetEvent,
+  unetIocEvent,
 ];
 
 /** Every number of unet.h that is declared here, for `checks/abi`. */
@@ -403,9 +480,15 @@ export const UNET_CONSTANTS: Readonly<Record<string, number>> = {
   UNET_PERM_WRITE,
   UNET_PERM_RW,
   UNET_PROPS_MAX,
+  UNET_IOC_EVENT,
+  UNET_EVENT_RESYNC,
+  UNET_EVF_STATE,
+  UNET_EVENTS_MAX,
+  UNET_EV_END: UNET_EVENTS.length + 1,
   UNET_PROP_END: UNET_PROPS.length + 1,
   UNET_E_MAX: UNET_ERRNOS.length,
   ...Object.fromEntries(UNET_PROPS.map((prop) => [`UNET_PROP_${prop.symbol}`, prop.id])),
+  ...Object.fromEntries(UNET_EVENTS.map((event) => [`UNET_EV_${event.symbol}`, event.type])),
   ...Object.fromEntries(UNET_ERRNOS.map((error) => [`UNET_E_${error.name}`, error.number])),
 };
 
