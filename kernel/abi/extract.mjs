@@ -28,7 +28,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { declared, kernelDir } from './declared.mjs';
 
-const DROP = new Set(['defined_in', 'module', 'stub_loads', 'group', 'hex', 'hidden']);
+const DROP = new Set(['defined_in', 'stub_loads', 'group', 'hex', 'hidden']);
+/* Always there: a module that is told for a function is one that has to be loaded for it. */
+const RESIDENT = 'genunix/unix';
 
 const [path] = process.argv.slice(2);
 if (path === undefined) {
@@ -41,7 +43,11 @@ const names = declared(process.env.CC ?? 'gcc', join(tmpdir(), `unet-facts-${pro
 
 /** Facts, less what is not checked. */
 const trim = (fact) =>
-  Object.fromEntries(Object.entries(fact).filter(([key]) => !DROP.has(key)));
+  Object.fromEntries(
+    Object.entries(fact).filter(
+      ([key, value]) => !DROP.has(key) && !(key === 'module' && value === RESIDENT),
+    ),
+  );
 
 const pick = (all, wanted) =>
   Object.fromEntries(
