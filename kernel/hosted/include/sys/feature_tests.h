@@ -25,9 +25,15 @@
 /*
  * Some kernel functions share their name, but not their type or meaning, with
  * functions of the host's C library, which lives in the same process.  Their
- * symbols get a prefix of their own; sources never see it.
+ * symbols get a prefix of their own; sources never see it.  An object that is
+ * made to look like a module of illumos (_KERNEL_LOADABLE) has no C library
+ * beside it.
  */
+#ifdef	_KERNEL_LOADABLE
+#define	__KERN_SYMBOL(name)
+#else
 #define	__KERN_SYMBOL(name)	__asm__("kern_" #name)
+#endif
 
 #define	_LP64			1
 #define	_LITTLE_ENDIAN		1

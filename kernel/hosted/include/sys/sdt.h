@@ -20,7 +20,7 @@
  * Statically defined probes.  On illumos each is a call of an undefined
  * function, which the module loader patches out; here it is one of a weak one:
  * an object that defines __dtrace_probe_<name>() and is loaded with the kernel
- * sees the probe.
+ * sees the probe.  _KERNEL_LOADABLE asks for what a module has on illumos.
  */
 
 #include <sys/types.h>
@@ -32,6 +32,13 @@
 #define	__SDT_PROTO4	(uintptr_t, uintptr_t, uintptr_t, uintptr_t)
 #define	__SDT_PROTO5	(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t)
 
+#ifdef	_KERNEL_LOADABLE
+#define	__SDT_FIRE(name, proto, args)					\
+do {									\
+	extern void __dtrace_probe_##name proto;			\
+	__dtrace_probe_##name args;					\
+} while (0)
+#else
 #define	__SDT_FIRE(name, proto, args)					\
 do {									\
 	extern void __dtrace_probe_##name proto				\
@@ -39,6 +46,7 @@ do {									\
 	if (__dtrace_probe_##name != 0)					\
 		__dtrace_probe_##name args;				\
 } while (0)
+#endif
 
 #define	DTRACE_PROBE(name)						\
 	__SDT_FIRE(name, __SDT_PROTO0, ())
