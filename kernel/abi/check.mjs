@@ -27,6 +27,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { done, tap } from '../tests/tap.mjs';
 import { declared, driverFlags, includeAll, kernelDir } from './declared.mjs';
 
 const [cc = 'gcc', scratch = join(kernelDir, 'build/facts')] = process.argv.slice(2);
@@ -144,15 +145,6 @@ function compile(file, assertions) {
   return { failed, other, status: run.status };
 }
 
-let count = 0;
-let bad = 0;
-function tap(ok, what, details = []) {
-  count++;
-  if (!ok) bad++;
-  process.stdout.write(`${ok ? 'ok' : 'not ok'} ${count} - ${what}\n`);
-  for (const line of details) process.stdout.write(`#   ${line}\n`);
-}
-
 /* All facts, by header. */
 const assertions = [];
 for (const [kind, make] of Object.entries(checks)) {
@@ -236,5 +228,4 @@ for (const [what] of falsehoods) {
   tap([...caught.failed].some((i) => lies[i][0] === what), `a falsehood is noticed: ${what}`);
 }
 
-process.stdout.write(`1..${count}\n# ${assertions.length} facts of ${facts.source}\n`);
-process.exit(bad === 0 ? 0 : 1);
+done(`${assertions.length} facts of ${facts.source}`);
