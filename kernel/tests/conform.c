@@ -56,13 +56,12 @@
  *	co_mkid, co_rmid	links by id; a link management daemon to ask
  *	co_become, POLICY	owners; the driver's device policy
  *	co_zone_*		zones with a /dev of their own
- *	co_peer_*		all frames that come or arrive.  No frame of the
- *				stack can be had without a client of the link's
- *				MAC; a DLPI stream of /dev/net/<link> is one that
- *				needs no IP: open it, DL_BIND_REQ to SAP 0x88b5,
- *				DLIOCRAW, putmsg, getmsg.  (It also is what makes
- *				a destroy EBUSY.)  IP need not be plumbed, and
- *				must not send on these links.
+ *	co_peer_*		all frames that come or arrive
+ *
+ * No frame of the stack can be had without a client of the link's MAC.  A DLPI
+ * stream of /dev/net/<link> is one that needs no IP: open it, DL_BIND_REQ to
+ * SAP 0x88b5, DLIOCRAW, putmsg, getmsg.  It also is what makes a destroy EBUSY.
+ * IP need not be plumbed on these links, and must not send there.
  *
  * HOW IT IS WRITTEN
  *

@@ -344,25 +344,6 @@ op_peer_recv(int peer, void *buf, size_t len, int msec)
 	return ((int)hk_result(hk_read(port, buf, len)));
 }
 
-static int
-op_zone_boot(const char *name)
-{
-	hk_zone_t hz = { 0 };
-	int err;
-
-	(void) snprintf(hz.hz_name, sizeof (hz.hz_name), "%s", name);
-	err = hk_ioctl(hk_dev, HK_IOC_ZONECREATE, &hz);
-	return (err < 0 ? (int)hk_result(err) : hz.hz_zoneid);
-}
-
-static int
-op_zone_halt(int zoneid)
-{
-	hk_zone_t hz = { .hz_zoneid = zoneid };
-
-	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_ZONEHALT, &hz)));
-}
-
 /*
  * What does not depend on where the kernel is.
  */

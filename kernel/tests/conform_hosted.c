@@ -148,6 +148,25 @@ op_become(uint32_t uid, uint32_t gid)
 }
 
 static int
+op_zone_boot(const char *name)
+{
+	hk_zone_t hz = { 0 };
+	int err;
+
+	(void) snprintf(hz.hz_name, sizeof (hz.hz_name), "%s", name);
+	err = hk_ioctl(hk_dev, HK_IOC_ZONECREATE, &hz);
+	return (err < 0 ? (int)hk_result(err) : hz.hz_zoneid);
+}
+
+static int
+op_zone_halt(int zoneid)
+{
+	hk_zone_t hz = { .hz_zoneid = zoneid };
+
+	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_ZONEHALT, &hz)));
+}
+
+static int
 op_zone_enter(int zoneid)
 {
 	myself->c_caller.hc_zoneid = zoneid;

@@ -252,7 +252,7 @@ prop_together(void)
 	is(set_props(cf.ctl), 0, "a queue large enough for it");
 	is(info(L0).uii_rxbuf, 400, "... is set");
 	is(info(L0).uii_minbuf, 100 + 18 + 256, "... and so is its floor");
-	is(set_one(L0, UNET_PROP_MTU, 9000), 0, "an MTU the queue is small for");
+	is(set_one(L0, UNET_PROP_MTU, 9000), 0, "an MTU it is small for");
 	is(info(L0).uii_rxbuf, 9000 + 18 + 256, "... makes it larger");
 	is(info(L0).uii_txbuf, UNET_BUF_DEFAULT, "... but not the other");
 	is(destroy(L0), 0, "destroyed");
