@@ -48,7 +48,7 @@ typedef union any {
 	unet_ioc_list_t		list;
 	unet_ioc_info_t		info;
 	unet_ioc_props_t	props;
-	uint8_t			bytes[1];
+	uint8_t			bytes[sizeof (unet_ioc_props_t)];
 } any_t;
 
 /*

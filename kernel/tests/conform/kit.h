@@ -62,9 +62,9 @@ static struct {
 	uint8_t		in[ROOM];
 	uint8_t		out[ROOM];
 	uint8_t		many[FRAMES][2048];
-	fio_t		fio;
 	unet_ioc_props_t props;
 	unet_list_ent_t	ents[64];
+	fio_t		fio;
 } cf;
 
 static const uint8_t own[UNET_MACLEN] = { 0x02, 0x08, 0x20, 0xc0, 0x0f, 1 };
