@@ -25,15 +25,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 #include "hk.h"
-#include "conform.h"
+#include "conform_posix.h"
 
 #define	HOST_ERRNO(name, number)	{ name, number },
 static const struct {
@@ -180,36 +174,6 @@ op_model(int fd, int bits)
 	return ((int)hk_result(hk_model(fd, bits)));
 }
 
-static int
-op_getpid(void)
-{
-	return ((int)getpid());
-}
-
-static int64_t
-op_msec(void)
-{
-	struct timespec ts;
-
-	(void) clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
-}
-
-static void
-op_sleep(int msec)
-{
-	const struct timespec ts = { msec / 1000, msec % 1000 * 1000000L };
-
-	(void) nanosleep(&ts, NULL);
-}
-
-static void
-op_print(const char *line)
-{
-	(void) puts(line);
-	(void) fflush(stdout);
-}
-
 static void *
 op_memory(size_t len, int low)
 {
@@ -227,12 +191,6 @@ op_memory(size_t len, int low)
 		return (NULL);
 	(void) mprotect(p + len, 4096, PROT_NONE);
 	return (p);
-}
-
-static int
-op_readonly(void *addr, size_t len)
-{
-	return (mprotect(addr, len, PROT_READ) == 0 ? 0 : -C_EINVAL);
 }
 
 /*

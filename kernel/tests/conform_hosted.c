@@ -34,7 +34,6 @@ typedef struct child {
 	void		*c_arg;
 	int		c_status;
 	pid_t		c_tid;		/* atomic; 0: not yet */
-	int		c_interrupted;
 	int		c_used;
 } child_t;
 
@@ -104,10 +103,14 @@ static int
 op_wait(int number)
 {
 	child_t *c = &children[number - 1];
+	struct timespec end;
 
 	if (number < 1 || number > CHILDREN || !c->c_used)
 		return (-C_EINVAL);
-	(void) pthread_join(c->c_thread, NULL);
+	(void) clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += PATIENCE / 1000;
+	if (pthread_timedjoin_np(c->c_thread, NULL, &end) != 0)
+		return (-C_ETIME);
 	c->c_used = 0;
 	return (c->c_status);
 }

@@ -30,24 +30,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <libdlpi.h>
 #include <poll.h>
 #include <procfs.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <stropts.h>
 #include <sys/dlpi.h>
 #include <sys/filio.h>
-#include <sys/mman.h>
-#include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-#include "conform.h"
+#include "conform_posix.h"
 
 /*
  * The numbers of conform.h are this system's.
@@ -127,33 +117,6 @@ op_poll(int fd, int events, int msec)
 }
 
 static int
-op_getpid(void)
-{
-	return ((int)getpid());
-}
-
-static int64_t
-op_msec(void)
-{
-	return (gethrtime() / 1000000);
-}
-
-static void
-op_sleep(int msec)
-{
-	const struct timespec ts = { msec / 1000, msec % 1000 * 1000000L };
-
-	(void) nanosleep(&ts, NULL);
-}
-
-static void
-op_print(const char *line)
-{
-	(void) puts(line);
-	(void) fflush(stdout);
-}
-
-static int
 op_dup(int fd)
 {
 	return ((int)result(dup(fd)));
@@ -163,53 +126,6 @@ static int
 op_setfl(int fd, int oflags)
 {
 	return ((int)result(fcntl(fd, F_SETFL, oflags)));
-}
-
-/*
- * Children.  A child that is being interrupted gets a signal every now and then
- * until it ends, because one that comes before its call sleeps is lost.
- */
-static pid_t interrupted;
-
-static void
-on_signal(int sig)
-{
-	(void) sig;
-}
-
-static int
-op_spawn(int (*fn)(void *), void *arg)
-{
-	const pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(fn(arg));
-	return ((int)result(pid));
-}
-
-static int
-op_wait(int child)
-{
-	int status, res;
-
-	while ((res = waitpid(child, &status,
-	    child == interrupted ? WNOHANG : 0)) == 0) {
-		op_sleep(20);
-		(void) kill(child, SIGUSR1);
-	}
-	interrupted = 0;
-	if (res < 0)
-		return (-errno);
-	return (WIFEXITED(status) ? WEXITSTATUS(status) : CONFORM_KILLED);
-}
-
-static int
-op_kill(int child, int how)
-{
-	if (how == CONFORM_INTERRUPT)
-		interrupted = child;
-	return ((int)result(kill(child,
-	    how == CONFORM_INTERRUPT ? SIGUSR1 : SIGKILL)));
 }
 
 static int
@@ -242,20 +158,6 @@ op_memory(size_t len, int low)
 		return (NULL);
 	(void) munmap(p + len, page);
 	return (p);
-}
-
-static int
-op_readonly(void *addr, size_t len)
-{
-	return ((int)result(mprotect(addr, len, PROT_READ)));
-}
-
-static int
-op_become(uint32_t uid, uint32_t gid)
-{
-	if (setgroups(0, NULL) != 0 || setgid(gid) != 0 || setuid(uid) != 0)
-		return (-errno);
-	return (0);
 }
 
 /*
@@ -396,15 +298,15 @@ static conform_ops_t ops = {
 	.co_msec = op_msec,
 	.co_sleep = op_sleep,
 	.co_print = op_print,
-	.co_spawn = op_spawn,
-	.co_wait = op_wait,
-	.co_kill = op_kill,
+	.co_spawn = op_spawn_process,
+	.co_wait = op_wait_process,
+	.co_kill = op_kill_process,
 	.co_asleep = op_asleep,
 	.co_dup = op_dup,
 	.co_setfl = op_setfl,
 	.co_memory = op_memory,
 	.co_readonly = op_readonly,
-	.co_become = op_become,
+	.co_become = op_become_user,
 	.co_peer_open = op_peer_open,
 	.co_peer_close = op_peer_close,
 	.co_peer_send = op_peer_send,
@@ -416,8 +318,6 @@ static conform_ops_t ops = {
 int
 main(int argc, char *argv[])
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "-P") != 0)) {
 		(void) fprintf(stderr, "usage: conform [-P]\n");
 		return (2);
@@ -428,6 +328,6 @@ main(int argc, char *argv[])
 		ops.co_mkid = op_mkid;
 		ops.co_rmid = op_rmid;
 	}
-	(void) sigaction(SIGUSR1, &sa, NULL);
+	catch_signals();
 	return (conform_run(&ops) != 0);
 }
