@@ -69,9 +69,8 @@
  * and what it proves is in its facts.  A fact that a reader cannot find in
  * sys/unet.h, sys/frameio.h or unet(4D) does not belong here.
  *
- * UNET_IOC_EVENT and the offload properties get a file each, and a line in the
- * list below; properties that are in UNET_PROP_MAP are read, and refused if
- * they are read-only, already.
+ * What is new gets a file and a line in the list below.  Properties that are in
+ * UNET_PROP_MAP are read, and refused if they are read-only, without that.
  */
 
 #include <stddef.h>
@@ -87,6 +86,7 @@
 #include "conform/child.c"
 #include "conform/peer.c"
 #include "conform/batch.c"
+#include "conform/event.c"
 #include "conform/ilp32.c"
 #include "conform/access.c"
 
@@ -162,6 +162,7 @@ static void (*const themes[])(void) = {
 	facts_child,
 	facts_peer,
 	facts_batch,
+	facts_event,
 	facts_ilp32,
 	facts_access
 };

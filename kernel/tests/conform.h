@@ -90,6 +90,11 @@ typedef struct conform_iovec {
  * The peer sees and sends frames with a VLAN tag.
  */
 #define	CONFORM_TAGS		0x8
+/*
+ * What this system lacks it will never have: say so in comments, and not as
+ * facts that were skipped.
+ */
+#define	CONFORM_NO_SKIPS	0x10
 
 /*
  * How co_kill() ends a child's call: a signal that is caught, without
@@ -131,7 +136,8 @@ typedef struct conform_ops {
 
 	/*
 	 * 2. The rest is what a system has or has not.  A member that is NULL
-	 * costs nothing but the facts that want it, which are then skipped.
+	 * costs nothing but the facts that want it, which are then skipped
+	 * ("# SKIP" and why).
 	 *
 	 * Run fn(arg) in a child, whose number (more than 0) is returned; its
 	 * exit status, 0 to 255, is what fn returns.  `arg' stays valid until

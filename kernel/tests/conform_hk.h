@@ -302,6 +302,31 @@ op_peer_recv(int peer, void *buf, size_t len, int msec)
 	return ((int)hk_result(hk_read(port, buf, len)));
 }
 
+static int
+hk_want(int peer, uint32_t what, const uint8_t *group)
+{
+	hk_stackwant_t hsw = { .hsw_what = what };
+
+	if (peer < 0 || peer >= PEERS)
+		return (-C_EBADF);
+	hsw.hsw_linkid = hk_peers[peer].linkid;
+	if (group != NULL)
+		(void) memcpy(hsw.hsw_addr, group, sizeof (hsw.hsw_addr));
+	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_STACKWANT, &hsw)));
+}
+
+static int
+op_peer_join(int peer, const uint8_t *group, int on)
+{
+	return (hk_want(peer, on ? HK_WANT_JOIN : HK_WANT_LEAVE, group));
+}
+
+static int
+op_peer_promisc(int peer, int on)
+{
+	return (hk_want(peer, on ? HK_WANT_ALL : HK_WANT_OWN, NULL));
+}
+
 /*
  * What does not depend on where the kernel is.
  */
@@ -310,7 +335,8 @@ hk_ops_init(conform_ops_t *ops)
 {
 	*ops = (conform_ops_t){
 		.co_version = CONFORM_VERSION,
-		.co_flags = CONFORM_POLICY | CONFORM_TAGS,
+		.co_flags = CONFORM_POLICY | CONFORM_TAGS |
+		    CONFORM_NO_SKIPS,
 		.co_open = op_open,
 		.co_close = op_close,
 		.co_read = op_read,
@@ -332,7 +358,9 @@ hk_ops_init(conform_ops_t *ops)
 		.co_peer_open = op_peer_open,
 		.co_peer_close = op_peer_close,
 		.co_peer_send = op_peer_send,
-		.co_peer_recv = op_peer_recv
+		.co_peer_recv = op_peer_recv,
+		.co_peer_join = op_peer_join,
+		.co_peer_promisc = op_peer_promisc
 	};
 }
 

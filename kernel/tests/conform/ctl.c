@@ -83,6 +83,8 @@ layout(void)
 	is(offsetof(unet_ioc_info_t, uii_rxbuf), 112, "uii_rxbuf");
 	is(sizeof (unet_prop_t), 16, "unet_prop_t");
 	is(sizeof (unet_ioc_props_t), 584, "unet_ioc_props_t");
+	is(sizeof (unet_event_t), 40, "unet_event_t");
+	is(sizeof (unet_ioc_event_t), 72 + 32 * 40, "unet_ioc_event_t");
 	is(sizeof (framevec_t), lp64 ? 24 : 12, "framevec_t");
 	is(offsetof(frameio_t, fio_vecs), lp64 ? 16 : 12, "fio_vecs");
 }

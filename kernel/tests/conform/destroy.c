@@ -25,7 +25,7 @@ static void
 dead(int fd)
 {
 	static const int events[] = {
-		0, C_POLLIN, C_POLLOUT, C_POLLIN | C_POLLPRI | C_POLLOUT
+		0, C_POLLIN, C_POLLOUT, C_POLLIN | C_POLLRDNORM | C_POLLOUT
 	};
 	unet_ioc_info_t uii;
 	unsigned int i;

@@ -41,6 +41,8 @@
 #define	L2		"conform2"
 #define	L3		"conform3"
 
+#define	WAIT		10000	/* ms for what must come */
+
 #define	HOLD		(C_O_RDWR | C_O_NONBLOCK)
 
 /*
@@ -63,6 +65,7 @@ static struct {
 	uint8_t		out[ROOM];
 	uint8_t		many[FRAMES][2048];
 	unet_ioc_props_t props;
+	unet_ioc_event_t event;
 	unet_list_ent_t	ents[64];
 	fio_t		fio;
 } cf;
@@ -259,14 +262,32 @@ fact_is(where_t at, int64_t got, int64_t want, const char *fmt, ...)
 }
 
 static void
-skip(const char *why, const char *fmt, ...)
+skipped(const char *why, const char *fmt, ...)
 {
 	va_list ap;
 
-	cf.skipped++;
 	va_start(ap, fmt);
 	(void) result(1, why, HERE, fmt, ap);
 	va_end(ap);
+}
+
+static void
+skip(const char *why, const char *what)
+{
+	line_t l = { { 0 }, 0 };
+
+	cf.skipped++;
+	if ((cf.ops->co_flags & CONFORM_NO_SKIPS) == 0) {
+		skipped(why, "%s", what);
+		return;
+	}
+	line_text(&l, "# not here: ");
+	line_text(&l, theme);
+	line_text(&l, ": ");
+	line_text(&l, what);
+	line_text(&l, ": ");
+	line_text(&l, why);
+	cf.ops->co_print(l.text);
 }
 
 #define	ok(good, ...)		fact(HERE, (good) != 0, __VA_ARGS__)

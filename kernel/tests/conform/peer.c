@@ -18,8 +18,6 @@
  * stack's end of the link.
  */
 
-#define	WAIT	10000			/* ms for a frame that must come */
-
 /*
  * A link made, held, and with a peer.
  */
