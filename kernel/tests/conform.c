@@ -25,12 +25,13 @@
  *
  * On illumos, with the driver attached, as root in the global zone:
  *
- *	cc -m64 -D_REENTRANT -I unet -I frameio -o conform \
- *	    tests/conform.c tests/conform_illumos.c -ldlpi
+ *	cc -m64 -I unet -I frameio -o conform tests/conform.c \
+ *	    tests/conform_illumos.c -ldlpi
  *	./conform
  *
- * and once more with -m32, for the 32-bit layouts.  What no other program does
- * while it runs: use links named conform0 to conform3.
+ * and once more with -m32, for the 32-bit layouts.  Links named conform0 to
+ * conform3 are its own, and it counts all links: nobody else may make or
+ * destroy any while it runs.
  *
  * Where there is no libc, compile this file alone,
  *

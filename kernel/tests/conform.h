@@ -142,8 +142,8 @@ typedef struct conform_ops {
 	 * Run fn(arg) in a child, whose number (more than 0) is returned; its
 	 * exit status, 0 to 255, is what fn returns.  `arg' stays valid until
 	 * co_wait(), which returns that status, or CONFORM_KILLED, or -C_ETIME
-	 * if it has waited for half a minute: a child that hangs is a fact, and
-	 * others follow.  With fork(2) the first is: pid = fork(); if (pid ==
+	 * if it has waited in vain: a child that hangs is a fact, and others
+	 * follow.  With fork(2) the first is: pid = fork(); if (pid ==
 	 * 0) _exit(fn(arg)); return (pid).
 	 */
 	int (*co_spawn)(int (*fn)(void *), void *arg);

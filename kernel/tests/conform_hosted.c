@@ -219,11 +219,12 @@ main(void)
 		(void) printf("Bail out! no kernel (%d)\n", hk_kernel);
 		return (2);
 	}
-	failed = conform_run(&ops);
+	if (conform_run(&ops) != 0)
+		return (1);
 	first = lines;
 	lines = 0;
 	ops.co_print = op_count;
-	failed += conform_run(&ops);
+	failed = conform_run(&ops);
 	if (lines != first) {
 		(void) fprintf(stderr, "second run: %d lines, not %d\n", lines,
 		    first);

@@ -33,7 +33,7 @@
 #include <unistd.h>
 #include "conform.h"
 
-#define	PATIENCE	30000	/* ms that a child may take */
+#define	PATIENCE	15000	/* ms that a child may take */
 
 static inline int
 op_getpid(void)
