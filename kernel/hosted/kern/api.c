@@ -50,7 +50,10 @@ typedef struct handle {
 
 #define	H_CLOSING	0x80000000U
 
-#define	NBUCKETS	256
+/*
+ * So many that a call finds its handle at once, even with thousands of files.
+ */
+#define	NBUCKETS	4096
 
 typedef struct bucket {
 	uint_t		b_spin;
@@ -236,25 +239,22 @@ handle_free(handle_t *h)
 }
 
 /*
- * A file of the kernel, any; 0: none is left.
+ * A file of the kernel in a bucket, any; 0: none is left.
  */
 static int
-handle_file_of(int kernel)
+handle_file_of(bucket_t *b, int kernel)
 {
 	handle_t *h;
-	uint_t i;
 	int id = 0;
 
-	for (i = 0; i < NBUCKETS && id == 0; i++) {
-		bucket_enter(&buckets[i]);
-		for (h = buckets[i].b_first; h != NULL; h = h->h_next) {
-			if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
-				id = h->h_id;
-				break;
-			}
+	bucket_enter(b);
+	for (h = b->b_first; h != NULL; h = h->h_next) {
+		if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
+			id = h->h_id;
+			break;
 		}
-		bucket_exit(&buckets[i]);
 	}
+	bucket_exit(b);
 	return (id);
 }
 
@@ -365,15 +365,19 @@ hk_halt(int kernel)
 {
 	handle_t *h;
 	int id, err;
+	uint_t i;
 
 	if (shared_leave(kernel))
 		return (0);
 	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
 		return (api_error(EBADF));
-	while ((id = handle_file_of(kernel)) != 0) {
-		/* Somebody else may be closing it: it goes all the same. */
-		if (hk_close(id) != 0)
-			host_thread_yield();
+	/* The kernel's own handle is gone, so no file comes any more. */
+	for (i = 0; i < NBUCKETS; i++) {
+		while ((id = handle_file_of(&buckets[i], kernel)) != 0) {
+			/* Somebody else may be closing it: it goes too. */
+			if (hk_close(id) != 0)
+				host_thread_yield();
+		}
 	}
 	if (h->h_ops == &local_ops)
 		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);

@@ -23,6 +23,7 @@
  */
 
 #include <sys/types.h>
+#include <sys/avl.h>
 #include <sys/dls.h>
 #include <sys/dls_mgmt.h>
 #include <sys/list.h>
@@ -79,7 +80,7 @@ typedef struct mactype {
  */
 struct mac_impl {
 	uint32_t	mi_magic;	/* MAC_MAGIC while registered */
-	list_node_t	mi_node;	/* i_mac_lock */
+	avl_node_t	mi_node;	/* i_mac_lock */
 	char		mi_name[MAXNAMELEN];	/* RO */
 	minor_t		mi_minor;	/* RO */
 	dev_info_t	*mi_dip;	/* RO */
@@ -280,7 +281,7 @@ typedef struct stack_ops {
 } stack_ops_t;
 
 struct stack_end {
-	list_node_t	se_node;	/* stack_lock */
+	avl_node_t	se_node;	/* stack_lock */
 	datalink_id_t	se_linkid;	/* RO */
 	uint32_t	se_kind;	/* RO: HK_STACK_* */
 	uint32_t	se_flags;	/* RO: HK_STACK_* flags */
