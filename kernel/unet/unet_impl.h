@@ -158,8 +158,9 @@ typedef struct unet_dev {
 
 	avl_node_t	ud_by_name;	/* unet_devs_lock */
 	avl_node_t	ud_by_id;	/* unet_devs_lock */
+	avl_node_t	ud_by_zone;	/* unet_devs_lock */
 	avl_node_t	ud_by_minor;	/* unet_minors_lock */
-	boolean_t	ud_has_id;	/* unet_devs_lock: in the id table */
+	boolean_t	ud_has_id;	/* unet_devs_lock: in those by id, zone */
 	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
 	unet_state_t	ud_state;	/* unet_devs_lock */
 	uint_t		ud_refs;	/* unet_devs_lock; unet_dev_rele() */
