@@ -187,8 +187,8 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 	cv_init(&ud->ud_set_cv, NULL, CV_DRIVER, NULL);
 	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
 	unet_event_init(ud);
-	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf);
-	unet_queue_init(&ud->ud_txq, uic->uic_txbuf);
+	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf, uic->uic_mtu);
+	unet_queue_init(&ud->ud_txq, uic->uic_txbuf, uic->uic_mtu);
 
 	rw_enter(&unet_minors_lock, RW_WRITER);
 	avl_add(&unet_by_minor, ud);

@@ -65,7 +65,7 @@ typedef struct kthread_impl {
 
 	/* Allocation. */
 	kcounts_t	ti_counts;
-	struct kmem_mag	*ti_mags[THREAD_NMAGS];
+	struct kmem_mag	*ti_mags[THREAD_NMAGS + 1];	/* the last is NULL */
 
 	/* Locks it holds, for DEBUG kernels. */
 	uint_t		ti_datapath;	/* own */
