@@ -20,7 +20,7 @@
  * mac_packet.c, mac_prop.c and mac_stat.c.
  *
  * What matters to a driver is as there: callbacks that control the device run
- * with the perimeter held, mac_link_update() only stores and wakes the notify
+ * with the perimeter held, mac_link_update() only stores and wakes a notify
  * thread, mac_rx() takes no reference, and mac_unregister() frees the MAC
  * without waiting for anybody, so that a stale handle is fatal (mac_check()).
  */
@@ -78,6 +78,7 @@ mac_init(void)
 	mutex_init(&i_mac_lock, NULL, MUTEX_DEFAULT, NULL);
 	avl_create(&i_macs, i_mac_compare, sizeof (mac_impl_t),
 	    offsetof(mac_impl_t, mi_node));
+	mac_notify_taskq_create();
 	minor_ids = id_space_create("mac_minor_ids", MAC_MAX_MINOR + 1,
 	    MAC_PRIVATE_MINOR - 1);
 	mac_ether.mt_stats = mac_ether_stats;
@@ -96,6 +97,7 @@ mac_fini(void)
 		avl_remove(&i_macs, mip);
 	}
 	id_space_destroy(minor_ids);
+	mac_notify_taskq_destroy();
 	avl_destroy(&i_macs);
 	mutex_destroy(&i_mac_lock);
 }
@@ -386,7 +388,7 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 	mac_register_priv_prop(mip, mregp->m_priv_props);
 	mip->mi_magic = MAC_MAGIC;
 
-	if ((err = i_mac_notify_start(mip)) != 0)
+	if ((err = i_mac_notify_start()) != 0)
 		goto fail_impl;
 	mac_init_capabs(mip);
 	mac_driver_stat_create(mip);

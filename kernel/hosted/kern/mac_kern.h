@@ -31,6 +31,7 @@
 #include <sys/mac_client.h>
 #include <sys/mac_client_priv.h>
 #include <sys/mac_provider.h>
+#include <sys/taskq_impl.h>
 
 #include "kern_impl.h"
 
@@ -116,9 +117,9 @@ struct mac_impl {
 	kmutex_t	mi_notify_lock;
 	kcondvar_t	mi_notify_cv;
 	uint32_t	mi_notify_bits;	/* mi_notify_lock: 1 << MAC_NOTE_* */
-	boolean_t	mi_notify_exit;	/* mi_notify_lock */
+	boolean_t	mi_notify_exit;	/* mi_notify_lock: no more of them */
 	boolean_t	mi_notify_running;	/* mi_notify_lock */
-	kthread_t	*mi_notify_thread;	/* mi_notify_lock */
+	taskq_ent_t	mi_notify_ent;	/* of who made it run */
 	boolean_t	mi_notify_busy;	/* mi_notify_lock: calling one */
 	list_t		mi_notify_cbs;	/* mi_notify_lock */
 
@@ -183,12 +184,14 @@ extern int i_mac_perim_enter_nowait(mac_impl_t *mip);
 extern dev_info_t *mac_find_dip(dev_t dev);
 
 /*
- * Notifications: a thread for each MAC, from i_mac_notify_start() to
- * i_mac_notify_exit().
+ * Notifications, until i_mac_notify_exit().  i_mac_notify_start() says EAGAIN
+ * if there is no thread that would send them.
  */
+extern void mac_notify_taskq_create(void);
+extern void mac_notify_taskq_destroy(void);
 extern void i_mac_notify_init(mac_impl_t *mip);
 extern void i_mac_notify_fini(mac_impl_t *mip);
-extern int i_mac_notify_start(mac_impl_t *mip);
+extern int i_mac_notify_start(void);
 extern void i_mac_notify_exit(mac_impl_t *mip);
 extern void i_mac_notify(mac_impl_t *mip, mac_notify_type_t type);
 
