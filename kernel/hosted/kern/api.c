@@ -147,17 +147,19 @@ handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel)
 		}
 	} while (!__atomic_compare_exchange_n(&last_id, &id, id + 1, 0,
 	    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	h->h_id = id + 1;
+	h->h_id = ++id;
 	h->h_kind = kind;
 	h->h_kernel = kernel;
 	h->h_ops = ops;
 	h->h_obj = obj;
-	b = bucket_of(h->h_id);
+	b = bucket_of(id);
 	bucket_enter(b);
 	h->h_next = b->b_first;
 	b->b_first = h;
 	bucket_exit(b);
-	return (h->h_id);
+
+	/* Who guesses the number may have closed it by now. */
+	return (id);
 }
 
 static handle_t *
