@@ -30,6 +30,7 @@ export const TOOLS = {
   iperf3: { packages: { 'apt-get': 'iperf3' } },
   tshark: { packages: { 'apt-get': 'tshark', dnf: 'wireshark-cli' } },
   clang: { packages: { 'apt-get': 'clang' } },
+  valgrind: { packages: { 'apt-get': 'valgrind' } },
   mandoc: { packages: { 'apt-get': 'mandoc' } },
   tmux: { packages: { 'apt-get': 'tmux' } },
   script: { packages: { 'apt-get': 'bsdutils', dnf: 'util-linux' } },

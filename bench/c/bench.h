@@ -34,7 +34,17 @@ typedef struct way {
 extern const way_t *link_open(const char *where, const char *name);
 extern const way_t *tap_open(void);
 
+extern void program_name(const char *argv0);
 extern void make_frame(uint8_t *frame, size_t bytes, const uint8_t *dst);
 extern void fail(const char *what, int error) __attribute__((noreturn));
+/* A result of hosted: a negative one ends the program. */
+extern int check(const char *what, int64_t result);
+
+/*
+ * Only what runs in a function like this is counted by callgrind, and the end
+ * of a measurement is a call of measure_end(): both are told by name, so they
+ * must stay functions.
+ */
+#define	MEASURED	__attribute__((noinline, noclone))
 
 #endif	/* _BENCH_H */

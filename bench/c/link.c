@@ -30,14 +30,6 @@ static struct {
 	framevec_t b_vecs[BATCH_MAX];
 } batch_mem;
 
-static int
-check(const char *what, int64_t result)
-{
-	if (result < 0)
-		fail(what, (int)-result);
-	return ((int)result);
-}
-
 static void
 wait_for(int file, int events)
 {

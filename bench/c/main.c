@@ -18,26 +18,6 @@
 #include <time.h>
 #include "bench.h"
 
-void
-fail(const char *what, int error)
-{
-	fprintf(stderr, "frames: %s: %s\n", what, strerror(error));
-	exit(1);
-}
-
-void
-make_frame(uint8_t *frame, size_t bytes, const uint8_t *dst)
-{
-	static const uint8_t src[] = { 0x02, 0x75, 0x6e, 0x65, 0x74, 0x02 };
-
-	memcpy(frame, dst, 6);
-	memcpy(frame + 6, src, 6);
-	frame[12] = ETHERTYPE_EXPERIMENT >> 8;
-	frame[13] = ETHERTYPE_EXPERIMENT & 0xff;
-	for (size_t i = 14; i < bytes; i++)
-		frame[i] = (uint8_t)i;
-}
-
 static uint64_t
 now(void)
 {
@@ -89,6 +69,7 @@ main(int argc, char **argv)
 	size_t bytes;
 	uint32_t batch, frames;
 
+	program_name(argv[0]);
 	if (strcmp(kind, "inproc") == 0 && argc == 2) {
 		way = link_open(NULL, "bench0");
 	} else if (strcmp(kind, "server") == 0 && argc == 4) {

@@ -7,29 +7,46 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runtimeDirOf, startServer, stopServer } from 'libsys';
 import type { Result, Via } from './cell.ts';
+import { countFrames, instructionsReport } from './instructions.ts';
+import { COUNTS, linksReport, measureLife, measureLinks } from './links.ts';
 import { type Effort, FULL, measureVia, QUICK } from './measuring.ts';
 import { report } from './report.ts';
 import { tapPermission } from './tap-permission.ts';
 import { Worker } from './worker.ts';
 
-const USAGE = 'usage: bench [--quick] [--json]\n';
+const USAGE = 'usage: bench [--quick | --instructions | --links] [--json]\n';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const C_SOURCES = here('../c');
 const HOSTED = here('../../kernel/build/release');
 const C_PROGRAM = `${HOSTED}/bench/frames`;
+const PATH_PROGRAM = `${HOSTED}/bench/path`;
+const LINKS_PROGRAM = `${HOSTED}/bench/links`;
 const TS_PROGRAM = here('./frames.js');
 
 function note(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
 
-function readOptions(): { effort: Effort; json: boolean } {
+/** What to measure. */
+type Subject = 'frames' | 'instructions' | 'links';
+
+function readOptions(): { subject: Subject; effort: Effort; json: boolean } {
   try {
     const { values } = parseArgs({
-      options: { quick: { type: 'boolean' }, json: { type: 'boolean' } },
+      options: {
+        quick: { type: 'boolean' },
+        instructions: { type: 'boolean' },
+        links: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
     });
-    return { effort: values.quick === true ? QUICK : FULL, json: values.json === true };
+    const { quick, instructions, links, json = false } = values;
+    if ([quick, instructions, links].filter((given) => given === true).length > 1) {
+      throw new Error('--quick, --instructions and --links exclude each other');
+    }
+    const subject = instructions === true ? 'instructions' : links === true ? 'links' : 'frames';
+    return { subject, effort: quick === true ? QUICK : FULL, json };
   } catch (error) {
     process.stderr.write(`bench: ${(error as Error).message}\n${USAGE}`);
     process.exit(2);
@@ -94,7 +111,26 @@ async function run(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Pro
   }
 }
 
-const { effort, json } = readOptions();
+/** Results as `--json` has them, and as people read them. */
+interface Outcome {
+  readonly results: readonly unknown[];
+  readonly text: string;
+}
+
+function instructions(): Outcome {
+  const costs = countFrames(PATH_PROGRAM);
+  return { results: costs, text: instructionsReport(costs) };
+}
+
+function links(): Outcome {
+  const counted = spawnSync('valgrind', ['--version']).status === 0;
+  if (!counted) note('valgrind is not there, so no instructions are counted');
+  const costs = measureLinks(LINKS_PROGRAM, { counted });
+  const life = measureLife(LINKS_PROGRAM, Math.max(...COUNTS), counted);
+  return { results: [...costs, life], text: linksReport(costs, life) };
+}
+
+const { subject, effort, json } = readOptions();
 const alive = new Set<Worker>();
 const stop = new AbortController();
 // The measuring under way then fails, and what was made is taken down.
@@ -104,12 +140,20 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     for (const worker of alive) worker.kill();
   });
 }
+
+async function measure(): Promise<Outcome> {
+  if (subject === 'instructions') return instructions();
+  if (subject === 'links') return links();
+  const results = await run(effort, alive, stop.signal);
+  return { results, text: report(results) };
+}
+
 try {
   build();
   // One kernel for all: the programs in C are linked with this one.
   process.env['UNET_HOSTED_DIR'] = HOSTED;
-  const results = await run(effort, alive, stop.signal);
-  process.stdout.write(json ? `${JSON.stringify(results)}\n` : report(results));
+  const { results, text } = await measure();
+  process.stdout.write(json ? `${JSON.stringify(results)}\n` : text);
 } catch (error) {
   note((error as Error).message);
   process.exitCode = 1;

@@ -145,11 +145,20 @@ extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);
 extern int host_tap_info(host_tap_t *tap, host_tap_info_t *info);
 
 /*
- * The link-layer groups that the interface listens to: how many of the `max'
- * that fit were filled in.
+ * The number that the host has for the interface.
  */
-extern int host_tap_groups(host_tap_t *tap, unsigned char (*groups)[6],
-    unsigned int max);
+extern int host_tap_index(host_tap_t *tap);
+
+/*
+ * The groups that the interfaces of a network namespace listen to (groups.c).
+ * host_groups_open() opens the list of the calling thread's, and says which
+ * namespace that is: a descriptor, or minus an errno.  host_groups_read() calls
+ * `func' for each group, all those of an interface one after the other.
+ */
+extern int host_groups_open(unsigned long long *nsp);
+extern int host_groups_read(int fd, void (*func)(void *, int,
+    const unsigned char *), void *arg);
+extern void host_groups_close(int fd);
 
 /*
  * Randomness (random.c), good enough for keys.

@@ -68,12 +68,14 @@ unloading(void *arg)
 #define	NOBODY		65534
 
 /*
- * In a process of a user who may have few threads: how many links there can be.
+ * In a process of a user who may have few threads: how many links can be in
+ * use, each of which has a thread.
  */
 static int
 links_of_few_threads(void)
 {
 	const struct rlimit few = { NTHREADS, NTHREADS };
+	hk_stack_t hst = { .hst_kind = HK_STACK_BUS };
 	unet_ioc_create_t uic;
 	char name[UNET_NAMELEN];
 	int i, err = 0;
@@ -86,6 +88,10 @@ links_of_few_threads(void)
 		(void) snprintf(name, sizeof (name), "few%d", i);
 		drv_create_init(&uic, name);
 		err = hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic);
+		if (err != 0)
+			return (2);
+		hst.hst_linkid = uic.uic_hdr.uih_linkid;
+		err = hk_ioctl(drv_hk, HK_IOC_PLUMB, &hst);
 	}
 	if (err != -EAGAIN)
 		return (2);
@@ -95,7 +101,7 @@ links_of_few_threads(void)
 static void
 test_few_threads(void)
 {
-	const char *what = "a link for which there is no thread: EAGAIN";
+	const char *what = "a stack end for which there is no thread: EAGAIN";
 	int status;
 	pid_t pid;
 

@@ -22,7 +22,7 @@
  * link stays as an object, found by its minor alone, until its holder closes
  * it.
  *
- * unet_devs_lock guards the tables by name and by id, the states, and the
+ * unet_devs_lock guards the tables by name, id and zone, the states, and the
  * references.  It is never held across a call into MAC, DLS or the link
  * management daemon: they call back, and a daemon can take its time.
  */
@@ -42,6 +42,7 @@ static kmutex_t unet_devs_lock;
 static kcondvar_t unet_devs_cv;		/* a state has changed */
 static avl_tree_t unet_by_name;		/* unet_devs_lock */
 static avl_tree_t unet_by_id;		/* unet_devs_lock */
+static avl_tree_t unet_by_zone;		/* unet_devs_lock; then by id */
 
 /*
  * Every call on an open link finds it here, so this has a lock of its own,
@@ -75,6 +76,17 @@ unet_cmp_id(const void *a, const void *b)
 }
 
 static int
+unet_cmp_zone(const void *a, const void *b)
+{
+	const zoneid_t x = ((const unet_dev_t *)a)->ud_zoneid;
+	const zoneid_t y = ((const unet_dev_t *)b)->ud_zoneid;
+
+	if (x != y)
+		return (x < y ? -1 : 1);
+	return (unet_cmp_id(a, b));
+}
+
+static int
 unet_cmp_minor(const void *a, const void *b)
 {
 	const minor_t x = ((const unet_dev_t *)a)->ud_minor;
@@ -93,6 +105,8 @@ unet_devs_init(void)
 	    offsetof(unet_dev_t, ud_by_name));
 	avl_create(&unet_by_id, unet_cmp_id, sizeof (unet_dev_t),
 	    offsetof(unet_dev_t, ud_by_id));
+	avl_create(&unet_by_zone, unet_cmp_zone, sizeof (unet_dev_t),
+	    offsetof(unet_dev_t, ud_by_zone));
 	avl_create(&unet_by_minor, unet_cmp_minor, sizeof (unet_dev_t),
 	    offsetof(unet_dev_t, ud_by_minor));
 	unet_minors = id_space_create("unet_minors", UNET_CTL_MINOR + 1,
@@ -104,6 +118,7 @@ unet_devs_fini(void)
 {
 	id_space_destroy(unet_minors);
 	avl_destroy(&unet_by_minor);
+	avl_destroy(&unet_by_zone);
 	avl_destroy(&unet_by_id);
 	avl_destroy(&unet_by_name);
 	rw_destroy(&unet_minors_lock);
@@ -172,8 +187,8 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 	cv_init(&ud->ud_set_cv, NULL, CV_DRIVER, NULL);
 	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
 	unet_event_init(ud);
-	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf);
-	unet_queue_init(&ud->ud_txq, uic->uic_txbuf);
+	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf, uic->uic_mtu);
+	unet_queue_init(&ud->ud_txq, uic->uic_txbuf, uic->uic_mtu);
 
 	rw_enter(&unet_minors_lock, RW_WRITER);
 	avl_add(&unet_by_minor, ud);
@@ -305,24 +320,24 @@ boolean_t
 unet_dev_next(uint32_t after, zoneid_t zoneid, boolean_t own,
     unet_list_ent_t *ule)
 {
+	const boolean_t all = !own && zoneid == GLOBAL_ZONEID;
+	avl_tree_t *tree = all ? &unet_by_id : &unet_by_zone;
 	unet_dev_t want, *ud;
 	avl_index_t where;
 
 	bzero(ule, sizeof (*ule));
 	want.ud_linkid = after;
+	want.ud_zoneid = zoneid;
 	mutex_enter(&unet_devs_lock);
-	if ((ud = avl_find(&unet_by_id, &want, &where)) != NULL)
-		ud = AVL_NEXT(&unet_by_id, ud);
+	if ((ud = avl_find(tree, &want, &where)) != NULL)
+		ud = AVL_NEXT(tree, ud);
 	else
-		ud = avl_nearest(&unet_by_id, where, AVL_AFTER);
+		ud = avl_nearest(tree, where, AVL_AFTER);
 
-	for (; ud != NULL; ud = AVL_NEXT(&unet_by_id, ud)) {
-		if (ud->ud_state == UNET_S_CREATING)
-			continue;
-		if (own ? ud->ud_zoneid == zoneid :
-		    unet_dev_visible(ud, zoneid))
-			break;
-	}
+	while (ud != NULL && ud->ud_state == UNET_S_CREATING)
+		ud = AVL_NEXT(tree, ud);
+	if (ud != NULL && !all && ud->ud_zoneid != zoneid)
+		ud = NULL;
 	if (ud != NULL) {
 		ule->ule_linkid = ud->ud_linkid;
 		ule->ule_zoneid = ud->ud_zoneid;
@@ -539,6 +554,7 @@ unet_dev_enter(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 			return (unet_ioc_fail(hdr, UNET_E_EXISTS, EEXIST));
 		}
 		avl_insert(&unet_by_id, ud, id_where);
+		avl_add(&unet_by_zone, ud);
 		ud->ud_has_id = B_TRUE;
 	}
 	mutex_exit(&unet_devs_lock);
@@ -555,8 +571,10 @@ unet_dev_leave(unet_dev_t *ud)
 	ud->ud_state = UNET_S_DEAD;
 	if (ud->ud_name[0] != '\0')
 		avl_remove(&unet_by_name, ud);
-	if (ud->ud_has_id)
+	if (ud->ud_has_id) {
 		avl_remove(&unet_by_id, ud);
+		avl_remove(&unet_by_zone, ud);
+	}
 	ud->ud_has_id = B_FALSE;
 	cv_broadcast(&unet_devs_cv);
 	mutex_exit(&unet_devs_lock);
@@ -827,6 +845,12 @@ unet_dev_reap(unet_dev_t *ud)
 void
 unet_dev_orphan(unet_dev_t *ud)
 {
+	mutex_enter(&unet_devs_lock);
+	if (ud->ud_has_id)
+		avl_remove(&unet_by_zone, ud);
 	(void) atomic_swap_32((volatile uint32_t *)&ud->ud_zoneid,
 	    GLOBAL_ZONEID);
+	if (ud->ud_has_id)
+		avl_add(&unet_by_zone, ud);
+	mutex_exit(&unet_devs_lock);
 }

@@ -37,6 +37,7 @@
 #include <sys/poll.h>
 #include <sys/poll_impl.h>
 #include <sys/stream.h>
+#include <sys/strsun.h>
 #include <sys/taskq.h>
 #include <sys/taskq_impl.h>
 #include <sys/uio.h>
@@ -86,7 +87,8 @@ typedef struct unet_queue {
 	mblk_t		*uq_head;	/* uq_lock */
 	mblk_t		*uq_tail;	/* uq_lock */
 	size_t		uq_bytes;	/* uq_lock */
-	size_t		uq_max;		/* uq_lock */
+	size_t		uq_max;		/* uq_lock: no less than one frame */
+	size_t		uq_largest;	/* uq_lock: longest frame, by the MTU */
 	uint64_t	uq_frames;	/* uq_lock: in uq_bytes */
 	uint64_t	uq_peak;	/* uq_lock: of uq_bytes */
 	boolean_t	uq_open;	/* uq_lock: a holder uses this side */
@@ -103,6 +105,24 @@ typedef struct unet_queue {
 	uint64_t	uq_eagain;	/* uq_lock */
 	uint64_t	uq_waits;	/* uq_lock */
 } unet_queue_t;
+
+/*
+ * What a queue charges for a frame of `len' bytes.
+ */
+static inline size_t
+unet_queue_charge(size_t len)
+{
+	return (len + UNET_FRAME_OVERHEAD);
+}
+
+/*
+ * The bytes of a frame, which is one block more often than not.
+ */
+static inline size_t
+unet_frame_len(mblk_t *mp)
+{
+	return (mp->b_cont == NULL ? (size_t)MBLKL(mp) : msgdsize(mp));
+}
 
 /*
  * For how long the stack was held up by a full read queue: the total, and how
@@ -156,10 +176,11 @@ typedef struct unet_dev {
 	kstat_t		*ud_kstat;	/* RO */
 	char		ud_zonename[ZONENAME_MAX];	/* RO */
 
+	avl_node_t	ud_by_minor;	/* unet_minors_lock */
 	avl_node_t	ud_by_name;	/* unet_devs_lock */
 	avl_node_t	ud_by_id;	/* unet_devs_lock */
-	avl_node_t	ud_by_minor;	/* unet_minors_lock */
-	boolean_t	ud_has_id;	/* unet_devs_lock: in the id table */
+	avl_node_t	ud_by_zone;	/* unet_devs_lock */
+	boolean_t	ud_has_id;	/* unet_devs_lock: in the last two */
 	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
 	unet_state_t	ud_state;	/* unet_devs_lock */
 	uint_t		ud_refs;	/* unet_devs_lock; unet_dev_rele() */
@@ -273,9 +294,8 @@ extern void unet_mac_tell(unet_dev_t *);
 /*
  * unet_queue.c
  */
-extern void unet_queue_init(unet_queue_t *, size_t);
+extern void unet_queue_init(unet_queue_t *, size_t, uint32_t);
 extern void unet_queue_fini(unet_queue_t *);
-extern size_t unet_queue_charge(size_t);
 extern size_t unet_queue_floor(uint32_t);
 extern boolean_t unet_queue_bound(unet_dev_t *, unet_queue_t *, size_t);
 extern void unet_queue_tell(unet_dev_t *, unet_queue_t *);

@@ -29,11 +29,12 @@
 #include <sys/file.h>
 
 void
-unet_queue_init(unet_queue_t *uq, size_t max)
+unet_queue_init(unet_queue_t *uq, size_t max, uint32_t mtu)
 {
 	mutex_init(&uq->uq_lock, NULL, MUTEX_DRIVER, NULL);
 	cv_init(&uq->uq_cv, NULL, CV_DRIVER, NULL);
 	uq->uq_max = max;
+	uq->uq_largest = mtu + UNET_FRAME_EXTRA;
 }
 
 void
@@ -44,15 +45,6 @@ unet_queue_fini(unet_queue_t *uq)
 	VERIFY0(uq->uq_bytes);
 	cv_destroy(&uq->uq_cv);
 	mutex_destroy(&uq->uq_lock);
-}
-
-/*
- * What a queue charges for a frame of `len' bytes.
- */
-size_t
-unet_queue_charge(size_t len)
-{
-	return (len + UNET_FRAME_OVERHEAD);
 }
 
 /*
@@ -73,7 +65,8 @@ unet_queue_prop(const unet_dev_t *ud, const unet_queue_t *uq)
 /*
  * Set the bound of a queue, to no less than a frame of the current MTU wants:
  * the MTU may have grown since the bound was found to be large enough.  0: as
- * it is.  True: the queue has grown.
+ * it is.  The queue keeps the length of the longest frame for itself, so that
+ * no frame has to ask for the MTU.  True: the queue has grown.
  */
 boolean_t
 unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)
@@ -82,8 +75,9 @@ unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)
 
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
 
+	uq->uq_largest = unet_mac_mtu(ud) + UNET_FRAME_EXTRA;
 	uq->uq_max = MAX(max == 0 ? old : max,
-	    unet_queue_floor(unet_mac_mtu(ud)));
+	    unet_queue_charge(uq->uq_largest));
 	if (uq->uq_max != old)
 		unet_event_post_prop(ud, unet_queue_prop(ud, uq), uq->uq_max);
 	return (uq->uq_max > old);
@@ -198,7 +192,7 @@ unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason,
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
 
 	while ((mp = unet_queue_take(uq)) != NULL) {
-		unet_queue_settle(uq, msgdsize(mp));
+		unet_queue_settle(uq, unet_frame_len(mp));
 		unet_queue_drop(ud, uq, mp, reason, lostp);
 	}
 }

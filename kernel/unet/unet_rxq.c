@@ -123,10 +123,10 @@ unet_rxq_fits(unet_queue_t *uq, size_t len)
  * *freep.  False: there is no room, and the frame is the caller's still.
  */
 static boolean_t
-unet_rxq_put(unet_dev_t *ud, mblk_t *mp, uint32_t mtu, mblk_t **freep)
+unet_rxq_put(unet_dev_t *ud, mblk_t *mp, mblk_t **freep)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
-	size_t len = msgdsize(mp);
+	size_t len = unet_frame_len(mp);
 	unet_drop_t reason;
 	mblk_t *padded;
 
@@ -138,7 +138,7 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, uint32_t mtu, mblk_t **freep)
 		reason = UNET_DROP_NOHOLDER;
 	else if (len < UNET_FRAME_MIN)
 		reason = UNET_DROP_RUNT;
-	else if (len > mtu + UNET_FRAME_EXTRA)
+	else if (len > uq->uq_largest)
 		reason = UNET_DROP_TOOBIG;
 	else if (!unet_rxq_fits(uq, MAX(len, UNET_FRAME_PAD)))
 		return (B_FALSE);
@@ -172,7 +172,6 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 {
 	unet_dev_t *ud = arg;
 	unet_queue_t *uq = &ud->ud_rxq;
-	const uint32_t mtu = unet_mac_mtu(ud);
 	mblk_t *gone = NULL;
 	uint64_t before;
 	boolean_t wake;
@@ -183,7 +182,7 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 	while ((mp = chain) != NULL) {
 		chain = mp->b_next;
 		mp->b_next = NULL;
-		if (!unet_rxq_put(ud, mp, mtu, &gone)) {
+		if (!unet_rxq_put(ud, mp, &gone)) {
 			mp->b_next = chain;
 			chain = mp;
 			if (!ud->ud_fc.uf_blocked) {
@@ -264,7 +263,7 @@ unet_rxq_done(unet_dev_t *ud, mblk_t *chain, uint_t ndone)
 
 	mutex_enter(&uq->uq_lock);
 	for (; ndone > 0; ndone--) {
-		const size_t len = msgdsize(chain);
+		const size_t len = unet_frame_len(chain);
 
 		unet_queue_settle(uq, len);
 		uq->uq_out_frames++;

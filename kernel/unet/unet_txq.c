@@ -61,24 +61,14 @@ unet_txq_fits(unet_queue_t *uq, size_t charge)
 }
 
 /*
- * Is `len' the length of a frame, and can the queue ever hold it?  The latter
- * only fails while MTU and bound change under a writer's feet.
+ * Is `len' the length of a frame?  Then the queue can hold it.
  */
 static boolean_t
-unet_txq_len_ok(unet_queue_t *uq, size_t len, size_t largest)
+unet_txq_len_ok(unet_queue_t *uq, size_t len)
 {
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
-	return (len >= UNET_FRAME_MIN && len <= largest &&
-	    unet_queue_charge(len) <= uq->uq_max);
-}
-
-/*
- * The longest frame there is, now.
- */
-static size_t
-unet_txq_largest(unet_dev_t *ud)
-{
-	return (unet_mac_mtu(ud) + UNET_FRAME_EXTRA);
+	ASSERT3U(unet_queue_charge(uq->uq_largest), <=, uq->uq_max);
+	return (len >= UNET_FRAME_MIN && len <= uq->uq_largest);
 }
 
 static int
@@ -106,7 +96,7 @@ unet_txq_freed(unet_dev_t *ud)
 		cv_broadcast(&uq->uq_cv);
 	}
 	if (!ud->ud_tx_polled ||
-	    !unet_txq_fits(uq, unet_queue_floor(unet_mac_mtu(ud))))
+	    !unet_txq_fits(uq, unet_queue_charge(uq->uq_largest)))
 		return (B_FALSE);
 	ud->ud_tx_polled = B_FALSE;
 	return (B_TRUE);
@@ -320,7 +310,6 @@ unet_txq_write(unet_dev_t *ud, uio_t *uio)
 	unet_queue_t *uq = &ud->ud_txq;
 	const size_t len = (size_t)uio->uio_resid;
 	const size_t charge = unet_queue_charge(len);
-	const size_t largest = unet_txq_largest(ud);
 	mblk_t *mp;
 	int err = 0;
 
@@ -328,7 +317,7 @@ unet_txq_write(unet_dev_t *ud, uio_t *uio)
 	uq->uq_rdwr_calls++;
 	uq->uq_iomode = UNET_IOMODE_RDWR;
 	while (err == 0) {
-		if (!unet_txq_len_ok(uq, len, largest))
+		if (!unet_txq_len_ok(uq, len))
 			err = ERANGE;
 		else if (!uq->uq_dying && unet_txq_fits(uq, charge))
 			break;
@@ -368,8 +357,8 @@ fail_reserve:
  * cost.  A frame of a wrong length ends the count; ERANGE: the first one.
  */
 static int
-unet_txq_count(unet_queue_t *uq, frameio_t *fio, size_t largest, size_t room,
-    uint_t *np, size_t *chargep)
+unet_txq_count(unet_queue_t *uq, frameio_t *fio, size_t room, uint_t *np,
+    size_t *chargep)
 {
 	const uint_t all = frameio_nframes(fio);
 	size_t charge = 0;
@@ -378,7 +367,7 @@ unet_txq_count(unet_queue_t *uq, frameio_t *fio, size_t largest, size_t room,
 
 	for (i = 0; i < all; i++) {
 		if (frameio_frame_len(fio, i, &len) != 0 ||
-		    !unet_txq_len_ok(uq, len, largest)) {
+		    !unet_txq_len_ok(uq, len)) {
 			if (i == 0)
 				return (ERANGE);
 			break;
@@ -402,7 +391,6 @@ unet_txq_reserve(unet_dev_t *ud, frameio_t *fio, int mode, uint_t *np,
     size_t *chargep)
 {
 	unet_queue_t *uq = &ud->ud_txq;
-	const size_t largest = unet_txq_largest(ud);
 	const boolean_t block = (mode & (FNONBLOCK | FNDELAY)) == 0;
 	int err = 0;
 
@@ -413,8 +401,8 @@ unet_txq_reserve(unet_dev_t *ud, frameio_t *fio, int mode, uint_t *np,
 		const size_t room = uq->uq_max -
 		    MIN(uq->uq_bytes, uq->uq_max);
 
-		if ((err = unet_txq_count(uq, fio, largest,
-		    block ? uq->uq_max : room, np, chargep)) != 0)
+		if ((err = unet_txq_count(uq, fio, block ? uq->uq_max : room,
+		    np, chargep)) != 0)
 			break;
 		if (!uq->uq_dying && *np > 0 && *chargep <= room) {
 			uq->uq_bytes += *chargep;
@@ -483,11 +471,11 @@ boolean_t
 unet_txq_writable(unet_dev_t *ud)
 {
 	unet_queue_t *uq = &ud->ud_txq;
-	const size_t largest = unet_queue_floor(unet_mac_mtu(ud));
 	boolean_t fits;
 
 	mutex_enter(&uq->uq_lock);
-	if (!(fits = unet_txq_fits(uq, largest)))
+	fits = unet_txq_fits(uq, unet_queue_charge(uq->uq_largest));
+	if (!fits)
 		ud->ud_tx_polled = B_TRUE;
 	mutex_exit(&uq->uq_lock);
 	return (fits);

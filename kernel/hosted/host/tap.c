@@ -14,9 +14,8 @@
  */
 
 /*
- * TAP interfaces of Linux: /dev/net/tun, the ioctls of netdevice(7), a routing
- * socket that tells of changes, and /proc/thread-self/net/dev_mcast, which is
- * the one place that lists the groups an interface listens to.
+ * TAP interfaces of Linux: /dev/net/tun, the ioctls of netdevice(7), and a
+ * routing socket, which tells of changes and takes those ioctls as any does.
  *
  * All of it happens in the network namespace of the thread that opened the
  * interface: sockets and the TAP descriptor remember theirs, and a thread of
@@ -46,7 +45,6 @@
 #include "host.h"
 
 #define	TUN_PATH	"/dev/net/tun"
-#define	MCAST_PATH	"/proc/thread-self/net/dev_mcast"
 #define	MAXBUFS		64
 
 /*
@@ -62,8 +60,7 @@
 
 struct host_tap {
 	int	ht_fd;		/* the TAP */
-	int	ht_sock;	/* for ioctls */
-	int	ht_route;	/* tells of changes */
+	int	ht_route;	/* tells of changes; for ioctls */
 	int	ht_wake;	/* an eventfd */
 	int	ht_index;
 	char	ht_name[IFNAMSIZ];
@@ -114,7 +111,7 @@ host_tap_setmac(host_tap_t *tap, const unsigned char *mac)
 	tap_request(tap, &ifr);
 	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
 	(void) memcpy(ifr.ifr_hwaddr.sa_data, mac, MACLEN);
-	return (ioctl(tap->ht_sock, SIOCSIFHWADDR, &ifr) == -1 ? -errno : 0);
+	return (ioctl(tap->ht_route, SIOCSIFHWADDR, &ifr) == -1 ? -errno : 0);
 }
 
 int
@@ -124,7 +121,7 @@ host_tap_setmtu(host_tap_t *tap, unsigned int mtu)
 
 	tap_request(tap, &ifr);
 	ifr.ifr_mtu = (int)mtu;
-	return (ioctl(tap->ht_sock, SIOCSIFMTU, &ifr) == -1 ? -errno : 0);
+	return (ioctl(tap->ht_route, SIOCSIFMTU, &ifr) == -1 ? -errno : 0);
 }
 
 /*
@@ -145,16 +142,16 @@ host_tap_info(host_tap_t *tap, host_tap_info_t *info)
 	struct ifreq ifr;
 
 	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_sock, SIOCGIFFLAGS, &ifr) == -1)
+	if (ioctl(tap->ht_route, SIOCGIFFLAGS, &ifr) == -1)
 		return (-errno);
 	info->hti_up = (ifr.ifr_flags & IFF_UP) != 0;
 	info->hti_promisc = (ifr.ifr_flags & IFF_PROMISC) != 0;
 	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_sock, SIOCGIFHWADDR, &ifr) == -1)
+	if (ioctl(tap->ht_route, SIOCGIFHWADDR, &ifr) == -1)
 		return (-errno);
 	(void) memcpy(info->hti_mac, ifr.ifr_hwaddr.sa_data, MACLEN);
 	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_sock, SIOCGIFMTU, &ifr) == -1)
+	if (ioctl(tap->ht_route, SIOCGIFMTU, &ifr) == -1)
 		return (-errno);
 	info->hti_mtu = (unsigned int)ifr.ifr_mtu;
 	return (0);
@@ -193,9 +190,6 @@ tap_sockets(host_tap_t *tap)
 		    RTMGRP_IPV6_IFADDR
 	};
 
-	tap->ht_sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (tap->ht_sock == -1)
-		return (-errno);
 	tap->ht_route = socket(AF_NETLINK,
 	    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (tap->ht_route == -1)
@@ -220,7 +214,7 @@ host_tap_open(const char *name, const unsigned char *mac, unsigned int mtu,
 	if ((tap = malloc(sizeof (*tap))) == NULL)
 		return (-ENOMEM);
 	(void) memset(tap, 0, sizeof (*tap));
-	tap->ht_fd = tap->ht_sock = tap->ht_route = tap->ht_wake = -1;
+	tap->ht_fd = tap->ht_route = tap->ht_wake = -1;
 	(void) strncpy(tap->ht_name, name, IFNAMSIZ - 1);
 
 	if ((err = tap_attach(tap)) != 0 || (err = tap_sockets(tap)) != 0 ||
@@ -247,7 +241,6 @@ void
 host_tap_close(host_tap_t *tap)
 {
 	tap_closefd(tap->ht_fd);
-	tap_closefd(tap->ht_sock);
 	tap_closefd(tap->ht_route);
 	tap_closefd(tap->ht_wake);
 	free(tap);
@@ -345,32 +338,8 @@ host_tap_write(host_tap_t *tap, const host_buf_t *bufs, unsigned int nbufs)
 	return (writev(tap->ht_fd, iov, (int)nbufs) == -1 ? -errno : 0);
 }
 
-/*
- * A line is: index, name, users, global users, address in hex.
- */
 int
-host_tap_groups(host_tap_t *tap, unsigned char (*groups)[MACLEN],
-    unsigned int max)
+host_tap_index(host_tap_t *tap)
 {
-	char line[256], hex[64];
-	unsigned int n = 0, i, byte;
-	FILE *fp;
-
-	if ((fp = fopen(MCAST_PATH, "re")) == NULL)
-		return (-errno);
-	while (n < max && fgets(line, sizeof (line), fp) != NULL) {
-		if (strtol(line, NULL, 10) != tap->ht_index ||
-		    sscanf(line, "%*d %*s %*d %*d %63s", hex) != 1 ||
-		    strlen(hex) != 2 * MACLEN)
-			continue;
-		for (i = 0; i < MACLEN; i++) {
-			if (sscanf(&hex[2 * i], "%2x", &byte) != 1)
-				break;
-			groups[n][i] = (unsigned char)byte;
-		}
-		if (i == MACLEN)
-			n++;
-	}
-	(void) fclose(fp);
-	return ((int)n);
+	return (tap->ht_index);
 }

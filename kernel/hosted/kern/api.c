@@ -50,7 +50,10 @@ typedef struct handle {
 
 #define	H_CLOSING	0x80000000U
 
-#define	NBUCKETS	256
+/*
+ * So many that a call finds its handle at once, even with thousands of files.
+ */
+#define	NBUCKETS	4096
 
 typedef struct bucket {
 	uint_t		b_spin;
@@ -144,17 +147,19 @@ handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel)
 		}
 	} while (!__atomic_compare_exchange_n(&last_id, &id, id + 1, 0,
 	    __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	h->h_id = id + 1;
+	h->h_id = ++id;
 	h->h_kind = kind;
 	h->h_kernel = kernel;
 	h->h_ops = ops;
 	h->h_obj = obj;
-	b = bucket_of(h->h_id);
+	b = bucket_of(id);
 	bucket_enter(b);
 	h->h_next = b->b_first;
 	b->b_first = h;
 	bucket_exit(b);
-	return (h->h_id);
+
+	/* Who guesses the number may have closed it by now. */
+	return (id);
 }
 
 static handle_t *
@@ -236,25 +241,22 @@ handle_free(handle_t *h)
 }
 
 /*
- * A file of the kernel, any; 0: none is left.
+ * A file of the kernel in a bucket, any; 0: none is left.
  */
 static int
-handle_file_of(int kernel)
+handle_file_of(bucket_t *b, int kernel)
 {
 	handle_t *h;
-	uint_t i;
 	int id = 0;
 
-	for (i = 0; i < NBUCKETS && id == 0; i++) {
-		bucket_enter(&buckets[i]);
-		for (h = buckets[i].b_first; h != NULL; h = h->h_next) {
-			if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
-				id = h->h_id;
-				break;
-			}
+	bucket_enter(b);
+	for (h = b->b_first; h != NULL; h = h->h_next) {
+		if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
+			id = h->h_id;
+			break;
 		}
-		bucket_exit(&buckets[i]);
 	}
+	bucket_exit(b);
 	return (id);
 }
 
@@ -365,15 +367,19 @@ hk_halt(int kernel)
 {
 	handle_t *h;
 	int id, err;
+	uint_t i;
 
 	if (shared_leave(kernel))
 		return (0);
 	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
 		return (api_error(EBADF));
-	while ((id = handle_file_of(kernel)) != 0) {
-		/* Somebody else may be closing it: it goes all the same. */
-		if (hk_close(id) != 0)
-			host_thread_yield();
+	/* The kernel's own handle is gone, so no file comes any more. */
+	for (i = 0; i < NBUCKETS; i++) {
+		while ((id = handle_file_of(&buckets[i], kernel)) != 0) {
+			/* Somebody else may be closing it: it goes too. */
+			if (hk_close(id) != 0)
+				host_thread_yield();
+		}
 	}
 	if (h->h_ops == &local_ops)
 		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);

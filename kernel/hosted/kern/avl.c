@@ -282,7 +282,7 @@ avl_insert_here(avl_tree_t *tree, void *new, void *here, int direction)
 void
 avl_add(avl_tree_t *tree, void *obj)
 {
-	avl_index_t where;
+	avl_index_t where = 0;
 
 	VERIFY(avl_find(tree, obj, &where) == NULL);
 	avl_insert(tree, obj, where);

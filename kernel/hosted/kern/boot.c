@@ -25,6 +25,7 @@
 
 #include "dev_impl.h"
 #include "mac_kern.h"
+#include "stack_groups.h"
 
 hrtime_t kern_boot_time;
 int (*kern_shutdown_hook)(void);
@@ -39,6 +40,7 @@ dev_init(void)
 	dlmgmt_init();
 	dls_init();
 	mac_init();
+	groups_init();
 	stack_init();
 }
 
@@ -46,6 +48,7 @@ static void
 dev_fini(void)
 {
 	stack_fini();
+	groups_fini();
 	mac_fini();
 	dls_fini();
 	dlmgmt_fini();

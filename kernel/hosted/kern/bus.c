@@ -41,33 +41,82 @@
 #include "bus_impl.h"
 
 kmutex_t bus_lock;
-list_t bus_segs;		/* the least recently named first */
-list_t bus_ports;	/* those of files */
-static uint32_t bus_idle;	/* segments without a port */
+static avl_tree_t bus_by_name;
+static avl_tree_t bus_by_minor;
+static list_t bus_idle;		/* without a port; the least recently named */
+static uint32_t bus_nidle;	/* of them first */
 static minor_t bus_next_seg;
 major_t bus_major;
 
 /*
  * Segments.
  */
-static bus_seg_t *
-bus_seg_find(const char *name)
+static int
+bus_compare_name(const void *a, const void *b)
 {
-	bus_seg_t *seg;
+	const int diff = strcmp(((const bus_seg_t *)a)->bs_name,
+	    ((const bus_seg_t *)b)->bs_name);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
+
+static int
+bus_compare_minor(const void *a, const void *b)
+{
+	const minor_t x = ((const bus_seg_t *)a)->bs_minor;
+	const minor_t y = ((const bus_seg_t *)b)->bs_minor;
+
+	return (x < y ? -1 : x > y);
+}
+
+bus_seg_t *
+bus_seg_by_minor(minor_t minor)
+{
+	bus_seg_t want;
 
 	ASSERT(MUTEX_HELD(&bus_lock));
-	for (seg = list_head(&bus_segs); seg != NULL;
-	    seg = list_next(&bus_segs, seg)) {
-		if (strcmp(seg->bs_name, name) == 0)
-			return (seg);
-	}
-	return (NULL);
+	want.bs_minor = minor;
+	return (avl_find(&bus_by_minor, &want, NULL));
+}
+
+/*
+ * Numbers go round, and there are more of them than segments.
+ */
+static minor_t
+bus_seg_minor(void)
+{
+	minor_t minor;
+
+	do {
+		minor = bus_next_seg++ % (BUS_PORT_MINOR - 1) + 1;
+	} while (bus_seg_by_minor(minor) != NULL);
+	return (minor);
+}
+
+/*
+ * Nobody uses the segment (any more), which is the last to be forgotten.
+ */
+static void
+bus_seg_idle(bus_seg_t *seg)
+{
+	list_insert_tail(&bus_idle, seg);
+	bus_nidle++;
+}
+
+static void
+bus_seg_busy(bus_seg_t *seg)
+{
+	list_remove(&bus_idle, seg);
+	bus_nidle--;
 }
 
 static void
 bus_seg_free(bus_seg_t *seg)
 {
-	list_remove(&bus_segs, seg);
+	VERIFY(seg->bs_nports == 0);
+	bus_seg_busy(seg);
+	avl_remove(&bus_by_name, seg);
+	avl_remove(&bus_by_minor, seg);
 	list_destroy(&seg->bs_ports);
 	cv_destroy(&seg->bs_cv);
 	kmem_free(seg, sizeof (*seg));
@@ -80,30 +129,29 @@ bus_seg_free(bus_seg_t *seg)
 static bus_seg_t *
 bus_seg_get(const char *name)
 {
-	bus_seg_t *seg, *idle;
+	bus_seg_t *seg, want;
 
 	ASSERT(MUTEX_HELD(&bus_lock));
-	if ((seg = bus_seg_find(name)) != NULL) {
-		list_remove(&bus_segs, seg);
-		list_insert_tail(&bus_segs, seg);
+	(void) strlcpy(want.bs_name, name, sizeof (want.bs_name));
+	if ((seg = avl_find(&bus_by_name, &want, NULL)) != NULL) {
+		if (seg->bs_nports == 0) {
+			bus_seg_busy(seg);
+			bus_seg_idle(seg);
+		}
 		return (seg);
 	}
 
-	if (bus_idle >= BUS_IDLE_MAX) {
-		for (idle = list_head(&bus_segs); idle->bs_nports != 0;
-		    idle = list_next(&bus_segs, idle))
-			continue;
-		bus_seg_free(idle);
-		bus_idle--;
-	}
+	if (bus_nidle >= BUS_IDLE_MAX)
+		bus_seg_free(list_head(&bus_idle));
 	seg = kmem_zalloc(sizeof (*seg), KM_SLEEP);
 	(void) strlcpy(seg->bs_name, name, sizeof (seg->bs_name));
-	seg->bs_minor = bus_next_seg++ % (BUS_PORT_MINOR - 1) + 1;
+	seg->bs_minor = bus_seg_minor();
 	list_create(&seg->bs_ports, sizeof (bus_port_t),
 	    offsetof(bus_port_t, bp_node));
 	cv_init(&seg->bs_cv, NULL, CV_DEFAULT, NULL);
-	list_insert_tail(&bus_segs, seg);
-	bus_idle++;
+	avl_add(&bus_by_name, seg);
+	avl_add(&bus_by_minor, seg);
+	bus_seg_idle(seg);
 	return (seg);
 }
 
@@ -154,7 +202,7 @@ bus_port_create(bus_seg_t *seg, stack_end_t *se)
 	cv_init(&port->bp_cv, NULL, CV_DEFAULT, NULL);
 	list_insert_tail(&seg->bs_ports, port);
 	if (seg->bs_nports++ == 0)
-		bus_idle--;
+		bus_seg_busy(seg);
 	return (port);
 }
 
@@ -179,10 +227,8 @@ bus_port_destroy(bus_port_t *port)
 	bus_port_stop(port);
 	left = port->bp_head;
 	list_remove(&seg->bs_ports, port);
-	if (port->bp_se == NULL)
-		list_remove(&bus_ports, port);
 	if (--seg->bs_nports == 0)
-		bus_idle++;
+		bus_seg_idle(seg);
 	else
 		cv_broadcast(&seg->bs_cv);	/* a full link may have left */
 	mutex_exit(&bus_lock);
@@ -387,11 +433,13 @@ void
 bus_init(void)
 {
 	mutex_init(&bus_lock, NULL, MUTEX_DRIVER, NULL);
-	list_create(&bus_segs, sizeof (bus_seg_t),
-	    offsetof(bus_seg_t, bs_node));
-	list_create(&bus_ports, sizeof (bus_port_t),
-	    offsetof(bus_port_t, bp_all));
-	bus_idle = 0;
+	avl_create(&bus_by_name, bus_compare_name, sizeof (bus_seg_t),
+	    offsetof(bus_seg_t, bs_by_name));
+	avl_create(&bus_by_minor, bus_compare_minor, sizeof (bus_seg_t),
+	    offsetof(bus_seg_t, bs_by_minor));
+	list_create(&bus_idle, sizeof (bus_seg_t),
+	    offsetof(bus_seg_t, bs_idle));
+	bus_nidle = 0;
 	bus_next_seg = 0;
 }
 
@@ -401,12 +449,11 @@ bus_fini(void)
 	bus_seg_t *seg;
 
 	mutex_enter(&bus_lock);
-	while ((seg = list_head(&bus_segs)) != NULL) {
-		VERIFY(seg->bs_nports == 0);
+	while ((seg = avl_first(&bus_by_name)) != NULL)
 		bus_seg_free(seg);
-	}
 	mutex_exit(&bus_lock);
-	list_destroy(&bus_ports);
-	list_destroy(&bus_segs);
+	list_destroy(&bus_idle);
+	avl_destroy(&bus_by_minor);
+	avl_destroy(&bus_by_name);
 	mutex_destroy(&bus_lock);
 }

@@ -31,20 +31,45 @@
 
 #include "bus_impl.h"
 
+static avl_tree_t bus_ports;		/* bus_lock; by minor */
 static minor_t bus_next_port;		/* bus_lock */
+
+static int
+bus_port_compare(const void *a, const void *b)
+{
+	const minor_t x = ((const bus_port_t *)a)->bp_minor;
+	const minor_t y = ((const bus_port_t *)b)->bp_minor;
+
+	return (x < y ? -1 : x > y);
+}
+
+static bus_port_t *
+bus_port_by_minor(minor_t minor)
+{
+	bus_port_t want;
+
+	ASSERT(MUTEX_HELD(&bus_lock));
+	want.bp_minor = minor;
+	return (avl_find(&bus_ports, &want, NULL));
+}
 
 static bus_port_t *
 bus_port_by_dev(dev_t dev)
 {
-	bus_port_t *port;
+	return (bus_port_by_minor(getminor(dev)));
+}
 
-	ASSERT(MUTEX_HELD(&bus_lock));
-	for (port = list_head(&bus_ports); port != NULL;
-	    port = list_next(&bus_ports, port)) {
-		if (port->bp_minor == getminor(dev))
-			return (port);
-	}
-	return (NULL);
+/*
+ * Numbers go round, and there are more of them than ports.
+ */
+static void
+bus_port_number(bus_port_t *port)
+{
+	do {
+		port->bp_minor = BUS_PORT_MINOR +
+		    bus_next_port++ % (MAXMIN32 - BUS_PORT_MINOR);
+	} while (bus_port_by_minor(port->bp_minor) != NULL);
+	avl_add(&bus_ports, port);
 }
 
 static int
@@ -61,20 +86,13 @@ bus_chr_open(dev_t *devp, int flag __unused, int otyp, cred_t *cr)
 		return (err);
 
 	mutex_enter(&bus_lock);
-	for (seg = list_head(&bus_segs); seg != NULL;
-	    seg = list_next(&bus_segs, seg)) {
-		if (seg->bs_minor == minor)
-			break;
-	}
-	if (seg == NULL) {
+	if ((seg = bus_seg_by_minor(minor)) == NULL) {
 		mutex_exit(&bus_lock);
 		return (ENXIO);
 	}
 	port = bus_port_create(seg, NULL);
-	port->bp_minor = BUS_PORT_MINOR +
-	    bus_next_port++ % (MAXMIN32 - BUS_PORT_MINOR);
+	bus_port_number(port);
 	port->bp_stopped = B_FALSE;
-	list_insert_tail(&bus_ports, port);
 	*devp = makedevice(getmajor(*devp), port->bp_minor);
 	mutex_exit(&bus_lock);
 	return (0);
@@ -84,8 +102,12 @@ static int
 bus_chr_close(dev_t dev, int flag __unused, int otyp __unused,
     cred_t *cr __unused)
 {
+	bus_port_t *port;
+
 	mutex_enter(&bus_lock);
-	bus_port_destroy(bus_port_by_dev(dev));
+	port = bus_port_by_dev(dev);
+	avl_remove(&bus_ports, port);
+	bus_port_destroy(port);
 	return (0);
 }
 
@@ -292,6 +314,8 @@ int
 bus_mod_init(void)
 {
 	bus_next_port = 0;
+	avl_create(&bus_ports, bus_port_compare, sizeof (bus_port_t),
+	    offsetof(bus_port_t, bp_by_minor));
 	bus_init();
 	return (mod_install(&bus_modlinkage));
 }
@@ -304,5 +328,6 @@ bus_mod_fini(void)
 	if ((err = mod_remove(&bus_modlinkage)) != 0)
 		return (err);
 	bus_fini();
+	avl_destroy(&bus_ports);
 	return (0);
 }

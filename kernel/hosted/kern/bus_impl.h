@@ -20,6 +20,7 @@
  * Segments, for bus.c and bus_chr.c.  bus_lock guards all but what is RO.
  */
 
+#include <sys/avl.h>
 #include <sys/list.h>
 
 #include "dev_impl.h"
@@ -35,7 +36,9 @@
 #define	BUS_PORT_MINOR	0x10000
 
 typedef struct bus_seg {
-	list_node_t	bs_node;
+	avl_node_t	bs_by_name;
+	avl_node_t	bs_by_minor;
+	list_node_t	bs_idle;		/* while it has no port */
 	char		bs_name[HK_NAMELEN];	/* RO */
 	minor_t		bs_minor;		/* RO */
 	list_t		bs_ports;
@@ -45,7 +48,7 @@ typedef struct bus_seg {
 
 struct bus_port {
 	list_node_t	bp_node;
-	list_node_t	bp_all;
+	avl_node_t	bp_by_minor;		/* a file's */
 	bus_seg_t	*bp_seg;		/* RO */
 	stack_end_t	*bp_se;			/* RO; NULL: a file's */
 	minor_t		bp_minor;		/* RO; a file's */
@@ -61,8 +64,6 @@ struct bus_port {
 };
 
 extern kmutex_t bus_lock;
-extern list_t bus_segs;
-extern list_t bus_ports;
 extern major_t bus_major;
 
 extern void bus_init(void);
@@ -72,6 +73,7 @@ extern int bus_lookup(const char *name, zoneid_t zoneid, dev_t *devp);
 /*
  * With bus_lock held; bus_port_destroy() lets go of it.
  */
+extern bus_seg_t *bus_seg_by_minor(minor_t minor);
 extern bus_port_t *bus_port_create(bus_seg_t *seg, stack_end_t *se);
 extern void bus_port_destroy(bus_port_t *port);
 extern boolean_t bus_blocked(bus_port_t *port);

@@ -20,6 +20,7 @@
  * due, so that a handler may sleep without keeping the others waiting.
  */
 
+#include <sys/avl.h>
 #include <sys/callo.h>
 #include <sys/cmn_err.h>
 #include <sys/ddi.h>
@@ -40,13 +41,14 @@ int hz = 100;
 #define	CALLOUT_THREADS	4
 
 typedef enum callout_state {
-	CALLOUT_PENDING,	/* on the list */
+	CALLOUT_PENDING,	/* waits for its time */
 	CALLOUT_DUE,		/* in the task queue */
 	CALLOUT_RUNNING
 } callout_state_t;
 
 typedef struct callout {
-	list_node_t	c_link;		/* callout_lock */
+	avl_node_t	c_by_time;	/* callout_lock */
+	avl_node_t	c_by_id;	/* callout_lock */
 	callout_id_t	c_id;		/* RO */
 	void		(*c_func)(void *);
 	void		*c_arg;
@@ -60,14 +62,37 @@ typedef struct callout {
 static kmutex_t callout_lock;
 static kcondvar_t callout_cv;		/* the thread waits */
 static kcondvar_t callout_done_cv;	/* a handler has returned */
-static list_t callouts;			/* callout_lock; pending, by time */
-static list_t callouts_due;		/* callout_lock */
+static avl_tree_t callouts;		/* callout_lock; all, by id */
+static avl_tree_t callouts_pending;	/* callout_lock; by time */
 static callout_id_t callout_lastid;	/* callout_lock */
 static kt_did_t callout_did;		/* callout_lock; 0: no thread yet */
 static taskq_t *callout_taskq;
 static kmem_cache_t *callout_cache;
 static boolean_t callout_halt;		/* callout_lock */
 static hrtime_t boot_time;		/* RO */
+
+static int
+callout_compare_id(const void *a, const void *b)
+{
+	const callout_id_t x = ((const callout_t *)a)->c_id;
+	const callout_id_t y = ((const callout_t *)b)->c_id;
+
+	return (x < y ? -1 : x > y);
+}
+
+/*
+ * Those of one time in the order in which they were asked for.
+ */
+static int
+callout_compare_time(const void *a, const void *b)
+{
+	const hrtime_t x = ((const callout_t *)a)->c_when;
+	const hrtime_t y = ((const callout_t *)b)->c_when;
+
+	if (x != y)
+		return (x < y ? -1 : 1);
+	return (callout_compare_id(a, b));
+}
 
 void
 callout_init(void)
@@ -78,9 +103,10 @@ callout_init(void)
 	mutex_init(&callout_lock, "callout_lock", MUTEX_DEFAULT, NULL);
 	cv_init(&callout_cv, NULL, CV_DEFAULT, NULL);
 	cv_init(&callout_done_cv, NULL, CV_DEFAULT, NULL);
-	list_create(&callouts, sizeof (callout_t), offsetof(callout_t, c_link));
-	list_create(&callouts_due, sizeof (callout_t),
-	    offsetof(callout_t, c_link));
+	avl_create(&callouts, callout_compare_id, sizeof (callout_t),
+	    offsetof(callout_t, c_by_id));
+	avl_create(&callouts_pending, callout_compare_time,
+	    sizeof (callout_t), offsetof(callout_t, c_by_time));
 	callout_taskq = taskq_create("callout_taskq", CALLOUT_THREADS,
 	    maxclsyspri, 0, 0, 0);
 	callout_halt = B_FALSE;
@@ -127,14 +153,16 @@ callout_fini(void)
 		thread_join(did);
 	taskq_destroy(callout_taskq);
 
-	while ((c = list_remove_head(&callouts)) != NULL) {
+	while ((c = avl_first(&callouts_pending)) != NULL) {
+		avl_remove(&callouts_pending, c);
+		avl_remove(&callouts, c);
 		cmn_err(CE_WARN, "a timeout of %p is still pending",
 		    (void *)(uintptr_t)c->c_func);
 		callout_free(c);
 	}
 	(void) kmem_cache_destroy_system(callout_cache);
-	list_destroy(&callouts_due);
-	list_destroy(&callouts);
+	avl_destroy(&callouts_pending);
+	avl_destroy(&callouts);
 	cv_destroy(&callout_done_cv);
 	cv_destroy(&callout_cv);
 	mutex_destroy(&callout_lock);
@@ -153,7 +181,7 @@ callout_run(void *arg)
 		c->c_func(c->c_arg);
 		mutex_enter(&callout_lock);
 	}
-	list_remove(&callouts_due, c);
+	avl_remove(&callouts, c);
 	cv_broadcast(&callout_done_cv);
 	mutex_exit(&callout_lock);
 	callout_free(c);
@@ -166,14 +194,13 @@ callout_thread(void *arg __unused)
 
 	mutex_enter(&callout_lock);
 	while (!callout_halt) {
-		if ((c = list_head(&callouts)) == NULL) {
+		if ((c = avl_first(&callouts_pending)) == NULL) {
 			cv_wait(&callout_cv, &callout_lock);
 		} else if (c->c_when > gethrtime()) {
 			(void) cv_timedwait_hires(&callout_cv, &callout_lock,
 			    c->c_when, 1, CALLOUT_FLAG_ABSOLUTE);
 		} else {
-			list_remove(&callouts, c);
-			list_insert_tail(&callouts_due, c);
+			avl_remove(&callouts_pending, c);
 			c->c_state = CALLOUT_DUE;
 			mutex_exit(&callout_lock);
 			taskq_dispatch_ent(callout_taskq, callout_run, c, 0,
@@ -187,7 +214,7 @@ callout_thread(void *arg __unused)
 static callout_id_t
 callout_add(void (*func)(void *), void *arg, hrtime_t when)
 {
-	callout_t *c, *next;
+	callout_t *c;
 	boolean_t start;
 	callout_id_t id;
 	kthread_t *t;
@@ -200,10 +227,8 @@ callout_add(void (*func)(void *), void *arg, hrtime_t when)
 
 	mutex_enter(&callout_lock);
 	id = c->c_id = ++callout_lastid;
-	for (next = list_head(&callouts); next != NULL &&
-	    next->c_when <= when; )
-		next = list_next(&callouts, next);
-	list_insert_before(&callouts, next, c);
+	avl_add(&callouts, c);
+	avl_add(&callouts_pending, c);
 	if ((start = callout_did == 0)) {
 		t = thread_create(NULL, 0, callout_thread, NULL, 0, &p0,
 		    TS_RUN, maxclsyspri);
@@ -215,13 +240,13 @@ callout_add(void (*func)(void *), void *arg, hrtime_t when)
 }
 
 static callout_t *
-callout_find(list_t *list, callout_id_t id)
+callout_find(callout_id_t id)
 {
-	callout_t *c;
+	callout_t want;
 
-	for (c = list_head(list); c != NULL && c->c_id != id; )
-		c = list_next(list, c);
-	return (c);
+	ASSERT(MUTEX_HELD(&callout_lock));
+	want.c_id = id;
+	return (avl_find(&callouts, &want, NULL));
 }
 
 /*
@@ -235,15 +260,17 @@ callout_remove(callout_id_t id, boolean_t nowait)
 	callout_t *c;
 
 	mutex_enter(&callout_lock);
-	if ((c = callout_find(&callouts, id)) != NULL) {
-		list_remove(&callouts, c);
+	c = callout_find(id);
+	if (c != NULL && c->c_state == CALLOUT_PENDING) {
+		avl_remove(&callouts_pending, c);
+		avl_remove(&callouts, c);
 		left = MAX(c->c_when - gethrtime(), 0);
 		mutex_exit(&callout_lock);
 		callout_free(c);
 		return (left);
 	}
 
-	while ((c = callout_find(&callouts_due, id)) != NULL) {
+	for (; c != NULL; c = callout_find(id)) {
 		if (c->c_state == CALLOUT_DUE && !c->c_cancelled) {
 			c->c_cancelled = B_TRUE;
 			left = 0;

@@ -28,10 +28,24 @@
 
 #include "copy_impl.h"
 
-int
-user_copyin(const void *uaddr, void *kaddr, size_t len)
+/*
+ * Is it this process's memory, with nothing else to think of?  Nearly all
+ * copies are like that, and there is one for each frame.
+ */
+static inline boolean_t
+user_plain(size_t len)
 {
-	hk_caller_t *caller = thread_caller();
+	const kthread_impl_t *ti = thread_self;
+
+	return (__builtin_expect(ti != NULL && ti->ti_caller == NULL &&
+	    len != 0 && __atomic_load_n(&fault_armed, __ATOMIC_RELAXED) == 0,
+	    1));
+}
+
+static int __attribute__((__noinline__))
+user_copyin_slow(const void *uaddr, void *kaddr, size_t len)
+{
+	hk_caller_t *caller = thread_current()->ti_caller;
 
 	if (len == 0)
 		return (0);
@@ -43,9 +57,17 @@ user_copyin(const void *uaddr, void *kaddr, size_t len)
 }
 
 int
-user_copyout(const void *kaddr, void *uaddr, size_t len)
+user_copyin(const void *uaddr, void *kaddr, size_t len)
 {
-	hk_caller_t *caller = thread_caller();
+	if (user_plain(len))
+		return (host_copy_from(kaddr, uaddr, len));
+	return (user_copyin_slow(uaddr, kaddr, len));
+}
+
+static int __attribute__((__noinline__))
+user_copyout_slow(const void *kaddr, void *uaddr, size_t len)
+{
+	hk_caller_t *caller = thread_current()->ti_caller;
 
 	if (len == 0)
 		return (0);
@@ -54,6 +76,14 @@ user_copyout(const void *kaddr, void *uaddr, size_t len)
 	if (caller == NULL)
 		return (host_copy_to(uaddr, kaddr, len));
 	return (caller->hc_copyout(caller->hc_ctx, kaddr, (ulong_t)uaddr, len));
+}
+
+int
+user_copyout(const void *kaddr, void *uaddr, size_t len)
+{
+	if (user_plain(len))
+		return (host_copy_to(uaddr, kaddr, len));
+	return (user_copyout_slow(kaddr, uaddr, len));
 }
 
 int

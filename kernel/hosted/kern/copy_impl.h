@@ -20,7 +20,7 @@
  * Copies from and to the memory of the calling thread's user: 0, or -1.
  */
 
-#include "kern_impl.h"
+#include "thread_impl.h"
 
 extern int user_copyin(const void *uaddr, void *kaddr, size_t len);
 extern int user_copyout(const void *kaddr, void *uaddr, size_t len);

@@ -23,6 +23,7 @@
  * id, another zone only its own.
  */
 
+#include <sys/avl.h>
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/dlpi.h>
@@ -34,20 +35,46 @@
 #include "mac_kern.h"
 
 typedef struct dlmgmt_link {
-	list_node_t	ll_node;	/* dlmgmt_lock, as is the rest */
+	avl_node_t	ll_by_id;	/* dlmgmt_lock, as is the rest */
+	avl_node_t	ll_by_name;
 	hk_dl_t		ll_dl;
 } dlmgmt_link_t;
 
 static kmutex_t dlmgmt_lock;
-static list_t dlmgmt_links;		/* by id */
+static avl_tree_t dlmgmt_by_id;
+static avl_tree_t dlmgmt_by_name;	/* and by zone before that */
 static datalink_id_t dlmgmt_last_id;
+
+static int
+dlmgmt_compare_id(const void *a, const void *b)
+{
+	const datalink_id_t x = ((const dlmgmt_link_t *)a)->ll_dl.hdl_linkid;
+	const datalink_id_t y = ((const dlmgmt_link_t *)b)->ll_dl.hdl_linkid;
+
+	return (x < y ? -1 : x > y);
+}
+
+static int
+dlmgmt_compare_name(const void *a, const void *b)
+{
+	const hk_dl_t *x = &((const dlmgmt_link_t *)a)->ll_dl;
+	const hk_dl_t *y = &((const dlmgmt_link_t *)b)->ll_dl;
+	int diff;
+
+	if (x->hdl_zoneid != y->hdl_zoneid)
+		return (x->hdl_zoneid < y->hdl_zoneid ? -1 : 1);
+	diff = strcmp(x->hdl_name, y->hdl_name);
+	return (diff < 0 ? -1 : diff > 0);
+}
 
 void
 dlmgmt_init(void)
 {
 	mutex_init(&dlmgmt_lock, NULL, MUTEX_DEFAULT, NULL);
-	list_create(&dlmgmt_links, sizeof (dlmgmt_link_t),
-	    offsetof(dlmgmt_link_t, ll_node));
+	avl_create(&dlmgmt_by_id, dlmgmt_compare_id, sizeof (dlmgmt_link_t),
+	    offsetof(dlmgmt_link_t, ll_by_id));
+	avl_create(&dlmgmt_by_name, dlmgmt_compare_name,
+	    sizeof (dlmgmt_link_t), offsetof(dlmgmt_link_t, ll_by_name));
 	dlmgmt_last_id = DATALINK_INVALID_LINKID;
 }
 
@@ -57,9 +84,13 @@ dlmgmt_fini(void)
 	dlmgmt_link_t *ll;
 
 	/* A daemon that exits leaves nothing behind. */
-	while ((ll = list_remove_head(&dlmgmt_links)) != NULL)
+	while ((ll = avl_first(&dlmgmt_by_id)) != NULL) {
+		avl_remove(&dlmgmt_by_id, ll);
+		avl_remove(&dlmgmt_by_name, ll);
 		kmem_free(ll, sizeof (*ll));
-	list_destroy(&dlmgmt_links);
+	}
+	avl_destroy(&dlmgmt_by_name);
+	avl_destroy(&dlmgmt_by_id);
 	mutex_destroy(&dlmgmt_lock);
 }
 
@@ -101,57 +132,42 @@ dlmgmt_valid_name(const char *name)
 static dlmgmt_link_t *
 link_by_id(datalink_id_t linkid, zoneid_t zoneid)
 {
-	dlmgmt_link_t *ll;
+	dlmgmt_link_t *ll, want;
 
 	ASSERT(MUTEX_HELD(&dlmgmt_lock));
-	for (ll = list_head(&dlmgmt_links); ll != NULL;
-	    ll = list_next(&dlmgmt_links, ll)) {
-		if (ll->ll_dl.hdl_linkid != linkid)
-			continue;
-		if (zoneid != GLOBAL_ZONEID && ll->ll_dl.hdl_zoneid != zoneid)
-			return (NULL);
-		return (ll);
-	}
-	return (NULL);
+	want.ll_dl.hdl_linkid = linkid;
+	ll = avl_find(&dlmgmt_by_id, &want, NULL);
+	if (ll != NULL && zoneid != GLOBAL_ZONEID &&
+	    ll->ll_dl.hdl_zoneid != zoneid)
+		return (NULL);
+	return (ll);
 }
 
 static dlmgmt_link_t *
 link_by_name(const char *name, zoneid_t zoneid)
 {
-	dlmgmt_link_t *ll;
+	dlmgmt_link_t want;
 
 	ASSERT(MUTEX_HELD(&dlmgmt_lock));
-	for (ll = list_head(&dlmgmt_links); ll != NULL;
-	    ll = list_next(&dlmgmt_links, ll)) {
-		if (ll->ll_dl.hdl_zoneid == zoneid &&
-		    strcmp(ll->ll_dl.hdl_name, name) == 0)
-			return (ll);
-	}
-	return (NULL);
+	want.ll_dl.hdl_zoneid = zoneid;
+	(void) strlcpy(want.ll_dl.hdl_name, name,
+	    sizeof (want.ll_dl.hdl_name));
+	return (avl_find(&dlmgmt_by_name, &want, NULL));
 }
 
 /*
- * The next free id, going round; and where in the list it belongs.
+ * The next free id, going round.
  */
 static datalink_id_t
-dlmgmt_next_id(dlmgmt_link_t **afterp)
+dlmgmt_next_id(void)
 {
 	datalink_id_t id = dlmgmt_last_id;
-	dlmgmt_link_t *ll;
 
 	do {
 		if (id++ == DATALINK_MAX_LINKID)
 			id = DATALINK_INVALID_LINKID + 1;
 	} while (link_by_id(id, GLOBAL_ZONEID) != NULL);
 	dlmgmt_last_id = id;
-
-	*afterp = NULL;
-	for (ll = list_head(&dlmgmt_links); ll != NULL;
-	    ll = list_next(&dlmgmt_links, ll)) {
-		if (ll->ll_dl.hdl_linkid > id)
-			break;
-		*afterp = ll;
-	}
 	return (id);
 }
 
@@ -161,7 +177,7 @@ dlmgmt_next_id(dlmgmt_link_t **afterp)
 int
 dlmgmt_create(hk_dl_t *dl)
 {
-	dlmgmt_link_t *ll, *after;
+	dlmgmt_link_t *ll;
 
 	if (!dlmgmt_valid_name(dl->hdl_name))
 		return (EINVAL);
@@ -184,9 +200,10 @@ dlmgmt_create(hk_dl_t *dl)
 		kmem_free(ll, sizeof (*ll));
 		return (EEXIST);
 	}
-	dl->hdl_linkid = dlmgmt_next_id(&after);
+	dl->hdl_linkid = dlmgmt_next_id();
 	ll->ll_dl = *dl;
-	list_insert_after(&dlmgmt_links, after, ll);
+	avl_add(&dlmgmt_by_id, ll);
+	avl_add(&dlmgmt_by_name, ll);
 	mutex_exit(&dlmgmt_lock);
 	return (0);
 }
@@ -206,10 +223,12 @@ dlmgmt_remove(datalink_id_t linkid, zoneid_t zoneid, uint32_t flags)
 		return (ENOENT);
 	}
 	ll->ll_dl.hdl_flags &= ~flags;
-	if ((ll->ll_dl.hdl_flags & (HK_DL_ACTIVE | HK_DL_PERSIST)) == 0)
-		list_remove(&dlmgmt_links, ll);
-	else
+	if ((ll->ll_dl.hdl_flags & (HK_DL_ACTIVE | HK_DL_PERSIST)) == 0) {
+		avl_remove(&dlmgmt_by_id, ll);
+		avl_remove(&dlmgmt_by_name, ll);
+	} else {
 		ll = NULL;
+	}
 	mutex_exit(&dlmgmt_lock);
 	if (ll != NULL)
 		kmem_free(ll, sizeof (*ll));
@@ -247,22 +266,22 @@ dlmgmt_info(hk_dl_t *dl, zoneid_t zoneid)
 int
 dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
 {
-	dlmgmt_link_t *ll;
-	int err = ENOENT;
+	dlmgmt_link_t *ll, want;
+	avl_index_t where;
 
+	want.ll_dl.hdl_linkid = dl->hdl_linkid;
 	mutex_enter(&dlmgmt_lock);
-	for (ll = list_head(&dlmgmt_links); ll != NULL;
-	    ll = list_next(&dlmgmt_links, ll)) {
-		if (ll->ll_dl.hdl_linkid > dl->hdl_linkid &&
-		    (zoneid == GLOBAL_ZONEID ||
-		    ll->ll_dl.hdl_zoneid == zoneid)) {
-			*dl = ll->ll_dl;
-			err = 0;
-			break;
-		}
-	}
+	if ((ll = avl_find(&dlmgmt_by_id, &want, &where)) != NULL)
+		ll = AVL_NEXT(&dlmgmt_by_id, ll);
+	else
+		ll = avl_nearest(&dlmgmt_by_id, where, AVL_AFTER);
+	while (ll != NULL && zoneid != GLOBAL_ZONEID &&
+	    ll->ll_dl.hdl_zoneid != zoneid)
+		ll = AVL_NEXT(&dlmgmt_by_id, ll);
+	if (ll != NULL)
+		*dl = ll->ll_dl;
 	mutex_exit(&dlmgmt_lock);
-	return (err);
+	return (ll != NULL ? 0 : ENOENT);
 }
 
 /*

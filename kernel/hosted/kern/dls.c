@@ -22,6 +22,7 @@
  * and temporary holds (dd_tref), for which it waits.
  */
 
+#include <sys/avl.h>
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/dlpi.h>
@@ -39,7 +40,8 @@
 #define	DD_INITIALIZING	0x2	/* neither can be seen from outside */
 
 typedef struct dls_devnet_s {
-	list_node_t	dd_node;	/* dls_lock, as is all but RO */
+	avl_node_t	dd_by_id;	/* dls_lock, as is all but RO */
+	avl_node_t	dd_by_mac;
 	datalink_id_t	dd_linkid;	/* RO */
 	char		dd_linkname[MAXLINKNAMELEN];	/* RO */
 	char		dd_mac[MAXNAMELEN];	/* RO */
@@ -56,9 +58,27 @@ typedef struct dls_devnet_s {
 
 static kmutex_t dls_lock;
 static kcondvar_t dls_cv;
-static list_t dls_devnets;
-static uint64_t dls_count;
+static avl_tree_t dls_by_id;
+static avl_tree_t dls_by_mac;
 static zone_key_t dls_zone_key;
+
+static int
+devnet_compare_id(const void *a, const void *b)
+{
+	const datalink_id_t x = ((const dls_devnet_t *)a)->dd_linkid;
+	const datalink_id_t y = ((const dls_devnet_t *)b)->dd_linkid;
+
+	return (x < y ? -1 : x > y);
+}
+
+static int
+devnet_compare_mac(const void *a, const void *b)
+{
+	const int diff = strcmp(((const dls_devnet_t *)a)->dd_mac,
+	    ((const dls_devnet_t *)b)->dd_mac);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
 
 /*
  * IP in a zone that halts lets go of its links before drivers hear of it.
@@ -72,25 +92,24 @@ dls_zone_create(zoneid_t zoneid __unused)
 static void
 dls_zone_shutdown(zoneid_t zoneid, void *arg __unused)
 {
-	dls_devnet_t *ddp;
-	datalink_id_t linkid;
+	dls_devnet_t *ddp, want;
+	avl_index_t where;
 
-	for (;;) {
-		linkid = DATALINK_INVALID_LINKID;
+	want.dd_linkid = DATALINK_INVALID_LINKID;
+	do {
 		mutex_enter(&dls_lock);
-		for (ddp = list_head(&dls_devnets); ddp != NULL;
-		    ddp = list_next(&dls_devnets, ddp)) {
-			if (ddp->dd_zid == zoneid &&
-			    stack_exists(ddp->dd_linkid)) {
-				linkid = ddp->dd_linkid;
-				break;
-			}
-		}
+		if ((ddp = avl_find(&dls_by_id, &want, &where)) != NULL)
+			ddp = AVL_NEXT(&dls_by_id, ddp);
+		else
+			ddp = avl_nearest(&dls_by_id, where, AVL_AFTER);
+		while (ddp != NULL && ddp->dd_zid != zoneid)
+			ddp = AVL_NEXT(&dls_by_id, ddp);
+		if (ddp != NULL)
+			want.dd_linkid = ddp->dd_linkid;
 		mutex_exit(&dls_lock);
-		if (linkid == DATALINK_INVALID_LINKID)
-			break;
-		stack_detach(linkid);
-	}
+		if (ddp != NULL)
+			stack_detach(want.dd_linkid);
+	} while (ddp != NULL);
 }
 
 void
@@ -98,9 +117,10 @@ dls_init(void)
 {
 	mutex_init(&dls_lock, NULL, MUTEX_DEFAULT, NULL);
 	cv_init(&dls_cv, NULL, CV_DEFAULT, NULL);
-	list_create(&dls_devnets, sizeof (dls_devnet_t),
-	    offsetof(dls_devnet_t, dd_node));
-	dls_count = 0;
+	avl_create(&dls_by_id, devnet_compare_id, sizeof (dls_devnet_t),
+	    offsetof(dls_devnet_t, dd_by_id));
+	avl_create(&dls_by_mac, devnet_compare_mac, sizeof (dls_devnet_t),
+	    offsetof(dls_devnet_t, dd_by_mac));
 	zone_key_create(&dls_zone_key, dls_zone_create, dls_zone_shutdown,
 	    NULL);
 }
@@ -111,12 +131,13 @@ dls_fini(void)
 	dls_devnet_t *ddp;
 
 	(void) zone_key_delete(dls_zone_key);
-	for (ddp = list_head(&dls_devnets); ddp != NULL;
-	    ddp = list_next(&dls_devnets, ddp))
+	while ((ddp = avl_first(&dls_by_id)) != NULL) {
 		cmn_err(CE_WARN, "dls: link %s is left", ddp->dd_linkname);
-	while (list_remove_head(&dls_devnets) != NULL)
-		continue;
-	list_destroy(&dls_devnets);
+		avl_remove(&dls_by_id, ddp);
+		avl_remove(&dls_by_mac, ddp);
+	}
+	avl_destroy(&dls_by_mac);
+	avl_destroy(&dls_by_id);
 	cv_destroy(&dls_cv);
 	mutex_destroy(&dls_lock);
 }
@@ -127,7 +148,7 @@ dls_nlinks(void)
 	uint64_t n;
 
 	mutex_enter(&dls_lock);
-	n = dls_count;
+	n = avl_numnodes(&dls_by_id);
 	mutex_exit(&dls_lock);
 	return (n);
 }
@@ -138,29 +159,21 @@ dls_nlinks(void)
 static dls_devnet_t *
 devnet_by_id(datalink_id_t linkid)
 {
-	dls_devnet_t *ddp;
+	dls_devnet_t want;
 
 	ASSERT(MUTEX_HELD(&dls_lock));
-	for (ddp = list_head(&dls_devnets); ddp != NULL;
-	    ddp = list_next(&dls_devnets, ddp)) {
-		if (ddp->dd_linkid == linkid)
-			return (ddp);
-	}
-	return (NULL);
+	want.dd_linkid = linkid;
+	return (avl_find(&dls_by_id, &want, NULL));
 }
 
 static dls_devnet_t *
 devnet_by_mac(const char *macname)
 {
-	dls_devnet_t *ddp;
+	dls_devnet_t want;
 
 	ASSERT(MUTEX_HELD(&dls_lock));
-	for (ddp = list_head(&dls_devnets); ddp != NULL;
-	    ddp = list_next(&dls_devnets, ddp)) {
-		if (strcmp(ddp->dd_mac, macname) == 0)
-			return (ddp);
-	}
-	return (NULL);
+	(void) strlcpy(want.dd_mac, macname, sizeof (want.dd_mac));
+	return (avl_find(&dls_by_mac, &want, NULL));
 }
 
 /*
@@ -280,30 +293,24 @@ dls_devnet_islinkvisible(datalink_id_t linkid, zoneid_t zoneid)
 }
 
 /*
- * /dev/net/<link>.
+ * /dev/net/<link>.  The daemon's book knows the id of the name.
  */
 int
 dls_net_lookup(const char *name, zoneid_t zoneid, dev_t *devp)
 {
 	dls_devnet_t *ddp;
-	int err = ENOENT;
+	mac_impl_t *mip;
+	hk_dl_t dl;
 
-	mutex_enter(&dls_lock);
-	for (ddp = list_head(&dls_devnets); ddp != NULL;
-	    ddp = list_next(&dls_devnets, ddp)) {
-		if ((ddp->dd_flags & (DD_CONDEMNED | DD_INITIALIZING)) == 0 &&
-		    ddp->dd_zid == zoneid &&
-		    strcmp(ddp->dd_linkname, name) == 0) {
-			mac_impl_t *mip = (mac_impl_t *)ddp->dd_mh;
-
-			*devp = makedevice(ddi_driver_major(mip->mi_dip),
-			    mip->mi_minor);
-			err = 0;
-			break;
-		}
-	}
-	mutex_exit(&dls_lock);
-	return (err);
+	bzero(&dl, sizeof (dl));
+	if (strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name)) >=
+	    sizeof (dl.hdl_name) || dlmgmt_info(&dl, zoneid) != 0 ||
+	    dls_devnet_hold_tmp(dl.hdl_linkid, &ddp) != 0)
+		return (ENOENT);
+	mip = (mac_impl_t *)ddp->dd_mh;
+	*devp = makedevice(ddi_driver_major(mip->mi_dip), mip->mi_minor);
+	dls_devnet_rele_tmp(ddp);
+	return (0);
 }
 
 /*
@@ -481,8 +488,8 @@ dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 		kmem_free(new, sizeof (*new));
 		return (EEXIST);
 	}
-	list_insert_tail(&dls_devnets, new);
-	dls_count++;
+	avl_add(&dls_by_id, new);
+	avl_add(&dls_by_mac, new);
 	new->dd_prop_task = B_TRUE;
 	mutex_exit(&dls_lock);
 
@@ -592,8 +599,8 @@ dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
 		kstat_delete(ddp->dd_ksp);
 
 	mutex_enter(&dls_lock);
-	list_remove(&dls_devnets, ddp);
-	dls_count--;
+	avl_remove(&dls_by_id, ddp);
+	avl_remove(&dls_by_mac, ddp);
 	mutex_exit(&dls_lock);
 	kmem_free(ddp, sizeof (*ddp));
 

@@ -127,7 +127,10 @@ id_scan(id_space_t *idp, id_t from, id_t to)
 	id_t id;
 
 	for (id = from; id < to; id++) {
-		if (id_take(idp, id))
+		/* A word of ids that are all out, at once. */
+		if (id_bit(idp, id) == 1 && *id_word(idp, id) == UINT64_MAX)
+			id += ID_BITS - 1;
+		else if (id_take(idp, id))
 			return (id);
 	}
 	return (-1);

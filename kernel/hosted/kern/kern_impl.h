@@ -31,6 +31,7 @@
 #include <sys/list.h>
 #include <sys/poll.h>
 #include <sys/stream.h>
+#include <sys/taskq.h>
 #include <sys/zone.h>
 
 #include "host.h"
@@ -78,6 +79,11 @@ extern void thread_interrupt(kthread_t *thread);
  * must fail the request and not the kernel: NULL.
  */
 extern kthread_t *thread_try(void (*proc)(void *), void *arg);
+
+/*
+ * Does a task queue have a thread, or get one now?  One that has keeps it.
+ */
+extern boolean_t taskq_staffed(taskq_t *tq);
 
 /*
  * For hk_setcred() of the calling thread; NULL: back to the default.  ESRCH: no

@@ -52,29 +52,6 @@ typedef struct kmem_hdr {
 CTASSERT(sizeof (kmem_hdr_t) % 16 == 0);
 
 #define	KMEM_BATCH	32
-#define	KMEM_MAGSIZE	64
-
-typedef struct kmem_mag {
-	uint_t	km_n;
-	void	*km_objs[KMEM_MAGSIZE];
-} kmem_mag_t;
-
-struct kmem_cache {
-	list_node_t	kc_link;	/* kmem_lock */
-	char		kc_name[32];
-	size_t		kc_size;
-	size_t		kc_align;
-	int		(*kc_ctor)(void *, void *, int);
-	void		(*kc_dtor)(void *, void *);
-	void		*kc_arg;
-	uint_t		kc_mag;		/* THREAD_NMAGS: no stock in threads */
-
-	host_lock_t	*kc_lock;	/* for the rest */
-	void		**kc_stock;
-	uint_t		kc_nstock;
-	uint_t		kc_stocksize;
-	uint64_t	kc_objs;	/* constructed */
-};
 
 static host_lock_t *kmem_lock;
 
@@ -368,9 +345,10 @@ cache_mag(kmem_cache_t *cp, kthread_impl_t *ti)
 	return (km);
 }
 
-static void * __attribute__((__noinline__))
-cache_alloc_slow(kmem_cache_t *cp, kmem_mag_t *km, int flags)
+void *
+kmem_cache_take_slow(kmem_cache_t *cp, kthread_impl_t *ti, int flags)
 {
+	kmem_mag_t *km = cache_mag(cp, ti);
 	void *obj;
 
 	if (km != NULL) {
@@ -383,37 +361,20 @@ cache_alloc_slow(kmem_cache_t *cp, kmem_mag_t *km, int flags)
 	return (obj);
 }
 
-void *
-kmem_cache_take(kmem_cache_t *cp, kthread_impl_t *ti, int flags)
+void
+kmem_cache_give_slow(kmem_cache_t *cp, kthread_impl_t *ti, void *obj)
 {
 	kmem_mag_t *km = cache_mag(cp, ti);
 
-	if (__builtin_expect(km != NULL && km->km_n > 0, 1))
-		return (km->km_objs[--km->km_n]);
-	return (cache_alloc_slow(cp, km, flags));
-}
-
-static void __attribute__((__noinline__))
-cache_free_slow(kmem_cache_t *cp, kmem_mag_t *km, void *obj)
-{
 	if (km == NULL) {
 		cache_free_obj(cp, obj);
 		return;
 	}
-	km->km_n -= KMEM_BATCH;
-	cache_give(cp, km->km_objs + km->km_n, KMEM_BATCH);
+	if (km->km_n == KMEM_MAGSIZE) {
+		km->km_n -= KMEM_BATCH;
+		cache_give(cp, km->km_objs + km->km_n, KMEM_BATCH);
+	}
 	km->km_objs[km->km_n++] = obj;
-}
-
-void
-kmem_cache_give(kmem_cache_t *cp, kthread_impl_t *ti, void *obj)
-{
-	kmem_mag_t *km = cache_mag(cp, ti);
-
-	if (__builtin_expect(km != NULL && km->km_n < KMEM_MAGSIZE, 1))
-		km->km_objs[km->km_n++] = obj;
-	else
-		cache_free_slow(cp, km, obj);
 }
 
 void *

@@ -24,11 +24,62 @@
 
 #include "thread_impl.h"
 
+/*
+ * A thread's stock of the objects of a cache.  It is the thread's own, so that
+ * taking from it and giving to it need no lock.
+ */
+#define	KMEM_MAGSIZE	64
+
+typedef struct kmem_mag {
+	uint_t	km_n;
+	void	*km_objs[KMEM_MAGSIZE];
+} kmem_mag_t;
+
+struct kmem_cache {
+	list_node_t	kc_link;	/* kmem_lock */
+	char		kc_name[32];
+	size_t		kc_size;
+	size_t		kc_align;
+	int		(*kc_ctor)(void *, void *, int);
+	void		(*kc_dtor)(void *, void *);
+	void		*kc_arg;
+	uint_t		kc_mag;		/* THREAD_NMAGS: no stock in threads */
+
+	host_lock_t	*kc_lock;	/* for the rest */
+	void		**kc_stock;
+	uint_t		kc_nstock;
+	uint_t		kc_stocksize;
+	uint64_t	kc_objs;	/* constructed */
+};
+
 extern kmem_cache_t *kmem_cache_create_system(const char *name, size_t size,
     size_t align, int (*ctor)(void *, void *, int),
     void (*dtor)(void *, void *), void *arg);
 extern uint64_t kmem_cache_destroy_system(kmem_cache_t *cp);
-extern void *kmem_cache_take(kmem_cache_t *cp, kthread_impl_t *ti, int flags);
-extern void kmem_cache_give(kmem_cache_t *cp, kthread_impl_t *ti, void *obj);
+extern void *kmem_cache_take_slow(kmem_cache_t *cp, kthread_impl_t *ti,
+    int flags);
+extern void kmem_cache_give_slow(kmem_cache_t *cp, kthread_impl_t *ti,
+    void *obj);
+
+static inline void *
+kmem_cache_take(kmem_cache_t *cp, kthread_impl_t *ti, int flags)
+{
+	kmem_mag_t *km = ti->ti_mags[cp->kc_mag];
+
+	if (__builtin_expect(km != NULL && km->km_n > 0, 1))
+		return (km->km_objs[--km->km_n]);
+	return (kmem_cache_take_slow(cp, ti, flags));
+}
+
+static inline void
+kmem_cache_give(kmem_cache_t *cp, kthread_impl_t *ti, void *obj)
+{
+	kmem_mag_t *km = ti->ti_mags[cp->kc_mag];
+
+	if (__builtin_expect(km != NULL && km->km_n < KMEM_MAGSIZE, 1))
+		km->km_objs[km->km_n++] = obj;
+	else
+		kmem_cache_give_slow(cp, ti, obj);
+}
 
 #endif	/* _KMEM_IMPL_H */

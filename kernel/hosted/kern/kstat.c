@@ -17,6 +17,7 @@
  * Kernel statistics, as kstat(9S) (os/kstat_fr.c of illumos).
  */
 
+#include <sys/avl.h>
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/errno.h>
@@ -38,7 +39,8 @@ typedef struct kstat_zone {
 
 typedef struct ekstat {
 	kstat_t		e_ks;		/* first */
-	list_node_t	e_link;		/* kstat_chain_lock; by kid */
+	avl_node_t	e_by_kid;	/* kstat_chain_lock */
+	avl_node_t	e_by_name;	/* kstat_chain_lock */
 	size_t		e_size;		/* RO; of this, with the data */
 	kthread_t	*e_owner;	/* kstat_chain_lock */
 	kcondvar_t	e_cv;		/* kstat_chain_lock */
@@ -55,16 +57,47 @@ static const struct {
 };
 
 static kmutex_t kstat_chain_lock;
-static list_t kstat_chain;		/* kstat_chain_lock */
+static avl_tree_t kstat_by_kid;		/* kstat_chain_lock */
+static avl_tree_t kstat_by_name;	/* kstat_chain_lock */
 static uint_t kstat_id;			/* kstat_chain_lock */
 static uint64_t kstat_count;		/* kstat_chain_lock */
+
+static int
+kstat_compare_kid(const void *a, const void *b)
+{
+	const kid_t x = ((const ekstat_t *)a)->e_ks.ks_kid;
+	const kid_t y = ((const ekstat_t *)b)->e_ks.ks_kid;
+
+	return (x < y ? -1 : x > y);
+}
+
+/*
+ * Those of one name, each in zones of its own, are told apart by the kid.
+ */
+static int
+kstat_compare_name(const void *a, const void *b)
+{
+	const kstat_t *x = &((const ekstat_t *)a)->e_ks;
+	const kstat_t *y = &((const ekstat_t *)b)->e_ks;
+	int diff;
+
+	if ((diff = strcmp(x->ks_module, y->ks_module)) != 0)
+		return (diff < 0 ? -1 : 1);
+	if (x->ks_instance != y->ks_instance)
+		return (x->ks_instance < y->ks_instance ? -1 : 1);
+	if ((diff = strcmp(x->ks_name, y->ks_name)) != 0)
+		return (diff < 0 ? -1 : 1);
+	return (kstat_compare_kid(a, b));
+}
 
 void
 kstat_init(void)
 {
 	mutex_init(&kstat_chain_lock, "kstat_chain_lock", MUTEX_DEFAULT, NULL);
-	list_create(&kstat_chain, sizeof (ekstat_t),
-	    offsetof(ekstat_t, e_link));
+	avl_create(&kstat_by_kid, kstat_compare_kid, sizeof (ekstat_t),
+	    offsetof(ekstat_t, e_by_kid));
+	avl_create(&kstat_by_name, kstat_compare_name, sizeof (ekstat_t),
+	    offsetof(ekstat_t, e_by_name));
 	kstat_id = 1;
 }
 
@@ -74,13 +107,14 @@ kstat_fini(void)
 	uint64_t left = kstat_count;
 	ekstat_t *e;
 
-	while ((e = list_head(&kstat_chain)) != NULL) {
+	while ((e = avl_first(&kstat_by_kid)) != NULL) {
 		cmn_err(CE_WARN, "leak: kstat %s:%d:%s", e->e_ks.ks_module,
 		    e->e_ks.ks_instance, e->e_ks.ks_name);
 		e->e_ks.ks_lock = NULL;
 		kstat_delete(&e->e_ks);
 	}
-	list_destroy(&kstat_chain);
+	avl_destroy(&kstat_by_name);
+	avl_destroy(&kstat_by_kid);
 	mutex_destroy(&kstat_chain_lock);
 	return (left);
 }
@@ -225,17 +259,24 @@ kstat_zones_meet(ekstat_t *a, ekstat_t *b)
 	return (B_FALSE);
 }
 
+/*
+ * The new one has no kid yet, which is less than any.
+ */
 static boolean_t
 kstat_collides(ekstat_t *new)
 {
+	avl_index_t where;
 	ekstat_t *e;
 
-	for (e = list_head(&kstat_chain); e != NULL;
-	    e = list_next(&kstat_chain, e)) {
-		if (strcmp(e->e_ks.ks_module, new->e_ks.ks_module) == 0 &&
-		    e->e_ks.ks_instance == new->e_ks.ks_instance &&
-		    strcmp(e->e_ks.ks_name, new->e_ks.ks_name) == 0 &&
-		    kstat_zones_meet(e, new))
+	ASSERT(new->e_ks.ks_kid == 0);
+	VERIFY(avl_find(&kstat_by_name, new, &where) == NULL);
+	for (e = avl_nearest(&kstat_by_name, where, AVL_AFTER); e != NULL;
+	    e = AVL_NEXT(&kstat_by_name, e)) {
+		if (strcmp(e->e_ks.ks_module, new->e_ks.ks_module) != 0 ||
+		    e->e_ks.ks_instance != new->e_ks.ks_instance ||
+		    strcmp(e->e_ks.ks_name, new->e_ks.ks_name) != 0)
+			break;
+		if (kstat_zones_meet(e, new))
 			return (B_TRUE);
 	}
 	return (B_FALSE);
@@ -320,7 +361,8 @@ kstat_create_zone(const char *module, int instance, const char *name,
 	mutex_enter(&kstat_chain_lock);
 	if (!(collides = kstat_collides(e))) {
 		ksp->ks_kid = (kid_t)kstat_id++;
-		list_insert_tail(&kstat_chain, e);
+		avl_add(&kstat_by_kid, e);
+		avl_add(&kstat_by_name, e);
 		kstat_count++;
 	}
 	mutex_exit(&kstat_chain_lock);
@@ -347,25 +389,24 @@ kstat_own(ekstat_t *e)
 }
 
 /*
- * The first kstat of at least this id that the zone sees, owned.  Waiting for
+ * The first kstat of at least this id (`exact': of this id) that the zone sees,
+ * owned.  Waiting for
  * one may have changed the chain, so then look again.
  */
 static kstat_t *
 kstat_hold(zoneid_t zoneid, kid_t kid, boolean_t exact)
 {
-	ekstat_t *e;
+	ekstat_t *e, want;
+	avl_index_t where;
 
+	want.e_ks.ks_kid = kid;
 	mutex_enter(&kstat_chain_lock);
 again:
-	for (e = list_head(&kstat_chain); e != NULL;
-	    e = list_next(&kstat_chain, e)) {
-		if (e->e_ks.ks_kid < kid ||
-		    !kstat_zone_find(&e->e_ks, zoneid))
-			continue;
-		if (exact && e->e_ks.ks_kid != kid)
-			e = NULL;
-		break;
-	}
+	e = avl_find(&kstat_by_kid, &want, &where);
+	if (e == NULL && !exact)
+		e = avl_nearest(&kstat_by_kid, where, AVL_AFTER);
+	while (e != NULL && !kstat_zone_find(&e->e_ks, zoneid))
+		e = exact ? NULL : AVL_NEXT(&kstat_by_kid, e);
 	if (e != NULL && e->e_owner != NULL) {
 		cv_wait(&e->e_cv, &kstat_chain_lock);
 		goto again;
@@ -450,7 +491,8 @@ kstat_delete(kstat_t *ksp)
 	}
 	mutex_enter(&kstat_chain_lock);
 	kstat_own(e);
-	list_remove(&kstat_chain, e);
+	avl_remove(&kstat_by_kid, e);
+	avl_remove(&kstat_by_name, e);
 	kstat_id++;
 	kstat_count--;
 	cv_broadcast(&e->e_cv);

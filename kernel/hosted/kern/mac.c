@@ -20,7 +20,7 @@
  * mac_packet.c, mac_prop.c and mac_stat.c.
  *
  * What matters to a driver is as there: callbacks that control the device run
- * with the perimeter held, mac_link_update() only stores and wakes the notify
+ * with the perimeter held, mac_link_update() only stores and wakes a notify
  * thread, mac_rx() takes no reference, and mac_unregister() frees the MAC
  * without waiting for anybody, so that a stale handle is fatal (mac_check()).
  */
@@ -46,7 +46,7 @@
 #include "mac_kern.h"
 
 static kmutex_t i_mac_lock;
-static list_t i_mac_list;
+static avl_tree_t i_macs;		/* i_mac_lock; by name */
 static id_space_t *minor_ids;
 
 static const uint8_t ether_brdcst[ETHERADDRL] = {
@@ -63,12 +63,22 @@ static mactype_t mac_ether = {
 	.mt_brdcst_addr = ether_brdcst
 };
 
+static int
+i_mac_compare(const void *a, const void *b)
+{
+	const int diff = strcmp(((const mac_impl_t *)a)->mi_name,
+	    ((const mac_impl_t *)b)->mi_name);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
+
 void
 mac_init(void)
 {
 	mutex_init(&i_mac_lock, NULL, MUTEX_DEFAULT, NULL);
-	list_create(&i_mac_list, sizeof (mac_impl_t),
+	avl_create(&i_macs, i_mac_compare, sizeof (mac_impl_t),
 	    offsetof(mac_impl_t, mi_node));
+	mac_notify_taskq_create();
 	minor_ids = id_space_create("mac_minor_ids", MAC_MAX_MINOR + 1,
 	    MAC_PRIVATE_MINOR - 1);
 	mac_ether.mt_stats = mac_ether_stats;
@@ -80,16 +90,15 @@ mac_fini(void)
 {
 	mac_impl_t *mip;
 
-	for (mip = list_head(&i_mac_list); mip != NULL;
-	    mip = list_next(&i_mac_list, mip)) {
+	while ((mip = avl_first(&i_macs)) != NULL) {
 		cmn_err(CE_WARN, "mac: %s is still registered", mip->mi_name);
 		if (mip->mi_minor > MAC_MAX_MINOR)
 			mac_minor_rele(mip->mi_minor);
+		avl_remove(&i_macs, mip);
 	}
-	while (list_remove_head(&i_mac_list) != NULL)
-		continue;
 	id_space_destroy(minor_ids);
-	list_destroy(&i_mac_list);
+	mac_notify_taskq_destroy();
+	avl_destroy(&i_macs);
 	mutex_destroy(&i_mac_lock);
 }
 
@@ -306,10 +315,18 @@ mac_register_check(const mac_register_t *mregp)
 	return (0);
 }
 
+static void
+i_mac_name(mac_impl_t *mip, const char *driver, uint_t instance)
+{
+	(void) snprintf(mip->mi_name, sizeof (mip->mi_name), "%s%u", driver,
+	    instance);
+}
+
 int
 mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 {
-	mac_impl_t *mip, *other;
+	mac_impl_t *mip;
+	avl_index_t where;
 	kdriver_t *kdp;
 	minor_t minor = 0;
 	uint_t instance;
@@ -352,8 +369,7 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 	mip->mi_driver = mregp->m_driver;
 	mip->mi_callbacks = mregp->m_callbacks;
 	mip->mi_type = &mac_ether;
-	(void) snprintf(mip->mi_name, sizeof (mip->mi_name), "%s%u",
-	    ddi_driver_name(mip->mi_dip), instance);
+	i_mac_name(mip, ddi_driver_name(mip->mi_dip), instance);
 	mip->mi_margin = mregp->m_margin;
 	mip->mi_sdu_min = mregp->m_min_sdu;
 	mip->mi_sdu_max = mregp->m_max_sdu;
@@ -372,7 +388,7 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 	mac_register_priv_prop(mip, mregp->m_priv_props);
 	mip->mi_magic = MAC_MAGIC;
 
-	if ((err = i_mac_notify_start(mip)) != 0)
+	if ((err = i_mac_notify_start()) != 0)
 		goto fail_impl;
 	mac_init_capabs(mip);
 	mac_driver_stat_create(mip);
@@ -380,15 +396,12 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 		goto fail_stat;
 
 	mutex_enter(&i_mac_lock);
-	for (other = list_head(&i_mac_list); other != NULL;
-	    other = list_next(&i_mac_list, other)) {
-		if (strcmp(other->mi_name, mip->mi_name) == 0) {
-			mutex_exit(&i_mac_lock);
-			err = EEXIST;
-			goto fail_nodes;
-		}
+	if (avl_find(&i_macs, mip, &where) != NULL) {
+		mutex_exit(&i_mac_lock);
+		err = EEXIST;
+		goto fail_nodes;
 	}
-	list_insert_tail(&i_mac_list, mip);
+	avl_insert(&i_macs, mip, where);
 	mip->mi_disabled = B_FALSE;
 	mutex_exit(&i_mac_lock);
 
@@ -469,7 +482,7 @@ mac_unregister(mac_handle_t mh)
 	i_mac_notify_exit(mip);
 
 	mutex_enter(&i_mac_lock);
-	list_remove(&i_mac_list, mip);
+	avl_remove(&i_macs, mip);
 	mutex_exit(&i_mac_lock);
 
 	/* Who is inside by now is the last. */
@@ -499,18 +512,16 @@ mac_unregister(mac_handle_t mh)
 dev_info_t *
 mac_find_dip(dev_t dev)
 {
+	kdriver_t *kdp = dev_driver(getmajor(dev));
 	dev_info_t *found = NULL;
-	mac_impl_t *mip;
+	mac_impl_t *mip, want;
 
+	if (kdp == NULL || getminor(dev) == 0)
+		return (NULL);
+	i_mac_name(&want, kdp->kd_name, getminor(dev) - 1);
 	mutex_enter(&i_mac_lock);
-	for (mip = list_head(&i_mac_list); mip != NULL;
-	    mip = list_next(&i_mac_list, mip)) {
-		if (mip->mi_minor == getminor(dev) &&
-		    ddi_driver_major(mip->mi_dip) == getmajor(dev)) {
-			found = mip->mi_dip;
-			break;
-		}
-	}
+	if ((mip = avl_find(&i_macs, &want, NULL)) != NULL)
+		found = mip->mi_dip;
 	mutex_exit(&i_mac_lock);
 	return (found);
 }
@@ -521,18 +532,16 @@ mac_find_dip(dev_t dev)
 int
 mac_open(const char *name, mac_handle_t *mhp)
 {
-	mac_impl_t *mip;
+	mac_impl_t *mip, want;
 	int err = ENOENT;
 
+	(void) strlcpy(want.mi_name, name, sizeof (want.mi_name));
 	mutex_enter(&i_mac_lock);
-	for (mip = list_head(&i_mac_list); mip != NULL;
-	    mip = list_next(&i_mac_list, mip)) {
-		if (strcmp(mip->mi_name, name) == 0 && !mip->mi_disabled) {
-			mip->mi_ref++;
-			*mhp = (mac_handle_t)mip;
-			err = 0;
-			break;
-		}
+	mip = avl_find(&i_macs, &want, NULL);
+	if (mip != NULL && !mip->mi_disabled) {
+		mip->mi_ref++;
+		*mhp = (mac_handle_t)mip;
+		err = 0;
 	}
 	mutex_exit(&i_mac_lock);
 	return (err);

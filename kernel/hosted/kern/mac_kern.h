@@ -23,6 +23,7 @@
  */
 
 #include <sys/types.h>
+#include <sys/avl.h>
 #include <sys/dls.h>
 #include <sys/dls_mgmt.h>
 #include <sys/list.h>
@@ -30,6 +31,7 @@
 #include <sys/mac_client.h>
 #include <sys/mac_client_priv.h>
 #include <sys/mac_provider.h>
+#include <sys/taskq_impl.h>
 
 #include "kern_impl.h"
 
@@ -79,7 +81,7 @@ typedef struct mactype {
  */
 struct mac_impl {
 	uint32_t	mi_magic;	/* MAC_MAGIC while registered */
-	list_node_t	mi_node;	/* i_mac_lock */
+	avl_node_t	mi_node;	/* i_mac_lock */
 	char		mi_name[MAXNAMELEN];	/* RO */
 	minor_t		mi_minor;	/* RO */
 	dev_info_t	*mi_dip;	/* RO */
@@ -115,9 +117,9 @@ struct mac_impl {
 	kmutex_t	mi_notify_lock;
 	kcondvar_t	mi_notify_cv;
 	uint32_t	mi_notify_bits;	/* mi_notify_lock: 1 << MAC_NOTE_* */
-	boolean_t	mi_notify_exit;	/* mi_notify_lock */
+	boolean_t	mi_notify_exit;	/* mi_notify_lock: no more of them */
 	boolean_t	mi_notify_running;	/* mi_notify_lock */
-	kthread_t	*mi_notify_thread;	/* mi_notify_lock */
+	taskq_ent_t	mi_notify_ent;	/* of who made it run */
 	boolean_t	mi_notify_busy;	/* mi_notify_lock: calling one */
 	list_t		mi_notify_cbs;	/* mi_notify_lock */
 
@@ -182,12 +184,14 @@ extern int i_mac_perim_enter_nowait(mac_impl_t *mip);
 extern dev_info_t *mac_find_dip(dev_t dev);
 
 /*
- * Notifications: a thread for each MAC, from i_mac_notify_start() to
- * i_mac_notify_exit().
+ * Notifications, until i_mac_notify_exit().  i_mac_notify_start() says EAGAIN
+ * if there is no thread that would send them.
  */
+extern void mac_notify_taskq_create(void);
+extern void mac_notify_taskq_destroy(void);
 extern void i_mac_notify_init(mac_impl_t *mip);
 extern void i_mac_notify_fini(mac_impl_t *mip);
-extern int i_mac_notify_start(mac_impl_t *mip);
+extern int i_mac_notify_start(void);
 extern void i_mac_notify_exit(mac_impl_t *mip);
 extern void i_mac_notify(mac_impl_t *mip, mac_notify_type_t type);
 
@@ -280,7 +284,7 @@ typedef struct stack_ops {
 } stack_ops_t;
 
 struct stack_end {
-	list_node_t	se_node;	/* stack_lock */
+	avl_node_t	se_node;	/* stack_lock */
 	datalink_id_t	se_linkid;	/* RO */
 	uint32_t	se_kind;	/* RO: HK_STACK_* */
 	uint32_t	se_flags;	/* RO: HK_STACK_* flags */

@@ -31,9 +31,15 @@
 #include "mac_kern.h"
 
 /*
- * Notifications: bits for a thread of the MAC's own, so that a driver can send
- * them from anywhere.  They coalesce; the last state is what clients see.
+ * Notifications: bits that another thread looks at, so that a driver can send
+ * them from anywhere.  They coalesce; the last state is what clients see.  On
+ * illumos each MAC has a thread for that.  Here a few serve them all, one at a
+ * time for each MAC, for a thread of the host is a dear thing to have idle.
  */
+#define	NOTIFY_THREADS	8
+
+static taskq_t *mac_notify_taskq;
+
 typedef struct mac_notify_cb {
 	list_node_t	mncb_node;
 	mac_impl_t	*mncb_mip;
@@ -41,6 +47,19 @@ typedef struct mac_notify_cb {
 	void		*mncb_arg;
 	uint_t		mncb_running;	/* mi_notify_lock */
 } mac_notify_cb_t;
+
+void
+mac_notify_taskq_create(void)
+{
+	mac_notify_taskq = taskq_create("mac_notify_taskq", NOTIFY_THREADS,
+	    minclsyspri, 0, 0, 0);
+}
+
+void
+mac_notify_taskq_destroy(void)
+{
+	taskq_destroy(mac_notify_taskq);
+}
 
 void
 i_mac_notify_init(mac_impl_t *mip)
@@ -57,17 +76,6 @@ i_mac_notify_fini(mac_impl_t *mip)
 	list_destroy(&mip->mi_notify_cbs);
 	cv_destroy(&mip->mi_notify_cv);
 	mutex_destroy(&mip->mi_notify_lock);
-}
-
-void
-i_mac_notify(mac_impl_t *mip, mac_notify_type_t type)
-{
-	mutex_enter(&mip->mi_notify_lock);
-	if (!mip->mi_notify_exit) {
-		mip->mi_notify_bits |= (1U << type);
-		cv_broadcast(&mip->mi_notify_cv);
-	}
-	mutex_exit(&mip->mi_notify_lock);
 }
 
 static void
@@ -92,17 +100,13 @@ i_mac_notify_walk(mac_impl_t *mip, uint32_t bits)
 }
 
 static void
-i_mac_notify_thread(void *arg)
+i_mac_notify_task(void *arg)
 {
 	mac_impl_t *mip = arg;
 	uint32_t bits;
 
 	mutex_enter(&mip->mi_notify_lock);
-	for (;;) {
-		while (mip->mi_notify_bits == 0 && !mip->mi_notify_exit)
-			cv_wait(&mip->mi_notify_cv, &mip->mi_notify_lock);
-		if (mip->mi_notify_exit)
-			break;
+	while (mip->mi_notify_bits != 0 && !mip->mi_notify_exit) {
 		bits = mip->mi_notify_bits;
 		mip->mi_notify_bits = 0;
 
@@ -123,34 +127,48 @@ i_mac_notify_thread(void *arg)
 	mip->mi_notify_running = B_FALSE;
 	cv_broadcast(&mip->mi_notify_cv);
 	mutex_exit(&mip->mi_notify_lock);
-	thread_exit();
 }
 
-int
-i_mac_notify_start(mac_impl_t *mip)
+/*
+ * Whoever finds no task running makes it run, and i_mac_notify_exit() waits for
+ * it from the moment that the flag says so.
+ */
+void
+i_mac_notify(mac_impl_t *mip, mac_notify_type_t type)
 {
-	mip->mi_notify_running = B_TRUE;
-	mip->mi_notify_thread = thread_try(i_mac_notify_thread, mip);
-	return (mip->mi_notify_thread != NULL ? 0 : EAGAIN);
+	boolean_t run = B_FALSE;
+
+	mutex_enter(&mip->mi_notify_lock);
+	if (!mip->mi_notify_exit) {
+		mip->mi_notify_bits |= (1U << type);
+		run = !mip->mi_notify_running;
+		mip->mi_notify_running = B_TRUE;
+	}
+	mutex_exit(&mip->mi_notify_lock);
+	if (run) {
+		taskq_dispatch_ent(mac_notify_taskq, i_mac_notify_task, mip, 0,
+		    &mip->mi_notify_ent);
+	}
+}
+
+/*
+ * A link whose tasks nobody would run is not made in the first place.
+ */
+int
+i_mac_notify_start(void)
+{
+	return (taskq_staffed(mac_notify_taskq) &&
+	    taskq_staffed(system_taskq) ? 0 : EAGAIN);
 }
 
 void
 i_mac_notify_exit(mac_impl_t *mip)
 {
-	kt_did_t did = 0;
-
 	mutex_enter(&mip->mi_notify_lock);
-	if (mip->mi_notify_thread != NULL) {
-		did = mip->mi_notify_thread->t_did;
-		mip->mi_notify_thread = NULL;
-		mip->mi_notify_exit = B_TRUE;
-		cv_broadcast(&mip->mi_notify_cv);
-		while (mip->mi_notify_running)
-			cv_wait(&mip->mi_notify_cv, &mip->mi_notify_lock);
-	}
+	mip->mi_notify_exit = B_TRUE;
+	while (mip->mi_notify_running)
+		cv_wait(&mip->mi_notify_cv, &mip->mi_notify_lock);
 	mutex_exit(&mip->mi_notify_lock);
-	if (did != 0)
-		thread_join(did);
 }
 
 mac_notify_handle_t

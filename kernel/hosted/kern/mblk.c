@@ -264,26 +264,30 @@ testb(size_t size, uint_t pri)
 /*
  * The last reference goes, and the data with it.
  */
-static void
-dblk_lastfree(mblk_t *mp, dblk_t *dbp)
+static inline void
+dblk_gone(mblk_t *mp, dblk_t *dbp, kthread_impl_t *ti)
 {
-	kthread_impl_t *ti = thread_current();
-
-	if (dbp->db_frtnp != NULL)
+	if (__builtin_expect(dbp->db_frtnp != NULL, 0))
 		dbp->db_frtnp->free_func(dbp->db_frtnp->free_arg);
-	if (dbp->db_credp != NULL)
+	if (__builtin_expect(dbp->db_credp != NULL, 0))
 		crfree(dbp->db_credp);
 	counts_add(&ti->ti_counts.kc_mblks, -1);
 #ifdef	DEBUG
 	mp->b_datap = MBLK_FREED;
 #endif
 	dbp->db_mblk = mp;
-	if (dbp->db_cache != NULL) {
+	if (__builtin_expect(dbp->db_cache != NULL, 1)) {
 		kmem_cache_give(dbp->db_cache, ti, dbp);
 	} else {
 		dblk_destruct(dbp, NULL);
 		host_free(dbp);
 	}
+}
+
+static void
+dblk_lastfree(mblk_t *mp, dblk_t *dbp)
+{
+	dblk_gone(mp, dbp, thread_current());
 }
 
 static void
@@ -293,7 +297,7 @@ dblk_decref(mblk_t *mp, dblk_t *dbp)
 
 	if (__atomic_load_n(&dbp->db_ref, __ATOMIC_ACQUIRE) == DBLK_REFMIN ||
 	    __atomic_sub_fetch(&dbp->db_ref, 1, __ATOMIC_ACQ_REL) == 0) {
-		dblk_lastfree(mp, dbp);
+		dblk_gone(mp, dbp, ti);
 		return;
 	}
 	counts_add(&ti->ti_counts.kc_mblks, -1);

@@ -113,6 +113,15 @@ sdev_wait(void)
 /*
  * Nodes.
  */
+static int
+sdev_compare(const void *a, const void *b)
+{
+	const int diff = strcmp(((const sdev_node_t *)a)->sn_name,
+	    ((const sdev_node_t *)b)->sn_name);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
+
 sdev_node_t *
 sdev_node_create(sdev_node_t *dir, const char *name, vtype_t type)
 {
@@ -128,7 +137,7 @@ sdev_node_create(sdev_node_t *dir, const char *name, vtype_t type)
 	}
 	sn->sn_type = type;
 	sn->sn_mode = S_IFDIR | 0755;
-	list_create(&sn->sn_children, sizeof (sdev_node_t),
+	avl_create(&sn->sn_children, sdev_compare, sizeof (sdev_node_t),
 	    offsetof(sdev_node_t, sn_link));
 	return (sn);
 }
@@ -148,7 +157,7 @@ sdev_node_inactive(sdev_node_t *sn)
 		VERIFY(spp->sp_nnodes > 0);
 		spp->sp_nnodes--;
 	}
-	list_destroy(&sn->sn_children);
+	avl_destroy(&sn->sn_children);
 	kmem_free(sn, sizeof (*sn));
 }
 
@@ -160,9 +169,9 @@ sdev_node_remove(sdev_node_t *dir, sdev_node_t *sn)
 {
 	sdev_node_t *child;
 
-	while ((child = list_head(&sn->sn_children)) != NULL)
+	while ((child = avl_first(&sn->sn_children)) != NULL)
 		sdev_node_remove(sn, child);
-	list_remove(&dir->sn_children, sn);
+	avl_remove(&dir->sn_children, sn);
 	sn->sn_zombie = B_TRUE;
 	if (sn->sn_refs == 0)
 		sdev_node_inactive(sn);
@@ -171,14 +180,12 @@ sdev_node_remove(sdev_node_t *dir, sdev_node_t *sn)
 sdev_node_t *
 sdev_node_find(sdev_node_t *dir, const char *name)
 {
-	sdev_node_t *sn;
+	sdev_node_t want;
 
-	for (sn = list_head(&dir->sn_children); sn != NULL;
-	    sn = list_next(&dir->sn_children, sn)) {
-		if (strcmp(sn->sn_name, name) == 0)
-			return (sn);
-	}
-	return (NULL);
+	if (strlcpy(want.sn_name, name, sizeof (want.sn_name)) >=
+	    sizeof (want.sn_name))
+		return (NULL);
+	return (avl_find(&dir->sn_children, &want, NULL));
 }
 
 void
@@ -187,7 +194,7 @@ sdev_node_insert(sdev_node_t *dir, sdev_node_t *sn)
 	sn->sn_plugin = sdev_match(sn->sn_path);
 	if (sn->sn_plugin != NULL)
 		sn->sn_plugin->sp_nnodes++;
-	list_insert_tail(&dir->sn_children, sn);
+	avl_add(&dir->sn_children, sn);
 }
 
 void
@@ -297,7 +304,7 @@ sdev_root_destroy(sdev_root_t *sr)
 
 	ASSERT(SDEV_HELD());
 	list_remove(&sdev_roots, sr);
-	while ((sn = list_head(&sr->sr_node->sn_children)) != NULL)
+	while ((sn = avl_first(&sr->sr_node->sn_children)) != NULL)
 		sdev_node_remove(sr->sr_node, sn);
 	sr->sr_node->sn_zombie = B_TRUE;
 	sdev_node_inactive(sr->sr_node);

@@ -21,6 +21,7 @@
  */
 
 #include <sys/fs/sdev_plugin.h>
+#include <sys/avl.h>
 #include <sys/list.h>
 
 #include "dev_impl.h"
@@ -36,7 +37,7 @@ typedef struct sdev_plugin {
 } sdev_plugin_t;
 
 struct sdev_node {
-	list_node_t	sn_link;	/* sdev_enter(), as all but RO */
+	avl_node_t	sn_link;	/* sdev_enter(), as all but RO */
 	char		sn_name[SDEV_PLUGIN_NAMELEN];	/* RO */
 	char		sn_path[MAXPATHLEN];	/* RO */
 	vtype_t		sn_type;	/* RO */
@@ -46,7 +47,7 @@ struct sdev_node {
 	sdev_plugin_t	*sn_plugin;	/* RO; NULL: nobody's */
 	uint_t		sn_refs;
 	boolean_t	sn_zombie;	/* in no directory */
-	list_t		sn_children;
+	avl_tree_t	sn_children;	/* by name */
 };
 
 /*

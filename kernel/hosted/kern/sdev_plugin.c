@@ -262,8 +262,8 @@ sdev_plugin_validate_dir(sdev_node_t *dir)
 {
 	sdev_node_t *sn, *next;
 
-	for (sn = list_head(&dir->sn_children); sn != NULL; sn = next) {
-		next = list_next(&dir->sn_children, sn);
+	for (sn = avl_first(&dir->sn_children); sn != NULL; sn = next) {
+		next = AVL_NEXT(&dir->sn_children, sn);
 		if (sn->sn_plugin == NULL) {
 			panic("sdev: %s has no plug-in: its directory's was "
 			    "registered without SDEV_PLUGIN_SUBDIR",

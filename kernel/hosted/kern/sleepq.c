@@ -22,7 +22,7 @@
 
 #include "thread_impl.h"
 
-#define	SLEEPQ_COUNT	256	/* a power of two */
+#define	SLEEPQ_COUNT	2048	/* a power of two */
 #define	SLEEPQ_HASH(addr)	\
 	((((uintptr_t)(addr) >> 3) ^ ((uintptr_t)(addr) >> 11)) & \
 	(SLEEPQ_COUNT - 1))

@@ -20,10 +20,12 @@
  * Open files, for specfs.c and spec_poll.c.
  */
 
+#include <sys/avl.h>
+
 #include "dev_impl.h"
 
 typedef struct csnode {
-	list_node_t	cs_link;	/* spec_lock, as are the next */
+	avl_node_t	cs_link;	/* spec_lock, as are the next */
 	dev_t		cs_dev;		/* RO */
 	struct cb_ops	*cs_ops;	/* RO */
 	boolean_t	cs_net;		/* RO: of a network driver */

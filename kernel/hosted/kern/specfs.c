@@ -49,16 +49,25 @@
 
 static kmutex_t spec_lock;
 static kcondvar_t spec_cv;
-static list_t spec_nodes;
+static avl_tree_t spec_nodes;		/* by dev_t */
 static list_t spec_files;
 static uint64_t spec_count;
+
+static int
+cs_compare(const void *a, const void *b)
+{
+	const dev_t x = ((const csnode_t *)a)->cs_dev;
+	const dev_t y = ((const csnode_t *)b)->cs_dev;
+
+	return (x < y ? -1 : x > y);
+}
 
 void
 spec_init(void)
 {
 	mutex_init(&spec_lock, NULL, MUTEX_DEFAULT, NULL);
 	cv_init(&spec_cv, NULL, CV_DEFAULT, NULL);
-	list_create(&spec_nodes, sizeof (csnode_t),
+	avl_create(&spec_nodes, cs_compare, sizeof (csnode_t),
 	    offsetof(csnode_t, cs_link));
 	list_create(&spec_files, sizeof (kfile_t), offsetof(kfile_t, kf_link));
 	spec_count = 0;
@@ -68,9 +77,9 @@ void
 spec_fini(void)
 {
 	VERIFY(list_is_empty(&spec_files));
-	VERIFY(list_is_empty(&spec_nodes));
+	VERIFY(avl_is_empty(&spec_nodes));
 	list_destroy(&spec_files);
-	list_destroy(&spec_nodes);
+	avl_destroy(&spec_nodes);
 	cv_destroy(&spec_cv);
 	mutex_destroy(&spec_lock);
 }
@@ -155,21 +164,17 @@ cs_hold(dev_t dev)
 {
 	kdriver_t *kdp = dev_driver(getmajor(dev));
 	csnode_t *cs, *new;
+	avl_index_t where;
 
 	new = kmem_zalloc(sizeof (*new), KM_SLEEP);
+	new->cs_dev = dev;
 	mutex_enter(&spec_lock);
-	for (cs = list_head(&spec_nodes); cs != NULL;
-	    cs = list_next(&spec_nodes, cs)) {
-		if (cs->cs_dev == dev)
-			break;
-	}
-	if (cs == NULL) {
+	if ((cs = avl_find(&spec_nodes, new, &where)) == NULL) {
 		cs = new;
 		new = NULL;
-		cs->cs_dev = dev;
 		cs->cs_ops = kdp->kd_ops->devo_cb_ops;
 		cs->cs_net = (kdp->kd_flags & DN_NETWORK_DRIVER) != 0;
-		list_insert_head(&spec_nodes, cs);
+		avl_insert(&spec_nodes, cs, where);
 	}
 	cs->cs_refs++;
 	mutex_exit(&spec_lock);
@@ -185,7 +190,7 @@ cs_rele(csnode_t *cs)
 	if (--cs->cs_refs != 0)
 		cs = NULL;
 	else
-		list_remove(&spec_nodes, cs);
+		avl_remove(&spec_nodes, cs);
 	mutex_exit(&spec_lock);
 	if (cs != NULL)
 		kmem_free(cs, sizeof (*cs));
@@ -471,17 +476,20 @@ file_mine(kfile_t *kf)
 /*
  * The processes of a zone are killed: their files are closed.  Whoever has a
  * handle of such a file finds it dead.  The file through which the halt itself
- * was asked for stays with who has it.
+ * was asked for stays with who has it.  New files come at the end of the list,
+ * and the one just closed keeps its place in it while it is held.
  */
 void
 spec_kill_zone(zoneid_t zoneid)
 {
-	kfile_t *kf;
+	kfile_t *kf = NULL, *last;
 
-	for (;;) {
+	do {
+		last = kf;
 		mutex_enter(&spec_lock);
-		for (kf = list_head(&spec_files); kf != NULL;
-		    kf = list_next(&spec_files, kf)) {
+		kf = last == NULL ? list_head(&spec_files) :
+		    list_next(&spec_files, last);
+		for (; kf != NULL; kf = list_next(&spec_files, kf)) {
 			if (crgetzoneid(kf->kf_cred) == zoneid &&
 			    __atomic_load_n(&kf->kf_open, __ATOMIC_RELAXED) &&
 			    !file_mine(kf))
@@ -490,14 +498,15 @@ spec_kill_zone(zoneid_t zoneid)
 		if (kf != NULL)
 			kf->kf_refs++;
 		mutex_exit(&spec_lock);
+		if (last != NULL)
+			file_rele(last);
 		if (kf == NULL)
 			break;
 		spec_wake(kf);
 		while (__atomic_load_n(&kf->kf_calls, __ATOMIC_ACQUIRE) != NULL)
 			host_sleep(FILE_DRAIN_NSEC);
 		file_close(kf);
-		file_rele(kf);
-	}
+	} while (kf != NULL);
 }
 
 /*

@@ -51,22 +51,31 @@ typedef enum stack_state {
 
 static kmutex_t stack_lock;
 static kcondvar_t stack_cv;
-static list_t stack_ends;
+static avl_tree_t stack_ends;		/* stack_lock; by link id */
+
+static int
+stack_compare(const void *a, const void *b)
+{
+	const datalink_id_t x = ((const stack_end_t *)a)->se_linkid;
+	const datalink_id_t y = ((const stack_end_t *)b)->se_linkid;
+
+	return (x < y ? -1 : x > y);
+}
 
 void
 stack_init(void)
 {
 	mutex_init(&stack_lock, NULL, MUTEX_DEFAULT, NULL);
 	cv_init(&stack_cv, NULL, CV_DEFAULT, NULL);
-	list_create(&stack_ends, sizeof (stack_end_t),
+	avl_create(&stack_ends, stack_compare, sizeof (stack_end_t),
 	    offsetof(stack_end_t, se_node));
 }
 
 void
 stack_fini(void)
 {
-	VERIFY(list_is_empty(&stack_ends));
-	list_destroy(&stack_ends);
+	VERIFY(avl_is_empty(&stack_ends));
+	avl_destroy(&stack_ends);
 	cv_destroy(&stack_cv);
 	mutex_destroy(&stack_lock);
 }
@@ -74,15 +83,11 @@ stack_fini(void)
 static stack_end_t *
 stack_find(datalink_id_t linkid)
 {
-	stack_end_t *se;
+	stack_end_t want;
 
 	ASSERT(MUTEX_HELD(&stack_lock));
-	for (se = list_head(&stack_ends); se != NULL;
-	    se = list_next(&stack_ends, se)) {
-		if (se->se_linkid == linkid)
-			return (se);
-	}
-	return (NULL);
+	want.se_linkid = linkid;
+	return (avl_find(&stack_ends, &want, NULL));
 }
 
 boolean_t
@@ -301,7 +306,7 @@ stack_create(hk_stack_t *hst, uint32_t kind, dls_dl_handle_t ddh)
 		stack_free(se);
 		return (EEXIST);
 	}
-	list_insert_tail(&stack_ends, se);
+	avl_add(&stack_ends, se);
 	mutex_exit(&stack_lock);
 
 	err = stack_build(se, ddh, hst);
@@ -316,7 +321,7 @@ stack_create(hk_stack_t *hst, uint32_t kind, dls_dl_handle_t ddh)
 		hst->hst_kind = kind;
 		(void) strlcpy(hst->hst_bus, se->se_bus, sizeof (hst->hst_bus));
 	} else {
-		list_remove(&stack_ends, se);
+		avl_remove(&stack_ends, se);
 	}
 	cv_broadcast(&stack_cv);
 	mutex_exit(&stack_lock);
@@ -379,7 +384,7 @@ stack_destroy(stack_end_t *se)
 		dls_devnet_close(se->se_ddh);
 
 	mutex_enter(&stack_lock);
-	list_remove(&stack_ends, se);
+	avl_remove(&stack_ends, se);
 	cv_broadcast(&stack_cv);
 	mutex_exit(&stack_lock);
 	stack_free(se);
@@ -423,7 +428,7 @@ stack_detach_all(void)
 
 	for (;;) {
 		mutex_enter(&stack_lock);
-		se = list_head(&stack_ends);
+		se = avl_first(&stack_ends);
 		linkid = se != NULL ? se->se_linkid : DATALINK_INVALID_LINKID;
 		mutex_exit(&stack_lock);
 		if (se == NULL)

@@ -36,11 +36,11 @@
 #include <sys/vlan.h>
 
 #include "mac_kern.h"
+#include "stack_groups.h"
 
 #define	TAP_BATCH	32		/* frames handed to MAC at once */
-#define	TAP_GROUPS	128		/* joined at most */
 #define	TAP_BUFS	64		/* blocks written as they are */
-#define	TAP_LOOK	1000		/* ms between looks at the groups */
+#define	TAP_RETRY	1000		/* ms until groups are tried again */
 
 typedef struct stack_tap {
 	stack_end_t	*st_se;		/* RO */
@@ -54,10 +54,19 @@ typedef struct stack_tap {
 	 * Makes what is read on one side and set on the other one step.
 	 */
 	kmutex_t	st_face_lock;
-	uint8_t		st_groups[TAP_GROUPS][ETHERADDRL]; /* the reader's */
-	uint_t		st_ngroups;	/* the reader's */
 	uint8_t		st_mac[ETHERADDRL];	/* st_face_lock: as last set */
+
+	groups_watch_t	st_watch;
+	groups_list_t	st_groups;	/* the reader's: those to join */
+	groups_list_t	st_joined;	/* the reader's */
+	hrtime_t	st_refused;	/* the reader's: 0, or when one was */
 } stack_tap_t;
+
+static void
+stack_tap_news(void *tap)
+{
+	host_tap_wake(tap);
+}
 
 static int
 stack_tap_create(stack_end_t *se, const hk_stack_t *hst __unused)
@@ -75,6 +84,12 @@ stack_tap_create(stack_end_t *se, const hk_stack_t *hst __unused)
 		kmem_free(st, sizeof (*st));
 		return (border_errno_in(-err));
 	}
+	if ((err = groups_add(&st->st_watch, host_tap_index(st->st_tap),
+	    stack_tap_news, st->st_tap)) != 0) {
+		host_tap_close(st->st_tap);
+		kmem_free(st, sizeof (*st));
+		return (err);
+	}
 	mutex_init(&st->st_lock, NULL, MUTEX_DEFAULT, NULL);
 	mutex_init(&st->st_face_lock, NULL, MUTEX_DEFAULT, NULL);
 	se->se_priv = st;
@@ -86,6 +101,7 @@ stack_tap_destroy(stack_end_t *se)
 {
 	stack_tap_t *st = se->se_priv;
 
+	groups_remove(&st->st_watch);
 	host_tap_close(st->st_tap);
 	mutex_destroy(&st->st_face_lock);
 	mutex_destroy(&st->st_lock);
@@ -190,12 +206,12 @@ stack_tap_take_mac(stack_tap_t *st, const uint8_t *mac)
 }
 
 static boolean_t
-stack_tap_has(uint8_t (*groups)[ETHERADDRL], uint_t n, const uint8_t *group)
+stack_tap_has(const groups_list_t *list, const uint8_t *group)
 {
 	uint_t i;
 
-	for (i = 0; i < n; i++) {
-		if (bcmp(groups[i], group, ETHERADDRL) == 0)
+	for (i = 0; i < list->gl_n; i++) {
+		if (bcmp(list->gl_addrs[i], group, ETHERADDRL) == 0)
 			return (B_TRUE);
 	}
 	return (B_FALSE);
@@ -203,31 +219,35 @@ stack_tap_has(uint8_t (*groups)[ETHERADDRL], uint_t n, const uint8_t *group)
 
 /*
  * Join what is new, leave what is gone.  A group that the driver will not join
- * is tried again at the next look.
+ * is tried again after a while.
  */
 static void
 stack_tap_look_groups(stack_tap_t *st)
 {
 	mac_client_handle_t mch = st->st_se->se_mch;
-	uint8_t now[TAP_GROUPS][ETHERADDRL];
+	groups_list_t *now = &st->st_groups, *joined = &st->st_joined;
 	uint_t i, n;
-	int found;
 
-	if ((found = host_tap_groups(st->st_tap, now, TAP_GROUPS)) < 0)
+	if (!groups_take(&st->st_watch, now) && (st->st_refused == 0 ||
+	    gethrtime() - st->st_refused < MSEC2NSEC(TAP_RETRY)))
 		return;
-	for (i = 0, n = 0; i < st->st_ngroups; i++) {
-		if (!stack_tap_has(now, found, st->st_groups[i]))
-			mac_multicast_remove(mch, st->st_groups[i]);
+	for (i = 0, n = 0; i < joined->gl_n; i++) {
+		if (!stack_tap_has(now, joined->gl_addrs[i]))
+			mac_multicast_remove(mch, joined->gl_addrs[i]);
 		else if (n++ != i)
-			bcopy(st->st_groups[i], st->st_groups[n - 1],
+			bcopy(joined->gl_addrs[i], joined->gl_addrs[n - 1],
 			    ETHERADDRL);
 	}
-	st->st_ngroups = n;
-	for (i = 0; i < (uint_t)found; i++) {
-		if (!stack_tap_has(st->st_groups, st->st_ngroups, now[i]) &&
-		    mac_multicast_add(mch, now[i]) == 0) {
-			bcopy(now[i], st->st_groups[st->st_ngroups++],
-			    ETHERADDRL);
+	joined->gl_n = n;
+	st->st_refused = 0;
+	for (i = 0; i < now->gl_n; i++) {
+		if (stack_tap_has(joined, now->gl_addrs[i]))
+			continue;
+		if (mac_multicast_add(mch, now->gl_addrs[i]) == 0) {
+			bcopy(now->gl_addrs[i],
+			    joined->gl_addrs[joined->gl_n++], ETHERADDRL);
+		} else {
+			st->st_refused = gethrtime();
 		}
 	}
 }
@@ -251,7 +271,6 @@ stack_tap_look(stack_tap_t *st)
 	if (differs)
 		stack_tap_take_mac(st, info.hti_mac);
 	(void) mac_client_promisc(st->st_se->se_mch, info.hti_promisc);
-	stack_tap_look_groups(st);
 }
 
 /*
@@ -304,25 +323,28 @@ stack_tap_reader(void *arg)
 {
 	stack_tap_t *st = arg;
 	boolean_t gone = B_FALSE, blocked;
-	hrtime_t looked = 0;
+	groups_list_t *joined = &st->st_joined;
 	int ready;
 
+	stack_tap_look(st);
 	mutex_enter(&st->st_lock);
 	while (!st->st_stop) {
 		blocked = st->st_blocked;
 		mutex_exit(&st->st_lock);
 
-		ready = host_tap_wait(st->st_tap, !gone && !blocked, TAP_LOOK);
+		ready = host_tap_wait(st->st_tap, !gone && !blocked,
+		    st->st_refused != 0 ? TAP_RETRY : -1);
 		if ((ready & HOST_TAP_GONE) != 0 && !gone) {
 			gone = B_TRUE;
 			cmn_err(CE_WARN, "%s: its interface was destroyed",
 			    st->st_se->se_link);
 		}
-		if (!gone && ((ready & HOST_TAP_CHANGE) != 0 ||
-		    gethrtime() - looked >= (hrtime_t)TAP_LOOK * 1000000)) {
+		if (!gone && (ready & HOST_TAP_CHANGE) != 0) {
 			stack_tap_look(st);
-			looked = gethrtime();
+			groups_look();
 		}
+		if (!gone)
+			stack_tap_look_groups(st);
 		if ((ready & HOST_TAP_FRAME) != 0)
 			stack_tap_send(st);
 
@@ -330,10 +352,9 @@ stack_tap_reader(void *arg)
 	}
 	mutex_exit(&st->st_lock);
 
-	while (st->st_ngroups > 0) {
+	while (joined->gl_n > 0)
 		mac_multicast_remove(st->st_se->se_mch,
-		    st->st_groups[--st->st_ngroups]);
-	}
+		    joined->gl_addrs[--joined->gl_n]);
 	thread_exit();
 }
 

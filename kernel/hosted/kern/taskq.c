@@ -171,6 +171,25 @@ taskq_put(taskq_t *tq, taskq_ent_t *tqe, uint_t flags)
 	mutex_exit(&tq->tq_lock);
 }
 
+boolean_t
+taskq_staffed(taskq_t *tq)
+{
+	boolean_t first;
+
+	mutex_enter(&tq->tq_lock);
+	if ((first = tq->tq_nthreads == 0) != B_FALSE)
+		tq->tq_nthreads++;
+	mutex_exit(&tq->tq_lock);
+	if (!first || thread_try(taskq_thread, tq) != NULL)
+		return (B_TRUE);
+
+	mutex_enter(&tq->tq_lock);
+	tq->tq_nthreads--;
+	cv_broadcast(&tq->tq_idle);
+	mutex_exit(&tq->tq_lock);
+	return (B_FALSE);
+}
+
 taskq_t *
 taskq_create(const char *name, int nthreads, pri_t pri __unused,
     int minalloc __unused, int maxalloc __unused, uint_t flags)

@@ -41,7 +41,7 @@ pri_t maxclsyspri = 99;
  */
 static host_lock_t *threads_lock;
 static host_event_t *threads_event;	/* a kernel thread has ended */
-static list_t threads;
+static avl_tree_t threads;		/* by t_did */
 static kcounts_t threads_gone;
 static uint64_t threads_nkernel;
 static kt_did_t threads_did;
@@ -63,6 +63,15 @@ static host_lock_t *callers_lock;
  */
 #define	THREAD_PATIENCE	SEC2NSEC(10)
 
+static int
+thread_compare(const void *a, const void *b)
+{
+	const kt_did_t x = ((const kthread_impl_t *)a)->ti_thread.t_did;
+	const kt_did_t y = ((const kthread_impl_t *)b)->ti_thread.t_did;
+
+	return (x < y ? -1 : x > y);
+}
+
 static void
 thread_gone(void *self)
 {
@@ -83,7 +92,7 @@ thread_gone(void *self)
 	host_lock_enter(threads_lock);
 	threads_gone.kc_kmem += ti->ti_counts.kc_kmem;
 	threads_gone.kc_mblks += ti->ti_counts.kc_mblks;
-	list_remove(&threads, ti);
+	avl_remove(&threads, ti);
 	if (ti->ti_kernel)
 		threads_nkernel--;
 	host_event_post(threads_event);
@@ -104,7 +113,7 @@ thread_init(void)
 		if (threads_lock == NULL || callers_lock == NULL ||
 		    threads_event == NULL)
 			panic("thread_init: no memory");
-		list_create(&threads, sizeof (kthread_impl_t),
+		avl_create(&threads, thread_compare, sizeof (kthread_impl_t),
 		    offsetof(kthread_impl_t, ti_link));
 		host_thread_init(thread_gone);
 	}
@@ -185,7 +194,7 @@ thread_enlist(kthread_impl_t *ti)
 {
 	host_lock_enter(threads_lock);
 	ti->ti_thread.t_did = ++threads_did;
-	list_insert_tail(&threads, ti);
+	avl_add(&threads, ti);
 	if (ti->ti_kernel)
 		threads_nkernel++;
 	host_lock_exit(threads_lock);
@@ -220,7 +229,7 @@ thread_foreach(void (*func)(kthread_impl_t *, void *), void *arg)
 	kthread_impl_t *ti;
 
 	host_lock_enter(threads_lock);
-	for (ti = list_head(&threads); ti != NULL; ti = list_next(&threads, ti))
+	for (ti = avl_first(&threads); ti != NULL; ti = AVL_NEXT(&threads, ti))
 		func(ti, arg);
 	host_lock_exit(threads_lock);
 }
@@ -288,7 +297,7 @@ thread_try(void (*proc)(void *), void *arg)
 		return (&ti->ti_thread);
 
 	host_lock_enter(threads_lock);
-	list_remove(&threads, ti);
+	avl_remove(&threads, ti);
 	threads_nkernel--;
 	host_lock_exit(threads_lock);
 	host_event_destroy(ti->ti_event);
@@ -326,17 +335,12 @@ thread_exit(void)
 void
 thread_join(kt_did_t did)
 {
-	kthread_impl_t *ti;
+	kthread_impl_t want;
 
+	want.ti_thread.t_did = did;
 	host_lock_enter(threads_lock);
-	for (;;) {
-		ti = list_head(&threads);
-		while (ti != NULL && ti->ti_thread.t_did != did)
-			ti = list_next(&threads, ti);
-		if (ti == NULL)
-			break;
+	while (avl_find(&threads, &want, NULL) != NULL)
 		(void) host_event_wait(threads_event, threads_lock, -1);
-	}
 	/* Whoever else waits for a thread looks too. */
 	host_event_post(threads_event);
 	host_lock_exit(threads_lock);

@@ -21,6 +21,8 @@
  * know, and what thread.c, the locks and the allocators keep for each.
  */
 
+#include <sys/avl.h>
+
 #include "kern_impl.h"
 
 struct sleepq;
@@ -46,7 +48,7 @@ typedef struct kheld {
 typedef struct kthread_impl {
 	kthread_t	ti_thread;	/* first */
 	proc_t		ti_proc;	/* what curproc shows of the caller */
-	list_node_t	ti_link;	/* threads_lock */
+	avl_node_t	ti_link;	/* threads_lock */
 	host_event_t	*ti_event;	/* RO */
 	boolean_t	ti_kernel;	/* RO; made by thread_create() */
 	boolean_t	ti_inside;	/* own; between kern_enter and _exit */
@@ -63,7 +65,7 @@ typedef struct kthread_impl {
 
 	/* Allocation. */
 	kcounts_t	ti_counts;
-	struct kmem_mag	*ti_mags[THREAD_NMAGS];
+	struct kmem_mag	*ti_mags[THREAD_NMAGS + 1];	/* the last is NULL */
 
 	/* Locks it holds, for DEBUG kernels. */
 	uint_t		ti_datapath;	/* own */
