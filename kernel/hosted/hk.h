@@ -280,7 +280,7 @@ typedef struct hk_usage {
  * all the same, and it is only its answer that is lost; threads of the kernel
  * get no signals, and so are not counted then.  MAC and DLS may refuse to
  * register (ENOSPC), to create (EBADF) or destroy a devnet (ENOTEMPTY: flows),
- * and to disable (EBUSY: a VNIC).
+ * to disable, and to change MTU or address (EBUSY: a VNIC).
  */
 #define	HK_IOC_FAULT		(HK_IOC | 0x31)
 

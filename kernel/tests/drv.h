@@ -36,6 +36,7 @@
 #include <sys/frameio.h>
 #include "hk.h"
 #include "tap.h"
+#include "drv_errnos.h"
 
 static int drv_kernel;
 static int drv_ctl;	/* /dev/unet/ctl */
