@@ -151,6 +151,22 @@ drv_info(const char *name)
 	return (uii);
 }
 
+/*
+ * Set one property, through ctl.
+ */
+static inline int
+drv_set(const char *name, uint32_t id, uint64_t value)
+{
+	unet_ioc_props_t uip;
+
+	memset(&uip, 0, sizeof (uip));
+	drv_hdr(&uip.uip_hdr, name);
+	uip.uip_count = 1;
+	uip.uip_props[0].up_id = id;
+	uip.uip_props[0].up_value = value;
+	return (hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &uip));
+}
+
 static inline int
 drv_open(const char *name, int oflags)
 {
