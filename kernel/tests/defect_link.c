@@ -228,6 +228,35 @@ test_fill(void)
 	    "a lookup in /dev that fails lets go of what it held, once");
 }
 
+/*
+ * What others change, as its holder hears of it.
+ */
+static void
+test_told(void)
+{
+	unet_ioc_event_t uie;
+	unet_ioc_info_t uii;
+	int fd;
+
+	(void) drv_create("vpn0");
+	fd = drv_open("vpn0", DRV_RDWR);
+	is(drv_set("vpn0", UNET_PROP_MTU, 9000), 0, "another MTU");
+	is(drv_set("vpn0", UNET_PROP_MAC, 0x020820000009), 0, "and address");
+	is(hk_poll(fd, POLLPRI, 0), POLLPRI, "the holder's poll says so");
+	memset(&uie, 0, sizeof (uie));
+	drv_hdr(&uie.uie_hdr, NULL);
+	is(hk_ioctl(fd, UNET_IOC_EVENT, &uie), 0, "it takes events");
+	ok(uie.uie_count == 2 && uie.uie_events[0].ue_type == UNET_EV_MTU &&
+	    uie.uie_events[1].ue_type == UNET_EV_MAC,
+	    "the holder is told of another MTU and MAC address");
+	memset(&uii, 0, sizeof (uii));
+	drv_hdr(&uii.uii_hdr, NULL);
+	is(hk_ioctl(fd, UNET_IOC_INFO, &uii), 0, "it asks");
+	is(uii.uii_maxframe, 9018, "... and knows how long a frame may be");
+	is(hk_close(fd), 0, "close");
+	is(drv_destroy("vpn0"), 0, "destroy");
+}
+
 static void
 test_halt(void)
 {
@@ -255,6 +284,7 @@ main(void)
 	test_zone_kstats();
 	test_zone_props();
 	test_fill();
+	test_told();
 	test_halt();
 	return (drv_done());
 }

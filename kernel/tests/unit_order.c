@@ -47,7 +47,8 @@ static const char *const lock_names[] = {
 	"unet_minors_lock",
 	"ud_link_lock",
 	"uq_lock",
-	"ud_mac_lock"
+	"ud_mac_lock",
+	"ev_lock"
 };
 
 #define	NLOCKS	ARRAY_SIZE(lock_names)
@@ -63,7 +64,8 @@ mutex_of(uint_t which)
 		NULL,
 		&ud->ud_link_lock,
 		&ud->ud_rxq.uq_lock,
-		&ud->ud_mac_lock
+		&ud->ud_mac_lock,
+		&ud->ud_events.ev_lock
 	};
 
 	return (mutexes[which]);
