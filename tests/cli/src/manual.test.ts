@@ -15,7 +15,7 @@ describe('manual pages', () => {
       .run('mandoc', ['-Tlint', page], { cwd: folder })
       .catch(() => undefined);
     if (lint === undefined) {
-      skip('mandoc is not installed');
+      return skip('mandoc is not installed');
     }
     // Sections with a letter are illumos'; only its own mandoc knows them.
     const section = /^.*: WARNING: unknown manual section: Dt \.\.\. 4D\n/;
