@@ -188,9 +188,10 @@ drv_note(int cmd, int err, uint32_t cause)
 }
 
 /*
- * ioctl(2), and a note of how it fails.
+ * ioctl(2), and a note of how it fails.  Not inline, or compilers would see the
+ * header of a request in what another request points to.
  */
-static inline int
+static int __attribute__((__noinline__, __unused__))
 drv_ioctl(int file, int cmd, void *arg)
 {
 	const int err = hk_ioctl(file, cmd, arg);
