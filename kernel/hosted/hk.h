@@ -275,6 +275,12 @@ typedef struct hk_usage {
 /*
  * Make the nth call from now on of a kind fail, once (hf_nth 1 is the next; 0:
  * none).  `hf_seen' is how many calls of the kind there were since it was set.
+ * An upcall, and a call into MAC, fails with hf_errno (an errno of this host;
+ * 0: the usual one).  An upcall that fails with EINTR has reached the daemon
+ * all the same, and it is only its answer that is lost; threads of the kernel
+ * get no signals, and so are not counted then.  MAC and DLS may refuse to
+ * register (ENOSPC), to create (EBADF) or destroy a devnet (ENOTEMPTY: flows),
+ * to disable, and to change MTU or address (EBUSY: a VNIC).
  */
 #define	HK_IOC_FAULT		(HK_IOC | 0x31)
 
@@ -282,12 +288,12 @@ typedef struct hk_usage {
 #define	HK_FAULT_COPY		2	/* copyin, copyout, uiomove */
 #define	HK_FAULT_INTR		3	/* interruptible waits: a signal */
 #define	HK_FAULT_UPCALL		4	/* dls_mgmt_*: the daemon is gone */
-#define	HK_FAULT_MAC		5	/* mac_register, dls_devnet_create */
+#define	HK_FAULT_MAC		5	/* what MAC and DLS may refuse */
 #define	HK_FAULT_MAX		6
 
 typedef struct hk_fault {
 	uint32_t	hf_kind;
-	uint32_t	hf_pad;
+	uint32_t	hf_errno;	/* in */
 	uint64_t	hf_nth;		/* in */
 	uint64_t	hf_seen;	/* out: before this request */
 } hk_fault_t;

@@ -202,7 +202,7 @@ static const layout_t layouts[] = {
 	MEMBER(hk_usage_t, hu_reserved),
 	STRUCT(hk_fault_t),
 	MEMBER(hk_fault_t, hf_kind),
-	MEMBER(hk_fault_t, hf_pad),
+	MEMBER(hk_fault_t, hf_errno),
 	MEMBER(hk_fault_t, hf_nth),
 	MEMBER(hk_fault_t, hf_seen),
 	STRUCT(hk_sysinfo_t),

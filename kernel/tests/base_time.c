@@ -101,9 +101,12 @@ rearm(void)
 static void
 cancel_self(void *arg __unused)
 {
+	timeout_id_t id;
+
 	mutex_enter(&lock);
-	self_result = untimeout(self_id);
+	id = self_id;
 	mutex_exit(&lock);
+	self_result = untimeout(id);
 	fire((void *)(uintptr_t)&fired);
 }
 

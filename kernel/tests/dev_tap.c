@@ -171,19 +171,6 @@ unplumb(uint32_t linkid)
 	return (hk_ioctl(drv_hk, HK_IOC_UNPLUMB, &hst));
 }
 
-static int
-setprop(const char *name, uint32_t prop, uint64_t value)
-{
-	unet_ioc_props_t uip;
-
-	memset(&uip, 0, sizeof (uip));
-	drv_hdr(&uip.uip_hdr, name);
-	uip.uip_count = 1;
-	uip.uip_props[0].up_id = prop;
-	uip.uip_props[0].up_value = value;
-	return (hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &uip));
-}
-
 /*
  * The next frame of a type, waiting for it; others are passed over.
  */
@@ -427,12 +414,12 @@ test_changes(void)
 
 	is(if_setmac("unet0", admin_mac), 0, "the interface's address changes");
 	drv_until(link_mac_is(admin_mac), "... and with it the link's");
-	is(setprop("unet0", UNET_PROP_MAC, 0x02060708090aULL), 0,
+	is(drv_set("unet0", UNET_PROP_MAC, 0x02060708090aULL), 0,
 	    "the link's address changes");
 	drv_until(if_mac_is("unet0", prop_mac), "... and the interface's");
-	is(setprop("unet0", UNET_PROP_MTU, 1400), 0, "the MTU changes");
+	is(drv_set("unet0", UNET_PROP_MTU, 1400), 0, "the MTU changes");
 	drv_until(if_mtu("unet0") == 1400, "... and the interface's");
-	is(setprop("unet0", UNET_PROP_MTU, 1500), 0, "and back");
+	is(drv_set("unet0", UNET_PROP_MTU, 1500), 0, "and back");
 	drv_until(if_mtu("unet0") == 1500, "... both");
 	is(if_setmac("unet0", drv_mac), 0, "as before");
 	drv_until(link_mac_is(drv_mac), "... both");

@@ -36,6 +36,7 @@
 #include <sys/frameio.h>
 #include "hk.h"
 #include "tap.h"
+#include "drv_errnos.h"
 
 static int drv_kernel;
 static int drv_ctl;	/* /dev/unet/ctl */
@@ -148,6 +149,22 @@ drv_info(const char *name)
 	drv_hdr(&uii.uii_hdr, name);
 	need(hk_ioctl(drv_ctl, UNET_IOC_INFO, &uii) == 0, "info of %s", name);
 	return (uii);
+}
+
+/*
+ * Set one property, through ctl.
+ */
+static inline int
+drv_set(const char *name, uint32_t id, uint64_t value)
+{
+	unet_ioc_props_t uip;
+
+	memset(&uip, 0, sizeof (uip));
+	drv_hdr(&uip.uip_hdr, name);
+	uip.uip_count = 1;
+	uip.uip_props[0].up_id = id;
+	uip.uip_props[0].up_value = value;
+	return (hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &uip));
 }
 
 static inline int

@@ -80,14 +80,7 @@ want(uint32_t what, unsigned int group)
 static int
 set(uint32_t id, uint64_t value)
 {
-	unet_ioc_props_t uip;
-
-	memset(&uip, 0, sizeof (uip));
-	drv_hdr(&uip.uip_hdr, "event0");
-	uip.uip_count = 1;
-	uip.uip_props[0].up_id = id;
-	uip.uip_props[0].up_value = value;
-	return (hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &uip));
+	return (drv_set("event0", id, value));
 }
 
 static void

@@ -44,14 +44,7 @@ send_one(uint32_t n)
 static void
 set_rxbuf(uint64_t size)
 {
-	unet_ioc_props_t uip;
-
-	memset(&uip, 0, sizeof (uip));
-	drv_hdr(&uip.uip_hdr, "vpn0");
-	uip.uip_count = 1;
-	uip.uip_props[0].up_id = UNET_PROP_RXBUF;
-	uip.uip_props[0].up_value = size;
-	is(hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &uip), 0, "rxbuf %llu",
+	is(drv_set("vpn0", UNET_PROP_RXBUF, size), 0, "rxbuf %llu",
 	    (unsigned long long)size);
 }
 

@@ -25,15 +25,6 @@
 static uint8_t in[NFRAMES][2048], out[NFRAMES][2048];
 static drv_fio_t df;
 
-static void
-setup(void)
-{
-	unet_ioc_create_t uic;
-
-	drv_create_init(&uic, "vpn0");
-	setup_as(&uic);
-}
-
 static size_t
 length(unsigned int i)
 {
@@ -59,7 +50,7 @@ test_write_many(void)
 	frameio_t *fio = drv_fio_init(&df, NFRAMES, 2);
 	unsigned int i;
 
-	setup();
+	setup_default();
 	for (i = 0; i < NFRAMES; i++) {
 		(void) drv_frame(out[i], drv_mac, drv_peer, i, length(i));
 		drv_fio_vec(&df, 2 * i, out[i], 14);
@@ -87,7 +78,7 @@ test_read_many(void)
 	char mode[128];
 	unsigned int i;
 
-	setup();
+	setup_default();
 	from_stack(5);
 	for (i = 0; i < NFRAMES; i++) {
 		drv_fio_vec(&df, 3 * i, in[i], 14);
@@ -118,7 +109,7 @@ test_overflow(void)
 {
 	frameio_t *fio = drv_fio_init(&df, 3, 1);
 
-	setup();
+	setup_default();
 	from_stack(3);
 	drv_fio_vec(&df, 0, in[0], length(0));
 	drv_fio_vec(&df, 1, in[1], length(1) - 1);
@@ -145,7 +136,7 @@ test_bad_headers(void)
 {
 	frameio_t *fio;
 
-	setup();
+	setup_default();
 	from_stack(1);
 #define	BAD(what, expr)	do { \
 	fio = drv_fio_init(&df, 2, 1); \
@@ -178,7 +169,7 @@ test_sizes(void)
 {
 	frameio_t *fio = drv_fio_init(&df, 3, 1);
 
-	setup();
+	setup_default();
 	(void) drv_frame(out[0], drv_mac, drv_peer, 0, 100);
 	drv_fio_vec(&df, 0, out[0], 13);
 	drv_fio_vec(&df, 1, out[0], 100);
@@ -213,7 +204,7 @@ test_faults(void)
 	frameio_t *fio = drv_fio_init(&df, 3, 1);
 
 	need(map != MAP_FAILED, "mmap");
-	setup();
+	setup_default();
 	(void) drv_frame(out[0], drv_mac, drv_peer, 0, 100);
 	drv_fio_vec(&df, 0, out[0], 100);
 	drv_fio_vec(&df, 1, (void *)8, 100);
@@ -230,7 +221,9 @@ test_faults(void)
 	need(mprotect(map, page, PROT_READ) == 0, "mprotect");
 	is(hk_ioctl(fd, UNET_IOC_FRAMEIO_WRITE, map), -EFAULT,
 	    "a header that cannot be written back");
-	is(hk_read(port, in[0], 2048), -EAGAIN, "... has sent nothing");
+	is(hk_read(port, in[0], 2048), -EAGAIN,
+	    "frames of a write that fails with EFAULT are not sent all the "
+	    "same");
 
 	from_stack(2);
 	fio = drv_fio_init(&df, 2, 1);
@@ -248,7 +241,8 @@ test_faults(void)
 	drv_fio_vec(&df, 1, (void *)8, 2048);
 	is(hk_ioctl(fd, UNET_IOC_FRAMEIO_READ, fio), 0, "a bad second buffer");
 	is(fio->fio_nvecs, 1, "... one is read");
-	is(memcmp(in[0], out[0], length(0)), 0, "... the first");
+	is(memcmp(in[0], out[0], length(0)), 0,
+	    "a frame of a read that fails with EFAULT is not lost");
 	is(hk_read(fd, in[1], 2048), length(1), "... and the second is next");
 	is(memcmp(in[1], out[1], length(1)), 0, "... whole");
 	need(munmap(map, page) == 0, "munmap");
@@ -272,7 +266,7 @@ test_ilp32(void)
 	unsigned int i;
 
 	need(low != MAP_FAILED, "memory below 4 GiB");
-	setup();
+	setup_default();
 	need(hk_model(fd, 32) == 0, "a 32-bit caller");
 	memset(&fio, 0, sizeof (fio));
 	fio.version = fio.nvpf = 1;
@@ -292,7 +286,8 @@ test_ilp32(void)
 		is(fio.vecs[i].act, length(i), "... used");
 		is(hk_read(port, in[i], 2048), length(i), "... and the frame");
 	}
-	is(fio.vecs[2].act, 777, "the next vector is not touched");
+	is(fio.vecs[2].act, 777, "a 32-bit caller gets its vectors back where "
+	    "they were, and not a byte behind them");
 
 	from_stack(2);
 	fio.nvecs = 4;

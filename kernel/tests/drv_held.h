@@ -40,6 +40,15 @@ setup_as(const unet_ioc_create_t *how)
 }
 
 static inline void
+setup_default(void)
+{
+	unet_ioc_create_t uic;
+
+	drv_create_init(&uic, "vpn0");
+	setup_as(&uic);
+}
+
+static inline void
 teardown(void)
 {
 	is(drv_stat("vpn0", "txq_bytes", NULL), 0, "no room stays reserved");

@@ -317,6 +317,10 @@ typedef struct td_mac {
 	uint_t		tm_disorder;
 	uint32_t	tm_next;	/* number expected */
 	boolean_t	tm_refuse;	/* tm_lock */
+	boolean_t	tm_hold;	/* tm_lock: mc_tx takes its time */
+	uint_t		tm_inside;	/* tm_lock: threads in mc_tx */
+	kcondvar_t	tm_cv;
+	uint_t		tm_in_perim;	/* mc_tx calls with the perimeter */
 	boolean_t	tm_promisc;
 	uint_t		tm_groups;
 	uint8_t		tm_addr[ETHERADDRL];
@@ -404,6 +408,12 @@ td_m_tx(void *arg, mblk_t *chain)
 	tm->tm_tx_thread = curthread;
 	if (!tm->tm_started)
 		tm->tm_outside++;
+	if (mac_perim_held(tm->tm_mh))
+		tm->tm_in_perim++;
+	tm->tm_inside++;
+	while (tm->tm_hold)
+		cv_wait(&tm->tm_cv, &tm->tm_lock);
+	tm->tm_inside--;
 	while ((mp = chain) != NULL && !tm->tm_refuse) {
 		chain = mp->b_next;
 		mp->b_next = NULL;
@@ -462,6 +472,7 @@ td_mac_register(td_mac_t *tm)
 
 	bzero(tm, sizeof (*tm));
 	mutex_init(&tm->tm_lock, NULL, MUTEX_DRIVER, NULL);
+	cv_init(&tm->tm_cv, NULL, CV_DRIVER, NULL);
 	mac = mac_alloc(MAC_VERSION);
 	mac->m_type_ident = MAC_PLUGIN_IDENT_ETHER;
 	mac->m_driver = tm;

@@ -446,6 +446,65 @@ test_flow(void)
 }
 
 /*
+ * A driver that takes its time in mc_tx: who unplumbs the link waits for it.
+ */
+static datalink_id_t slow_id;
+static uint_t slow_unplumbed;	/* atomic */
+
+static void
+slow_send(void *arg)
+{
+	(void) send(*(int *)arg, 0);
+}
+
+static void
+slow_unplumb(void *arg __unused)
+{
+	(void) unplumb(slow_id);
+	atomic_inc_uint(&slow_unplumbed);
+}
+
+static int
+is_inside(void *arg __unused)
+{
+	uint_t inside;
+
+	mutex_enter(&tm.tm_lock);
+	inside = tm.tm_inside;
+	mutex_exit(&tm.tm_lock);
+	return (inside != 0);
+}
+
+static void
+test_slow_tx(void)
+{
+	void *sender, *other;
+	int port;
+
+	slow_id = link_up("vpn0");
+	check_is(plumb(slow_id, "b", 0), 0, "plumb");
+	port = hk_open(kernel, "/dev/bus/b", O_RDWR);
+	tm.tm_hold = B_TRUE;
+	sender = host_worker_start(slow_send, &port);
+	check(wait_until(is_inside, NULL), "a thread is in mc_tx");
+	other = host_worker_start(slow_unplumb, NULL);
+	host_sleep(20000000);
+	check(__atomic_load_n(&slow_unplumbed, __ATOMIC_RELAXED) == 0,
+	    "who unplumbs waits for it");
+	mutex_enter(&tm.tm_lock);
+	tm.tm_hold = B_FALSE;
+	cv_broadcast(&tm.tm_cv);
+	mutex_exit(&tm.tm_lock);
+	host_worker_join(sender);
+	host_worker_join(other);
+	check_is(slow_unplumbed, 1, "... until it has returned");
+	check_is(tm.tm_outside, 0, "... before mc_stop");
+	check_is(tm.tm_in_perim, 0, "mc_tx never has the perimeter");
+	(void) hk_close(port);
+	link_down();
+}
+
+/*
  * Kstats.
  */
 static int
@@ -620,6 +679,14 @@ no_handle(void)
 }
 
 static void
+stale_handle(void)
+{
+	static mac_impl_t freed = { .mi_magic = MAC_FREED };
+
+	mac_tx_update((mac_handle_t)&freed);
+}
+
+static void
 destroy_in_perimeter(void)
 {
 	mac_perim_handle_t mph;
@@ -640,6 +707,7 @@ test_panics(void)
 {
 	(void) link_up("vpn0");
 	check_panics(no_handle, "no MAC handle", "no handle");
+	check_panics(stale_handle, "stale MAC handle", "a stale handle");
 	check_panics(destroy_in_perimeter, "perimeter held",
 	    "destroying a link, waiting, with its perimeter held");
 #ifdef	DEBUG
@@ -661,6 +729,7 @@ main(void)
 	test_rx();
 	test_tx();
 	test_flow();
+	test_slow_tx();
 	test_kstats();
 	test_again();
 	test_zone();

@@ -499,6 +499,8 @@ unet_create_fail(unet_ioc_hdr_t *hdr, unet_errno_t who, int err)
 		return (unet_ioc_fail(hdr, UNET_E_NOLINK, err));
 	case EINTR:
 		return (unet_ioc_fail(hdr, UNET_E_INTR, err));
+	case ENOMEM:
+		return (unet_ioc_fail(hdr, UNET_E_NOMEM, err));
 	default:
 		return (unet_ioc_fail(hdr, who, err));
 	}

@@ -324,7 +324,8 @@ static int
 unet_prop_refused(unet_ioc_props_t *uip, uint_t bad, int err)
 {
 	return (unet_prop_fail(uip, bad, err == ENXIO ? UNET_E_DYING :
-	    err == EBUSY ? UNET_E_BUSY : UNET_E_MAC, err));
+	    err == EBUSY ? UNET_E_BUSY :
+	    err == ENOMEM ? UNET_E_NOMEM : UNET_E_MAC, err));
 }
 
 /*

@@ -251,7 +251,8 @@ callout_find(callout_id_t id)
 
 /*
  * The time that was left, or -1.  A handler under way is waited for, unless it
- * asks itself, or `nowait'.
+ * asks itself, or `nowait'.  A caller that holds a lock which the handler takes
+ * would hang then, some day; a DEBUG kernel finds it on every day.
  */
 static hrtime_t
 callout_remove(callout_id_t id, boolean_t nowait)
@@ -259,6 +260,8 @@ callout_remove(callout_id_t id, boolean_t nowait)
 	hrtime_t left = -1;
 	callout_t *c;
 
+	if (!nowait)
+		KERN_NO_LOCKS("untimeout");
 	mutex_enter(&callout_lock);
 	c = callout_find(id);
 	if (c != NULL && c->c_state == CALLOUT_PENDING) {

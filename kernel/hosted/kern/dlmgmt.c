@@ -286,23 +286,42 @@ dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
 
 /*
  * The kernel's calls.  They go through a door on illumos: they sleep, and they
- * fail with EBADF while no daemon is there.
+ * fail with EBADF while no daemon is there.  A signal ends the caller's wait
+ * with EINTR, and not the call: the daemon, which does not let itself be
+ * cancelled, does what it was asked to, and *lostp says that nobody hears of
+ * it.  A thread that is no process's gets no signals.
  */
 static int
-dls_mgmt_upcall(const char *what __maybe_unused)
+dls_mgmt_upcall(const char *what __maybe_unused, boolean_t *lostp)
 {
+	int err;
+
 	KERN_NO_LOCKS(what);
-	return (hkfault(HK_FAULT_UPCALL) ? EBADF : 0);
+	*lostp = B_FALSE;
+	if (thread_is_kernel() && fault_error(HK_FAULT_UPCALL, 0) == EINTR)
+		return (0);
+	err = hkfault_error(HK_FAULT_UPCALL, EBADF);
+	if (err != EINTR)
+		return (err);
+	*lostp = B_TRUE;
+	return (0);
+}
+
+static int
+dls_mgmt_return(int err, boolean_t lost)
+{
+	return (lost ? EINTR : err);
 }
 
 int
 dls_mgmt_create(const char *name, dev_t dev __unused, datalink_class_t class,
     uint32_t media, boolean_t persist, datalink_id_t *linkidp)
 {
+	boolean_t lost;
 	hk_dl_t dl;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_create")) != 0)
+	if ((err = dls_mgmt_upcall("dls_mgmt_create", &lost)) != 0)
 		return (err);
 	bzero(&dl, sizeof (dl));
 	if (strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name)) >=
@@ -312,7 +331,7 @@ dls_mgmt_create(const char *name, dev_t dev __unused, datalink_class_t class,
 	dl.hdl_media = media;
 	dl.hdl_flags = HK_DL_ACTIVE | (persist ? HK_DL_PERSIST : 0);
 	dl.hdl_zoneid = getzoneid();
-	if ((err = dlmgmt_create(&dl)) == 0)
+	if ((err = dls_mgmt_return(dlmgmt_create(&dl), lost)) == 0)
 		*linkidp = dl.hdl_linkid;
 	return (err);
 }
@@ -320,28 +339,31 @@ dls_mgmt_create(const char *name, dev_t dev __unused, datalink_class_t class,
 int
 dls_mgmt_destroy(datalink_id_t linkid, boolean_t persist)
 {
+	boolean_t lost;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_destroy")) != 0)
+	if ((err = dls_mgmt_upcall("dls_mgmt_destroy", &lost)) != 0)
 		return (err);
-	return (dlmgmt_remove(linkid, getzoneid(),
-	    HK_DL_ACTIVE | (persist ? HK_DL_PERSIST : 0)));
+	err = dlmgmt_remove(linkid, getzoneid(),
+	    HK_DL_ACTIVE | (persist ? HK_DL_PERSIST : 0));
+	return (dls_mgmt_return(err, lost));
 }
 
 int
 dls_mgmt_get_linkinfo(datalink_id_t linkid, char *name,
     datalink_class_t *classp, uint32_t *mediap, uint32_t *flagsp)
 {
+	boolean_t lost;
 	hk_dl_t dl;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkinfo")) != 0)
+	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkinfo", &lost)) != 0)
 		return (err);
 	if (linkid == DATALINK_INVALID_LINKID)
 		return (ENOENT);
 	bzero(&dl, sizeof (dl));
 	dl.hdl_linkid = linkid;
-	if ((err = dlmgmt_info(&dl, getzoneid())) != 0)
+	if ((err = dls_mgmt_return(dlmgmt_info(&dl, getzoneid()), lost)) != 0)
 		return (err);
 	if (name != NULL)
 		(void) strlcpy(name, dl.hdl_name, MAXLINKNAMELEN);
@@ -357,14 +379,15 @@ dls_mgmt_get_linkinfo(datalink_id_t linkid, char *name,
 int
 dls_mgmt_get_linkid(const char *name, datalink_id_t *linkidp)
 {
+	boolean_t lost;
 	hk_dl_t dl;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkid")) != 0)
+	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkid", &lost)) != 0)
 		return (err);
 	bzero(&dl, sizeof (dl));
 	(void) strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name));
-	if ((err = dlmgmt_info(&dl, getzoneid())) == 0)
+	if ((err = dls_mgmt_return(dlmgmt_info(&dl, getzoneid()), lost)) == 0)
 		*linkidp = dl.hdl_linkid;
 	return (err);
 }
@@ -374,9 +397,10 @@ dls_mgmt_get_next(datalink_id_t linkid, datalink_class_t class,
     datalink_media_t media, uint32_t flags)
 {
 	zoneid_t zoneid = getzoneid();
+	boolean_t lost;
 	hk_dl_t dl;
 
-	if (dls_mgmt_upcall("dls_mgmt_get_next") != 0)
+	if (dls_mgmt_upcall("dls_mgmt_get_next", &lost) != 0 || lost)
 		return (DATALINK_INVALID_LINKID);
 	bzero(&dl, sizeof (dl));
 	dl.hdl_linkid = linkid;

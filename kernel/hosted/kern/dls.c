@@ -46,10 +46,10 @@ typedef struct dls_devnet_s {
 	char		dd_linkname[MAXLINKNAMELEN];	/* RO */
 	char		dd_mac[MAXNAMELEN];	/* RO */
 	mac_handle_t	dd_mh;		/* RO */
-	zoneid_t	dd_owner_zid;	/* RO */
-	zoneid_t	dd_zid;		/* RO */
-	boolean_t	dd_transient;	/* RO: goes with its zone */
-	kstat_t		*dd_ksp;	/* RO */
+	zoneid_t	dd_owner_zid;	/* RO but for dls_devnet_flows() */
+	zoneid_t	dd_zid;		/* the same */
+	boolean_t	dd_transient;	/* the same: goes with its zone */
+	kstat_t		*dd_ksp;	/* the same */
 	uint32_t	dd_ref;
 	uint32_t	dd_tref;
 	uint_t		dd_flags;
@@ -513,8 +513,8 @@ dls_devnet_create(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 	mac_check(mip, "dls_devnet_create");
 	if (linkid == DATALINK_INVALID_LINKID)
 		return (EINVAL);
-	if (hkfault(HK_FAULT_MAC))
-		return (EBADF);
+	if ((err = hkfault_error(HK_FAULT_MAC, EBADF)) != 0)
+		return (err);
 	i_mac_perim_enter(mip);
 	err = dls_devnet_set(mh, linkid, zoneid);
 	i_mac_perim_exit(mip);
@@ -544,6 +544,34 @@ dls_devnet_orphan(dls_devnet_t *ddp)
 }
 
 /*
+ * A destroy that finds flows on the link (ENOTEMPTY) does so when it has taken
+ * the devnet away, and makes it again: in the caller's zone, whatever zone it
+ * was in.  illumos knows, and says so in a comment of its own.
+ */
+static void
+dls_devnet_flows(mac_impl_t *mip)
+{
+	dls_devnet_t *ddp;
+	kstat_t *ksp;
+
+	mutex_enter(&dls_lock);
+	if ((ddp = devnet_by_mac(mip->mi_name)) == NULL ||
+	    (ddp->dd_flags & DD_CONDEMNED) != 0) {
+		mutex_exit(&dls_lock);
+		return;
+	}
+	ddp->dd_owner_zid = ddp->dd_zid = getzoneid();
+	ddp->dd_transient = ddp->dd_zid != GLOBAL_ZONEID;
+	ksp = ddp->dd_ksp;
+	ddp->dd_ksp = NULL;
+	mutex_exit(&dls_lock);
+
+	if (ksp != NULL)
+		kstat_delete(ksp);
+	dls_devnet_stat_create(ddp);
+}
+
+/*
  * Either nothing happens (EBUSY, ENOENT), or the link is gone when this
  * returns.
  */
@@ -552,9 +580,15 @@ dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
 {
 	mac_impl_t *mip = (mac_impl_t *)mh;
 	dls_devnet_t *ddp;
+	int err;
 
 	KERN_NO_LOCKS("dls_devnet_destroy");
 	mac_check(mip, "dls_devnet_destroy");
+	if ((err = hkfault_error(HK_FAULT_MAC, ENOTEMPTY)) != 0) {
+		if (err == ENOTEMPTY)
+			dls_devnet_flows(mip);
+		return (err);
+	}
 	if (wait && mac_perim_held(mh))
 		panic("dls_devnet_destroy: %s: waiting with the perimeter held",
 		    mip->mi_name);

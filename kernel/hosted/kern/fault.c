@@ -31,6 +31,7 @@ volatile uint_t fault_armed;
 static struct {
 	volatile uint64_t	f_nth;
 	volatile uint64_t	f_seen;
+	volatile int		f_errno;	/* 0: the usual one */
 } faults[HK_FAULT_MAX];
 
 void
@@ -43,6 +44,7 @@ fault_init(void)
 	for (i = 0; i < HK_FAULT_MAX; i++) {
 		__atomic_store_n(&faults[i].f_nth, 0, __ATOMIC_SEQ_CST);
 		__atomic_store_n(&faults[i].f_seen, 0, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&faults[i].f_errno, 0, __ATOMIC_SEQ_CST);
 	}
 }
 
@@ -52,6 +54,23 @@ fault_hit(uint_t kind)
 	return (atomic_inc_64_nv(&faults[kind].f_seen) ==
 	    __atomic_load_n(&faults[kind].f_nth, __ATOMIC_RELAXED) ?
 	    B_TRUE : B_FALSE);
+}
+
+int
+fault_error(uint_t kind, int usual)
+{
+	int err = __atomic_load_n(&faults[kind].f_errno, __ATOMIC_RELAXED);
+
+	return (err != 0 ? err : usual);
+}
+
+/*
+ * To be set before the fault is, for a kind that exists.
+ */
+void
+fault_set_error(uint_t kind, int err)
+{
+	__atomic_store_n(&faults[kind].f_errno, err, __ATOMIC_SEQ_CST);
 }
 
 int

@@ -297,11 +297,11 @@ hk_fault(void *arg, const hk_req_t *hr)
 	was = __atomic_fetch_and(&fault_armed, ~copy, __ATOMIC_SEQ_CST) & copy;
 	if (ddi_copyin((void *)hr->hr_arg, hf, sizeof (*hf), hr->hr_mode) != 0)
 		err = EFAULT;
-	else if (hf->hf_pad != 0)
-		err = EINVAL;
 	else if ((err = fault_set(hf->hf_kind, 0, &hf->hf_seen)) == 0) {
 		if (hf->hf_kind == HK_FAULT_COPY)
 			was = 0;
+		fault_set_error(hf->hf_kind,
+		    border_errno_in((int)hf->hf_errno));
 		if (ddi_copyout(hf, (void *)hr->hr_arg, sizeof (*hf),
 		    hr->hr_mode) != 0)
 			err = EFAULT;

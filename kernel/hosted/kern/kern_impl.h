@@ -96,6 +96,7 @@ extern int thread_setcred(const hk_cred_t *cred);
  * process there is none.
  */
 extern hk_caller_t *thread_caller(void);
+extern boolean_t thread_is_kernel(void);
 
 /*
  * Locks (mutex.c, lockcheck.c).  A DEBUG kernel panics if the calling thread
@@ -122,11 +123,16 @@ extern void lockcheck_datapath(int enter);
 
 /*
  * Faults on request (fault.c): true if this call of the kind HK_FAULT_* is the
- * one to fail.  fault_set() returns EINVAL for an unknown kind.
+ * one to fail.  hkfault_error() is the error to fail with, `usual' unless the
+ * request named one, or 0.  fault_set() returns EINVAL for an unknown kind.
  */
 extern volatile uint_t fault_armed;
 extern boolean_t fault_hit(uint_t kind);
+extern int fault_error(uint_t kind, int usual);
+extern void fault_set_error(uint_t kind, int err);
 extern int fault_set(uint_t kind, uint64_t nth, uint64_t *seenp);
+#define	hkfault_error(kind, usual)	\
+	(hkfault(kind) ? fault_error(kind, usual) : 0)
 #define	hkfault(kind)	\
 	(__builtin_expect(__atomic_load_n(&fault_armed, __ATOMIC_RELAXED) & \
 	(1U << (kind)), 0) && fault_hit(kind))

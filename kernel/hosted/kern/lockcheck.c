@@ -23,6 +23,9 @@
  * a class of its own.  Two of one class are a matter of the locks themselves.
  * Taking B with A held says A before B for ever; to take A with B held then
  * panics, even if the threads that did it never met.
+ *
+ * A name that starts with "=" is what the source calls the lock (mutex_init()
+ * in sys/mutex.h): it is for people, and makes no class.
  */
 
 #ifdef	DEBUG
@@ -85,15 +88,21 @@ lockcheck_reset(void)
 	host_lock_exit(lc_mutex);
 }
 
+static inline boolean_t
+lc_named(const char *name)
+{
+	return (name != NULL && name[0] != '=');
+}
+
 static uint_t
 lc_class(const char *name, const void *where)
 {
 	uint_t i;
 
 	for (i = 0; i < lc_nclasses; i++) {
-		if (name == NULL ? lc_classes[i].lcc_where == where &&
-		    lc_classes[i].lcc_name == NULL :
-		    lc_classes[i].lcc_name != NULL &&
+		if (!lc_named(name) ? lc_classes[i].lcc_where == where &&
+		    !lc_named(lc_classes[i].lcc_name) :
+		    lc_named(lc_classes[i].lcc_name) &&
 		    strcmp(lc_classes[i].lcc_name, name) == 0)
 			return (i);
 	}
@@ -174,12 +183,14 @@ lockcheck_destroy(const void *lock)
 static void
 lc_name(uint_t class, char *buf, size_t len)
 {
+	const char *name = lc_classes[class].lcc_name;
 	char where[128];
 
 	host_where(lc_classes[class].lcc_where, where, sizeof (where));
-	if (lc_classes[class].lcc_name != NULL) {
-		(void) snprintf(buf, len, "%s (%s)",
-		    lc_classes[class].lcc_name, where);
+	if (name != NULL) {
+		if (!lc_named(name))
+			name += name[1] == '&' ? 2 : 1;
+		(void) snprintf(buf, len, "%s (%s)", name, where);
 	} else {
 		(void) snprintf(buf, len, "lock of %s", where);
 	}

@@ -339,8 +339,8 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 		return (EINVAL);
 	if (strcmp(mregp->m_type_ident, mac_ether.mt_ident) != 0)
 		return (EINVAL);
-	if (hkfault(HK_FAULT_MAC))
-		return (ENOSPC);
+	if ((err = hkfault_error(HK_FAULT_MAC, ENOSPC)) != 0)
+		return (err);
 
 	switch (mregp->m_instance) {
 	case 0:
@@ -461,6 +461,8 @@ mac_disable(mac_handle_t mh)
 	int err;
 
 	mac_check(mip, "mac_disable");
+	if ((err = hkfault_error(HK_FAULT_MAC, EBUSY)) != 0)
+		return (err);
 	i_mac_perim_enter(mip);
 	err = i_mac_disable(mip);
 	i_mac_perim_exit(mip);

@@ -557,6 +557,8 @@ mac_unicast_primary_set(mac_handle_t mh, const uint8_t *addr)
 	mac_check(mip, "mac_unicast_primary_set");
 	if (!mac_unicst_verify(mh, addr, ETHERADDRL))
 		return (EINVAL);
+	if ((err = hkfault_error(HK_FAULT_MAC, EBUSY)) != 0)
+		return (err);
 	i_mac_perim_enter(mip);
 	mutex_enter(&mip->mi_addr_lock);
 	if (bcmp(addr, mip->mi_addr, ETHERADDRL) == 0) {

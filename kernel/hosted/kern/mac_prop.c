@@ -165,6 +165,8 @@ mac_set_mtu(mac_handle_t mh, uint_t mtu, uint_t *oldp)
 		return (ENOTSUP);
 	if (mtu == 0 || mtu < mip->mi_sdu_min)
 		return (EINVAL);
+	if ((err = hkfault_error(HK_FAULT_MAC, EBUSY)) != 0)
+		return (err);
 
 	i_mac_perim_enter(mip);
 	mac_sdu_get(mh, NULL, &old);

@@ -58,6 +58,7 @@ mutex_panic(const char *what, const kmutex_t *mp)
 	    (void *)(mutex_load(mp) & ~MUTEX_WAITERS), (void *)curthread);
 }
 
+#undef	mutex_init
 void
 mutex_init(kmutex_t *mp, char *name __unused, kmutex_type_t type __unused,
     void *arg __unused)

@@ -60,6 +60,7 @@ rw_panic(const char *what, const krwlock_t *rw)
 	    rw_load(rw), (void *)curthread);
 }
 
+#undef	rw_init
 void
 rw_init(krwlock_t *rw, char *name __unused, krw_type_t type __unused,
     void *arg __unused)

@@ -454,6 +454,15 @@ ddi_get_cred(void)
 }
 
 /*
+ * One that no program of the host called us with.
+ */
+boolean_t
+thread_is_kernel(void)
+{
+	return (thread_current()->ti_kernel);
+}
+
+/*
  * A kernel thread's is 0, as on illumos.
  */
 pid_t

@@ -158,6 +158,10 @@ typedef enum unet_errno {
  * The head of every control request.  Requests about one link name it by
  * uih_linkid or, when that is UNET_LINKID_NONE, by uih_name; on the node of a
  * link both may be left zero.  On success both are filled in.
+ *
+ * Every control request fails, besides what its own comment lists, for these
+ * reasons.  EFAULT: a bad address.  EINVAL: version or reserved members.
+ * ENAMETOOLONG: the name has no end.  ENOTTY: it is no request of this node.
  */
 typedef struct unet_ioc_hdr {
 	uint32_t	uih_version;	/* in: UNET_ABI_VERSION */
@@ -176,11 +180,10 @@ typedef struct unet_ioc_hdr {
  *
  * Out: uih_linkid, uih_name, uic_mac, uic_mtu and the buffer sizes as they are.
  *
- * EBADF: not open for writing.  EPERM: no sys_dl_config privilege, or TRANSIENT
- * or another zone's id is not for the caller.  EINVAL: version, reserved
- * members, name, MAC, MTU, lifetime, policy, linger, or name and id differ.
- * ENAMETOOLONG: the name has no end.  ERANGE: buffer sizes.  EEXIST: the name
- * or id is in use.  ENOENT: no such link id.  ENOSPC: no device number is left.
+ * EBADF: not open for writing.  EPERM: no sys_dl_config privilege, or
+ * PERSISTENT in a zone.  EINVAL: name, MAC, MTU, lifetime, policy, linger, or
+ * name and id differ.  ERANGE: buffer sizes.  EEXIST: the name or id is in use.
+ * ENOENT: no such link id in the zone.  ENOSPC: no device number is left.
  * ENOMEM: no memory.  EINTR: interrupted.  ENOTSUP: a zone without a network
  * stack of its own.  Otherwise what the link management daemon or MAC answered.
  */
@@ -207,10 +210,10 @@ typedef struct unet_ioc_create {
  * fail with ENXIO from then on and its poll says POLLHUP.
  *
  * EBADF: not open for writing.  EPERM: no sys_dl_config privilege.  EINVAL:
- * version or reserved members.  ENOENT: no such link.  EBUSY: the network stack
- * uses the link, or there is a holder (its process in uid_holder) and
+ * name and id differ.  ENOENT: no such link.  EBUSY: the network stack uses the
+ * link, or there is a holder (its process in uid_holder) and
  * UNET_DESTROY_UNHELD was asked for; nothing has changed then.  ENXIO: somebody
- * else is destroying it.  EINTR: interrupted.
+ * else is destroying it.
  */
 #define	UNET_IOC_DESTROY	(UNET_IOC | 0x02)
 
@@ -228,7 +231,7 @@ typedef struct unet_ioc_destroy {
  * uil_nents entries fit at uil_ents; uil_actents is how many there are.  If
  * that is more, uil_nents entries were filled in: ask again with more room.
  *
- * EINVAL: version or reserved members.  EFAULT: uil_ents.
+ * EFAULT: uil_ents, too.
  */
 #define	UNET_IOC_LIST		(UNET_IOC | 0x03)
 
@@ -252,8 +255,8 @@ typedef struct unet_ioc_list {
  * UNET_IOC_INFO (ctl, or a link): all there is to know of a link.  A process
  * that was handed only a descriptor needs nothing else.
  *
- * EINVAL: version or reserved members.  ENOENT: no such link (ctl).  ENXIO: the
- * link has been destroyed (link).
+ * EINVAL: name and id differ, or are not this link's.  ENOENT: no such link
+ * (ctl).  ENXIO: the link has been destroyed (link).
  */
 #define	UNET_IOC_INFO		(UNET_IOC | 0x04)
 
@@ -293,12 +296,13 @@ typedef struct unet_ioc_info {
  * The holder may set rxbuf, txbuf and linger through its own descriptor; all
  * else, and everything through ctl, wants sys_dl_config.
  *
- * EINVAL: version, reserved members, count, or a value.  ENOENT: no such link
- * (ctl).  ENXIO: the link has been destroyed.  ENOTSUP: no such property.
- * EBADF: setting, and not open for writing.  EPERM: no sys_dl_config privilege.
- * EACCES: the property is read-only.  ERANGE: buffer sizes, MTU, linger.
- * ENOMEM: no memory.  EBUSY: somebody above the link needs the old MTU, or has
- * the MAC address.
+ * Both: EINVAL: count, or name and id differ.  ENOENT: no such link (ctl).
+ * ENXIO: the link has been destroyed.  ENOTSUP: no such property.
+ *
+ * UNET_IOC_SETPROP: EINVAL: a value.  EBADF: not open for writing.  EPERM: no
+ * sys_dl_config privilege.  EACCES: the property is read-only.  ERANGE: buffer
+ * sizes, MTU, linger.  EBUSY: somebody above the link needs the old MTU, or has
+ * the MAC address.  ENOMEM: no memory.  Otherwise what MAC answered.
  */
 #define	UNET_IOC_GETPROP	(UNET_IOC | 0x05)
 #define	UNET_IOC_SETPROP	(UNET_IOC | 0x06)

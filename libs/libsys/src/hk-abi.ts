@@ -221,12 +221,14 @@ export const hkUsage: Struct<HkUsage> = struct<HkUsage>('hk_usage_t', 'hu_', {
 
 export interface HkFault {
   kind: number;
+  /** 0: the usual one */
+  errno: number;
   nth: bigint;
   seen: bigint;
 }
 export const hkFault: Struct<HkFault> = struct<HkFault>('hk_fault_t', 'hf_', {
   kind: u32,
-  pad: reserved(u32),
+  errno: u32,
   nth: u64,
   seen: u64,
 });

@@ -15,9 +15,13 @@ describe('manual pages', () => {
       .run('mandoc', ['-Tlint', page], { cwd: folder })
       .catch(() => undefined);
     if (lint === undefined) {
-      skip('mandoc is not installed');
+      return skip('mandoc is not installed');
     }
-    expect(lint).toMatchObject({ exit: 0, out: '', err: '' });
+    // Sections with a letter are illumos'; only its own mandoc knows them.
+    const section = /^.*: WARNING: unknown manual section: Dt \.\.\. 4D\n/;
+    const said = page.endsWith('.4d') ? lint.out.replace(section, '') : lint.out;
+    expect({ said, err: lint.err }).toEqual({ said: '', err: '' });
+    expect(lint.exit === 0).toBe(lint.out === '');
   });
 
   it('unetadm(8) speaks of every subcommand and property', async () => {

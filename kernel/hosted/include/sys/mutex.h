@@ -39,6 +39,14 @@ extern void mutex_exit(kmutex_t *);
 extern int mutex_owned(const kmutex_t *);
 extern struct _kthread *mutex_owner(const kmutex_t *);
 
+/*
+ * A DEBUG kernel calls a lock without a name what the source calls it.
+ */
+#ifdef	DEBUG
+#define	mutex_init(mp, name, type, arg) \
+	(mutex_init)(mp, (char *)(name) ?: "=" #mp, type, arg)
+#endif
+
 #define	MUTEX_HELD(x)		(mutex_owned(x))
 #define	MUTEX_NOT_HELD(x)	(!mutex_owned(x))
 

@@ -51,4 +51,9 @@ extern struct _kthread *rw_owner(krwlock_t *);
 #define	RW_WRITE_HELD(x)	(rw_write_held((x)))
 #define	RW_LOCK_HELD(x)		(rw_lock_held((x)))
 
+#ifdef	DEBUG
+#define	rw_init(rw, name, type, arg) \
+	(rw_init)(rw, (char *)(name) ?: "=" #rw, type, arg)
+#endif
+
 #endif	/* _SYS_RWLOCK_H */
