@@ -212,6 +212,43 @@ typedef struct hk_stackwant {
 } hk_stackwant_t;
 
 /*
+ * Properties of a link that are private to its driver, as dladm(8) shows and
+ * sets them: texts.  PROPGET fills in value, default and permissions, PROPSET
+ * sets the value, of which the first hlp_size bytes count.  ENOENT: no such
+ * link, or its driver has no property of that name; otherwise what the driver
+ * answers.
+ */
+#define	HK_IOC_PROPGET		(HK_IOC | 0x13)
+#define	HK_IOC_PROPSET		(HK_IOC | 0x14)
+
+#define	HK_PROPLEN		64
+
+typedef struct hk_linkprop {
+	uint32_t	hlp_linkid;
+	uint32_t	hlp_size;	/* in: bytes of hlp_value */
+	uint32_t	hlp_perm;	/* out: MAC_PROP_PERM_* */
+	uint32_t	hlp_pad;
+	char		hlp_name[HK_NAMELEN];
+	char		hlp_value[HK_PROPLEN];
+	char		hlp_default[HK_PROPLEN];	/* out */
+} hk_linkprop_t;
+
+/*
+ * What the driver of a link offers to do in the stack's stead: ENOENT.
+ */
+#define	HK_IOC_CAPAB		(HK_IOC | 0x15)
+
+typedef struct hk_capab {
+	uint32_t	hca_linkid;
+	uint32_t	hca_hcksum;	/* HCKSUM_*; 0: nothing */
+	uint32_t	hca_hcksum_size;	/* bytes that it wrote */
+	uint32_t	hca_lso;	/* LSO_TX_*; 0: nothing */
+	uint32_t	hca_lso_max;
+	uint32_t	hca_lso_size;	/* bytes that it wrote */
+	uint64_t	hca_changes;	/* times it said that this changed */
+} hk_capab_t;
+
+/*
  * Kstats.  KSLIST copies out up to hkl_nents headers (as UNET_IOC_LIST does);
  * KSREAD copies out the data of kid hkr_kid: hkr_nents of hk_ksnamed_t.  ENXIO:
  * no such kstat (any more).  Only what the caller's zone sees.
@@ -346,8 +383,36 @@ typedef struct hk_businfo {
 	uint64_t	hbi_tx_frames;	/* sent by this port */
 	uint64_t	hbi_drops;	/* lost for want of room at this port */
 	uint32_t	hbi_ports;	/* on the segment, links included */
-	uint32_t	hbi_pad;
+	uint32_t	hbi_rx_flags;	/* HK_PKT_*, of the first one queued */
 } hk_businfo_t;
+
+/*
+ * Send one packet with what a network stack says of it in memory (sys/pattr.h):
+ * what it leaves to the link, which is not asked whether it offered that.
+ * Offsets are from the start of the IP header.  The packet comes in up to five
+ * blocks: those of hbs_blocks, up to a length of 0, and the rest.  EINVAL,
+ * EMSGSIZE, ENOMEM, EFAULT, and as write(2): EAGAIN, EINTR.
+ */
+#define	HK_IOC_BUSSEND		(HK_IOC | 0x61)	/* on the port */
+
+#define	HK_PKT_IPV4_CKSUM	0x01	/* fill it in; received: it is right */
+#define	HK_PKT_PARTIAL_CKSUM	0x02	/* pseudo header's is there */
+#define	HK_PKT_FULL_CKSUM	0x04
+#define	HK_PKT_FULL_CKSUM_OK	0x08
+#define	HK_PKT_LSO		0x10	/* to be cut into hbs_mss bytes each */
+
+#define	HK_BUS_BLOCKS		4
+
+typedef struct hk_bussend {
+	uint64_t	hbs_buf;	/* address of the packet */
+	uint32_t	hbs_len;
+	uint32_t	hbs_flags;	/* HK_PKT_* */
+	uint32_t	hbs_start;	/* partial: summed up from here */
+	uint32_t	hbs_stuff;	/* ... put here */
+	uint32_t	hbs_end;	/* ... to here */
+	uint32_t	hbs_mss;
+	uint32_t	hbs_blocks[HK_BUS_BLOCKS];
+} hk_bussend_t;
 
 #ifdef	__cplusplus
 }

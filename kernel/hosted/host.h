@@ -110,7 +110,8 @@ extern void host_wakeup_destroy(int fd);
  * host_tap_wait() is for one thread; host_tap_wake() ends it.  It returns a set
  * of HOST_TAP_*, 0 when `timeout' milliseconds have passed; frames count only
  * if `frames' is not 0.  host_tap_read() takes one frame: its length, or
- * -EAGAIN. host_tap_write() sends one.
+ * -EAGAIN, and what the host's stack left to do.  host_tap_write() sends one.
+ * host_tap_offload() says what it may leave to us; it leaves nothing before.
  */
 typedef struct host_tap host_tap_t;
 
@@ -126,6 +127,13 @@ typedef struct host_tap_info {
 	unsigned int	hti_mtu;
 } host_tap_info_t;
 
+typedef struct host_tap_work {
+	unsigned int	htw_cksum;	/* 0: there is nothing to sum up */
+	unsigned int	htw_start;	/* sum up from here */
+	unsigned int	htw_stuff;	/* and put it here */
+	unsigned int	htw_mss;	/* 0: nothing is to be cut */
+} host_tap_work_t;
+
 #define	HOST_TAP_FRAME	0x1	/* there are frames to read */
 #define	HOST_TAP_CHANGE	0x2	/* somebody changed the interface */
 #define	HOST_TAP_WAKE	0x4	/* host_tap_wake() was called */
@@ -136,9 +144,11 @@ extern int host_tap_open(const char *name, const unsigned char *mac,
 extern void host_tap_close(host_tap_t *tap);
 extern int host_tap_wait(host_tap_t *tap, int frames, int timeout);
 extern void host_tap_wake(host_tap_t *tap);
-extern long host_tap_read(host_tap_t *tap, void *buf, unsigned long len);
+extern long host_tap_read(host_tap_t *tap, void *buf, unsigned long len,
+    host_tap_work_t *work);
 extern int host_tap_write(host_tap_t *tap, const host_buf_t *bufs,
     unsigned int nbufs);
+extern int host_tap_offload(host_tap_t *tap, int cksum, int lso);
 extern int host_tap_carrier(host_tap_t *tap, int up);
 extern int host_tap_setmac(host_tap_t *tap, const unsigned char *mac);
 extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);

@@ -19,15 +19,10 @@
  * own.
  */
 
-#include "drv.h"
+#include "hostnet.h"
 
-#include <arpa/inet.h>
 #include <linux/if_tun.h>
-#include <net/if.h>
 #include <net/if_arp.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define	HOST_IP		0x0a3e0001	/* 10.62.0.1, the interface */
@@ -36,91 +31,6 @@
 
 static const uint8_t group_mac[6] = { 0x01, 0x00, 0x5e, 1, 2, 3 };
 static const uint8_t foreign_mac[6] = { 0x02, 9, 9, 9, 9, 9 };
-
-static int sock;	/* for ioctls, and to send from */
-
-static int
-write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	int good;
-
-	if (fd == -1)
-		return (0);
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	(void) close(fd);
-	return (good);
-}
-
-/*
- * NULL, or why there is no namespace to be had.
- */
-static const char *
-enter_namespace(void)
-{
-	char map[64];
-	unsigned int uid = geteuid(), gid = getegid();
-	int fd;
-
-	if (uid == 0) {
-		if (unshare(CLONE_NEWNET) != 0)
-			return ("no network namespace is permitted");
-	} else {
-		if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
-			return ("no user namespace is permitted");
-		(void) write_file("/proc/self/setgroups", "deny");
-		(void) snprintf(map, sizeof (map), "0 %u 1", uid);
-		if (!write_file("/proc/self/uid_map", map))
-			return ("no user namespace is permitted");
-		(void) snprintf(map, sizeof (map), "0 %u 1", gid);
-		(void) write_file("/proc/self/gid_map", map);
-	}
-	if ((fd = open("/dev/net/tun", O_RDWR)) == -1)
-		return ("/dev/net/tun cannot be opened");
-	(void) close(fd);
-	return (NULL);
-}
-
-static void
-request(struct ifreq *ifr, const char *name)
-{
-	memset(ifr, 0, sizeof (*ifr));
-	(void) snprintf(ifr->ifr_name, IFNAMSIZ, "%s", name);
-}
-
-static unsigned int
-if_flags(const char *name)
-{
-	struct ifreq ifr;
-
-	request(&ifr, name);
-	if (ioctl(sock, SIOCGIFFLAGS, &ifr) != 0)
-		return (0);
-	return ((unsigned short)ifr.ifr_flags);
-}
-
-static int
-if_setflags(const char *name, unsigned int on, unsigned int off)
-{
-	struct ifreq ifr;
-	unsigned int flags = if_flags(name);
-
-	request(&ifr, name);
-	ifr.ifr_flags = (short)((flags | on) & ~off);
-	return (ioctl(sock, SIOCSIFFLAGS, &ifr));
-}
-
-static int
-if_setaddr(const char *name, int req, uint32_t addr)
-{
-	struct ifreq ifr;
-	struct sockaddr_in *sin = (struct sockaddr_in *)&ifr.ifr_addr;
-
-	request(&ifr, name);
-	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = htonl(addr);
-	return (ioctl(sock, req, &ifr));
-}
 
 static int
 if_mtu(const char *name)

@@ -41,6 +41,7 @@
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/virtio_net.h>
 
 #include "host.h"
 
@@ -82,7 +83,8 @@ tap_attach(host_tap_t *tap)
 	}
 	(void) memset(&ifr, 0, sizeof (ifr));
 	(void) memcpy(ifr.ifr_name, tap->ht_name, IFNAMSIZ);
-	ifr.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL);
+	ifr.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL |
+	    IFF_VNET_HDR);
 	if (ioctl(tap->ht_fd, TUNSETIFF, &ifr) == -1)
 		return (errno == EINVAL ? -EBUSY : -errno);
 	return (0);
@@ -312,30 +314,70 @@ host_tap_wake(host_tap_t *tap)
 		return;		/* it is full: awake enough */
 }
 
+/*
+ * Every frame has a virtio_net_hdr in front, in which the stack says what it
+ * left to do.
+ */
 long
-host_tap_read(host_tap_t *tap, void *buf, unsigned long len)
+host_tap_read(host_tap_t *tap, void *buf, unsigned long len,
+    host_tap_work_t *work)
 {
+	struct virtio_net_hdr vnh;
+	struct iovec iov[] = {
+		{ .iov_base = &vnh, .iov_len = sizeof (vnh) },
+		{ .iov_base = buf, .iov_len = len }
+	};
 	ssize_t n;
 
 	do {
-		n = read(tap->ht_fd, buf, len);
+		n = readv(tap->ht_fd, iov, 2);
 	} while (n == -1 && errno == EINTR);
-	return (n == -1 ? -(long)errno : (long)n);
+	if (n == -1)
+		return (-(long)errno);
+	if (n < (ssize_t)sizeof (vnh))
+		return (-EIO);
+	(void) memset(work, 0, sizeof (*work));
+	if ((vnh.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0) {
+		work->htw_cksum = 1;
+		work->htw_start = vnh.csum_start;
+		work->htw_stuff = vnh.csum_start + vnh.csum_offset;
+	}
+	if (vnh.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+		work->htw_mss = vnh.gso_size;
+	return ((long)n - (long)sizeof (vnh));
 }
 
 int
 host_tap_write(host_tap_t *tap, const host_buf_t *bufs, unsigned int nbufs)
 {
-	struct iovec iov[MAXBUFS];
+	struct virtio_net_hdr vnh = { .gso_type = VIRTIO_NET_HDR_GSO_NONE };
+	struct iovec iov[MAXBUFS + 1];
 	unsigned int i;
 
 	if (nbufs > MAXBUFS)
 		return (-EINVAL);
+	iov[0].iov_base = &vnh;
+	iov[0].iov_len = sizeof (vnh);
 	for (i = 0; i < nbufs; i++) {
-		iov[i].iov_base = bufs[i].hb_base;
-		iov[i].iov_len = bufs[i].hb_len;
+		iov[i + 1].iov_base = bufs[i].hb_base;
+		iov[i + 1].iov_len = bufs[i].hb_len;
 	}
-	return (writev(tap->ht_fd, iov, (int)nbufs) == -1 ? -errno : 0);
+	return (writev(tap->ht_fd, iov, (int)nbufs + 1) == -1 ? -errno : 0);
+}
+
+/*
+ * Segments are cut for IPv4 only, as MAC's are.
+ */
+int
+host_tap_offload(host_tap_t *tap, int cksum, int lso)
+{
+	unsigned long what = 0;
+
+	if (cksum)
+		what |= TUN_F_CSUM;
+	if (cksum && lso)
+		what |= TUN_F_TSO4;
+	return (ioctl(tap->ht_fd, TUNSETOFFLOAD, what) == -1 ? -errno : 0);
 }
 
 int

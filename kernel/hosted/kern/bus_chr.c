@@ -24,7 +24,9 @@
 #include <sys/filio.h>
 #include <sys/poll_impl.h>
 #include <sys/policy.h>
+#include <sys/pattr.h>
 #include <sys/stream.h>
+#include <sys/strsubr.h>
 #include <sys/strsun.h>
 #include <sys/sysmacros.h>
 #include <sys/systm.h>
@@ -150,6 +152,28 @@ bus_chr_read(dev_t dev, struct uio *uio, cred_t *cr __unused)
 	return (err);
 }
 
+/*
+ * Wait for room at the links of the segment, as IP would.
+ */
+static int
+bus_chr_wait(dev_t dev, int mode, bus_port_t **portp)
+{
+	bus_port_t *port;
+	int err = 0;
+
+	mutex_enter(&bus_lock);
+	port = bus_port_by_dev(dev);
+	while (err == 0 && bus_blocked(port)) {
+		if ((mode & (FNONBLOCK | FNDELAY)) != 0)
+			err = EAGAIN;
+		else if (cv_wait_sig(&port->bp_seg->bs_cv, &bus_lock) == 0)
+			err = EINTR;
+	}
+	mutex_exit(&bus_lock);
+	*portp = port;
+	return (err);
+}
+
 static int
 bus_chr_write(dev_t dev, struct uio *uio, cred_t *cr __unused)
 {
@@ -169,22 +193,66 @@ bus_chr_write(dev_t dev, struct uio *uio, cred_t *cr __unused)
 		return (err);
 	}
 	mp->b_wptr += len;
-
-	mutex_enter(&bus_lock);
-	port = bus_port_by_dev(dev);
-	while (bus_blocked(port)) {
-		if ((uio->uio_fmode & (FNONBLOCK | FNDELAY)) != 0)
-			err = EAGAIN;
-		else if (cv_wait_sig(&port->bp_seg->bs_cv, &bus_lock) == 0)
-			err = EINTR;
-		if (err != 0) {
-			mutex_exit(&bus_lock);
-			freemsg(mp);
-			uio->uio_resid = len;
-			return (err);
-		}
+	if ((err = bus_chr_wait(dev, uio->uio_fmode, &port)) != 0) {
+		freemsg(mp);
+		uio->uio_resid = len;
+		return (err);
 	}
-	mutex_exit(&bus_lock);
+	bus_send(port, mp);
+	return (0);
+}
+
+/*
+ * The blocks of a packet with metadata.
+ */
+static int
+bus_chr_gather(const hk_bussend_t *hbs, int mode, mblk_t **mpp)
+{
+	const char *from = (const char *)(uintptr_t)hbs->hbs_buf;
+	size_t left = hbs->hbs_len, n;
+	uint_t i;
+	mblk_t *mp;
+
+	for (i = 0; left > 0; i++) {
+		n = i < HK_BUS_BLOCKS && hbs->hbs_blocks[i] != 0 ?
+		    hbs->hbs_blocks[i] : left;
+		if (n > left)
+			return (EINVAL);
+		if ((mp = *mpp = allocb(n, BPRI_MED)) == NULL)
+			return (ENOMEM);
+		if (ddi_copyin(from, mp->b_wptr, n, mode) != 0)
+			return (EFAULT);
+		mp->b_wptr += n;
+		from += n;
+		left -= n;
+		mpp = &mp->b_cont;
+	}
+	return (0);
+}
+
+static int
+bus_chr_sendmeta(dev_t dev, void *arg, int mode)
+{
+	hk_bussend_t hbs;
+	bus_port_t *port;
+	mblk_t *mp = NULL;
+	int err;
+
+	if (ddi_copyin(arg, &hbs, sizeof (hbs), mode) != 0)
+		return (EFAULT);
+	if (hbs.hbs_len == 0 || hbs.hbs_mss > UINT16_MAX ||
+	    (hbs.hbs_flags & ~(uint32_t)(HCK_FLAGS | HW_LSO)) != 0)
+		return (EINVAL);
+	if (hbs.hbs_len > BUS_PACKET_MAX)
+		return (EMSGSIZE);
+	if ((err = bus_chr_gather(&hbs, mode, &mp)) != 0 ||
+	    (err = bus_chr_wait(dev, mode, &port)) != 0) {
+		freemsg(mp);
+		return (err);
+	}
+	mac_hcksum_set(mp, hbs.hbs_start, hbs.hbs_stuff, hbs.hbs_end, 0,
+	    hbs.hbs_flags);
+	DB_LSOMSS(mp) = (uint16_t)hbs.hbs_mss;
 	bus_send(port, mp);
 	return (0);
 }
@@ -207,10 +275,14 @@ bus_chr_ioctl(dev_t dev, int cmd, intptr_t arg, int mode, cred_t *cr __unused,
 		info.hbi_tx_frames = port->bp_tx_frames;
 		info.hbi_drops = port->bp_drops;
 		info.hbi_ports = port->bp_seg->bs_nports;
+		if (port->bp_head != NULL)
+			info.hbi_rx_flags = DB_CKSUMFLAGS(port->bp_head);
 		mutex_exit(&bus_lock);
 		if (ddi_copyout(&info, (void *)arg, sizeof (info), mode) != 0)
 			return (EFAULT);
 		return (0);
+	case HK_IOC_BUSSEND:
+		return (bus_chr_sendmeta(dev, (void *)arg, mode));
 	default:
 		return (ENOTTY);
 	}

@@ -27,6 +27,7 @@
 #include "mac_kern.h"
 
 #define	BUS_FRAME_MAX	65535
+#define	BUS_PACKET_MAX	65553		/* IP's largest, in a tagged frame */
 #define	BUS_QUEUE_MAX	1024		/* frames a port holds for its reader */
 #define	BUS_IDLE_MAX	64		/* names known without a port */
 

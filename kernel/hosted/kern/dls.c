@@ -403,7 +403,7 @@ dls_devnet_prop_task(void *arg)
 	uint_t perm, i;
 
 	i_mac_perim_enter(mip);
-	if (mac_prop_info(ddp->dd_mh, MAC_PROP_MTU, "mtu", &range,
+	if (mac_prop_info(ddp->dd_mh, MAC_PROP_MTU, "mtu", NULL, 0, &range,
 	    &perm) == 0) {
 		(void) mac_get_prop(ddp->dd_mh, MAC_PROP_MTU, "mtu", val,
 		    sizeof (uint32_t));
@@ -413,8 +413,8 @@ dls_devnet_prop_task(void *arg)
 		const char *name = mip->mi_priv_props[i];
 
 		bzero(val, sizeof (val));
-		if (mac_prop_info(ddp->dd_mh, MAC_PROP_PRIVATE, name, &range,
-		    &perm) == 0) {
+		if (mac_prop_info(ddp->dd_mh, MAC_PROP_PRIVATE, name, NULL, 0,
+		    &range, &perm) == 0) {
 			(void) mac_get_prop(ddp->dd_mh, MAC_PROP_PRIVATE, name,
 			    val, sizeof (val));
 		}

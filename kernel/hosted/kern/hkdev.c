@@ -159,6 +159,27 @@ hk_stackwant(void *arg, const hk_req_t *hr)
 }
 
 /*
+ * What a driver says of a link.
+ */
+static int
+hk_propget(void *arg, const hk_req_t *hr)
+{
+	return (mac_linkprop_get(arg, hr->hr_zoneid));
+}
+
+static int
+hk_propset(void *arg, const hk_req_t *hr)
+{
+	return (mac_linkprop_set(arg, hr->hr_zoneid));
+}
+
+static int
+hk_capab(void *arg, const hk_req_t *hr)
+{
+	return (mac_linkcapab(arg, hr->hr_zoneid));
+}
+
+/*
  * Kstats.
  */
 static void
@@ -406,6 +427,10 @@ static const hk_req_info_t hk_reqs[] = {
 	{ HK_IOC_STACKINFO, sizeof (hk_stack_t), HRF_INOUT, hk_stackinfo },
 	{ HK_IOC_STACKWANT, sizeof (hk_stackwant_t), HRF_IN | HRF_ADMIN,
 	    hk_stackwant },
+	{ HK_IOC_PROPGET, sizeof (hk_linkprop_t), HRF_INOUT, hk_propget },
+	{ HK_IOC_PROPSET, sizeof (hk_linkprop_t), HRF_IN | HRF_ADMIN,
+	    hk_propset },
+	{ HK_IOC_CAPAB, sizeof (hk_capab_t), HRF_INOUT, hk_capab },
 	{ HK_IOC_KSLIST, sizeof (hk_kslist_t), HRF_INOUT, hk_kslist },
 	{ HK_IOC_KSREAD, sizeof (hk_ksread_t), HRF_INOUT, hk_ksread },
 	{ HK_IOC_USAGE, sizeof (hk_usage_t), HRF_OUT, hk_usage },
@@ -426,6 +451,8 @@ static const hk_req_info_t hk_reqs[] = {
 typedef union hk_arg {
 	hk_dl_t		ha_dl;
 	hk_stack_t	ha_stack;
+	hk_linkprop_t	ha_linkprop;
+	hk_capab_t	ha_capab;
 	hk_kslist_t	ha_kslist;
 	hk_ksread_t	ha_ksread;
 	hk_usage_t	ha_usage;

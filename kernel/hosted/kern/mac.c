@@ -158,6 +158,13 @@ mac_free(mac_register_t *mregp)
 }
 
 boolean_t
+mac_capab_get(mac_handle_t mh, mac_capab_t cap, void *data)
+{
+	mac_check((mac_impl_t *)mh, "mac_capab_get");
+	return (mac_capab((mac_impl_t *)mh, cap, data));
+}
+
+boolean_t
 mac_capab(mac_impl_t *mip, mac_capab_t cap, void *data)
 {
 	const mac_callbacks_t *mc = mip->mi_callbacks;
@@ -169,8 +176,8 @@ mac_capab(mac_impl_t *mip, mac_capab_t cap, void *data)
 
 /*
  * What MAC asks of every driver that registers, before the driver has a handle.
- * No answer changes anything here, for there is nobody above who would use it;
- * but a driver must be able to be asked.
+ * No answer changes anything here, stack ends ask again; but a driver must be
+ * able to be asked.
  */
 static void
 mac_init_capabs(mac_impl_t *mip)

@@ -127,6 +127,7 @@ struct mac_impl {
 	 * The one active client, and how many threads are handing it packets.
 	 */
 	mac_client_impl_t *mi_client;	/* atomic */
+	uint64_t	mi_capab_changes;	/* atomic */
 	uint32_t	mi_rx_threads;	/* atomic */
 	kmutex_t	mi_rx_lock;
 	kcondvar_t	mi_rx_cv;
@@ -223,10 +224,11 @@ extern void mac_driver_stat_create(mac_impl_t *mip);
 extern void mac_driver_stat_delete(mac_impl_t *mip);
 
 /*
- * Properties, as dlmgmtd asks for them when a link is new.
+ * Properties, as dlmgmtd asks for them when a link is new.  `def', if it is not
+ * NULL, gets the default of one that is a text.
  */
 extern int mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name,
-    mac_propval_range_t *range, uint_t *permp);
+    char *def, uint_t size, mac_propval_range_t *range, uint_t *permp);
 extern int mac_get_prop(mac_handle_t mh, mac_prop_id_t id, const char *name,
     void *val, uint_t size);
 extern int mac_set_prop(mac_handle_t mh, mac_prop_id_t id, const char *name,
@@ -254,6 +256,13 @@ extern int dlmgmt_create(hk_dl_t *dl);
 extern int dlmgmt_destroy(datalink_id_t linkid, zoneid_t zoneid);
 extern int dlmgmt_info(hk_dl_t *dl, zoneid_t zoneid);
 extern int dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid);
+
+/*
+ * The same for a request on /dev/hk, and what a link can do (mac_linkprop.c).
+ */
+extern int mac_linkprop_get(hk_linkprop_t *hlp, zoneid_t zoneid);
+extern int mac_linkprop_set(hk_linkprop_t *hlp, zoneid_t zoneid);
+extern int mac_linkcapab(hk_capab_t *hca, zoneid_t zoneid);
 
 /*
  * Stack ends (stack.c) and their kinds (stack_tap.c, stack_bus.c).  One is made
@@ -332,6 +341,16 @@ extern void stack_detach_all(void);
  * so_tx_notify.
  */
 extern boolean_t stack_tx(stack_end_t *se, mblk_t *chain);
+
+/*
+ * What the link of a stack end offers, and a packet of the host made to leave
+ * to the link just that; the rest is done here.  The result is a chain, NULL if
+ * nothing is left (stack_offload.c).
+ */
+extern void stack_offload_caps(mac_handle_t mh, uint32_t *hcksum,
+    uint32_t *lso_max);
+extern mblk_t *stack_offload(mblk_t *mp, const host_tap_work_t *work,
+    uint32_t hcksum, uint32_t lso_max);
 
 /*
  * Segments (bus.c).

@@ -18,6 +18,7 @@
  * uts/common/io/mac/mac_provider.c and mac.c of illumos.
  */
 
+#include <sys/atomic.h>
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/disp.h>
@@ -272,8 +273,11 @@ mac_pdata_update(mac_handle_t mh, void *pdata __unused, size_t size __unused)
 void
 mac_capab_update(mac_handle_t mh)
 {
-	mac_check((mac_impl_t *)mh, "mac_capab_update");
-	i_mac_notify((mac_impl_t *)mh, MAC_NOTE_CAPAB_CHG);
+	mac_impl_t *mip = (mac_impl_t *)mh;
+
+	mac_check(mip, "mac_capab_update");
+	atomic_inc_64(&mip->mi_capab_changes);
+	i_mac_notify(mip, MAC_NOTE_CAPAB_CHG);
 }
 
 int

@@ -22,6 +22,8 @@
 #include <sys/mac_impl.h>
 #include <sys/pattr.h>
 #include <sys/stream.h>
+#include <sys/strsubr.h>
+#include <sys/strsun.h>
 #include <sys/systm.h>
 
 #include "dev_impl.h"
@@ -50,24 +52,25 @@ mac_drop_chain(mblk_t *chain, const char *fmt __unused, ...)
 }
 
 /*
- * What a packet says of checksums and segmentation (mac_hcksum_get(9F)).
+ * What a packet says of checksums and segmentation (mac_hcksum_get(9F)).  To
+ * set the one is to forget the other.
  */
 void
 mac_hcksum_get(const mblk_t *mp, uint32_t *start, uint32_t *stuff,
     uint32_t *end, uint32_t *value, uint32_t *flagsp)
 {
-	const dblk_t *db = mp->b_datap;
-	uint32_t flags = db->db_struioun.cksum.flags & HCK_FLAGS;
+	const uint32_t flags = DB_CKSUMFLAGS(mp) & HCK_FLAGS;
 
+	ASSERT(DB_TYPE(mp) == M_DATA);
+	if ((flags & (HCK_PARTIALCKSUM | HCK_FULLCKSUM)) != 0 && value != NULL)
+		*value = DB_CKSUM16(mp);
 	if ((flags & HCK_PARTIALCKSUM) != 0) {
-		if (value != NULL)
-			*value = db->db_cksum16;
 		if (start != NULL)
-			*start = (uint32_t)db->db_cksumstart;
+			*start = (uint32_t)DB_CKSUMSTART(mp);
 		if (stuff != NULL)
-			*stuff = (uint32_t)db->db_cksumstuff;
+			*stuff = (uint32_t)DB_CKSUMSTUFF(mp);
 		if (end != NULL)
-			*end = (uint32_t)db->db_cksumend;
+			*end = (uint32_t)DB_CKSUMEND(mp);
 	}
 	if (flagsp != NULL)
 		*flagsp = flags;
@@ -77,35 +80,33 @@ void
 mac_hcksum_set(mblk_t *mp, uint32_t start, uint32_t stuff, uint32_t end,
     uint32_t value, uint32_t flags)
 {
-	dblk_t *db = mp->b_datap;
-
-	db->db_cksumstart = start;
-	db->db_cksumend = end;
-	db->db_cksumstuff = stuff;
-	db->db_struioun.cksum.flags &= ~HCK_FLAGS;
-	db->db_struioun.cksum.flags |= (uint16_t)(flags & HCK_FLAGS);
-	db->db_cksum16 = (uint16_t)value;
+	ASSERT(DB_TYPE(mp) == M_DATA);
+	DB_CKSUMSTART(mp) = start;
+	DB_CKSUMSTUFF(mp) = stuff;
+	DB_CKSUMEND(mp) = end;
+	DB_CKSUMFLAGS(mp) = (uint16_t)flags;
+	DB_CKSUM16(mp) = (uint16_t)value;
 }
 
 void
 mac_hcksum_clone(const mblk_t *src, mblk_t *dst)
 {
-	const dblk_t *from = src->b_datap;
-	dblk_t *to = dst->b_datap;
-
-	to->db_struioun.cksum.flags = from->db_struioun.cksum.flags;
-	to->db_cksumstart = from->db_cksumstart;
-	to->db_cksumend = from->db_cksumend;
-	to->db_cksumstuff = from->db_cksumstuff;
-	to->db_cksum32 = from->db_cksum32;
+	ASSERT(DB_TYPE(src) == M_DATA && DB_TYPE(dst) == M_DATA);
+	DB_CKSUMFLAGS(dst) = DB_CKSUMFLAGS(src);
+	DB_CKSUMSTART(dst) = DB_CKSUMSTART(src);
+	DB_CKSUMSTUFF(dst) = DB_CKSUMSTUFF(src);
+	DB_CKSUMEND(dst) = DB_CKSUMEND(src);
+	DB_CKSUM16(dst) = DB_CKSUM16(src);
+	DB_LSOMSS(dst) = DB_LSOMSS(src);
 }
 
 void
 mac_lso_get(mblk_t *mp, uint32_t *mssp, uint32_t *flagsp)
 {
-	const dblk_t *db = mp->b_datap;
-
-	*flagsp = db->db_struioun.cksum.flags & HW_LSO;
+	ASSERT(DB_TYPE(mp) == M_DATA);
+	if (flagsp == NULL)
+		return;
+	*flagsp = DB_CKSUMFLAGS(mp) & HW_LSO;
 	if (*flagsp != 0 && mssp != NULL)
-		*mssp = db->db_struioun.cksum.pad;
+		*mssp = DB_LSOMSS(mp);
 }

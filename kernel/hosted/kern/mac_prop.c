@@ -109,11 +109,12 @@ mac_prop_info_set_perm(mac_prop_info_handle_t ph, uint8_t perm)
 
 /*
  * What may be set, and to what: a range of `mpr_count' 0 if the driver gave
- * none.  ENOTSUP: the driver knows of no properties.
+ * none.  ENOTSUP: the driver knows of no properties.  ENOBUFS: the default is
+ * longer than `size'.
  */
 int
-mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name,
-    mac_propval_range_t *range, uint_t *permp)
+mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name, char *def,
+    uint_t size, mac_propval_range_t *range, uint_t *permp)
 {
 	mac_impl_t *mip = (mac_impl_t *)mh;
 	mac_prop_info_state_t pr;
@@ -123,6 +124,8 @@ mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name,
 	bzero(&pr, sizeof (pr));
 	mip->mi_callbacks->mc_propinfo(mip->mi_driver, name, id,
 	    (mac_prop_info_handle_t)&pr);
+	if (def != NULL && strlcpy(def, pr.pr_default_str, size) >= size)
+		return (ENOBUFS);
 	*range = pr.pr_range;
 	*permp = (pr.pr_flags & MAC_PROP_INFO_PERM) != 0 ? pr.pr_perm :
 	    MAC_PROP_PERM_RW;
@@ -201,7 +204,7 @@ mac_set_prop(mac_handle_t mh, mac_prop_id_t id, const char *name,
 			goto out;
 		}
 		bcopy(val, &mtu, sizeof (mtu));
-		if (mac_prop_info(mh, id, name, &range, &perm) == 0 &&
+		if (mac_prop_info(mh, id, name, NULL, 0, &range, &perm) == 0 &&
 		    range.mpr_count != 0 &&
 		    (mtu < range.u.mpr_uint32[0].mpur_min ||
 		    mtu > range.u.mpr_uint32[0].mpur_max)) {

@@ -28,6 +28,7 @@
 #include <sys/errno.h>
 #include <sys/ethernet.h>
 #include <sys/kmem.h>
+#include <sys/pattr.h>
 #include <sys/stream.h>
 #include <sys/strsubr.h>
 #include <sys/strsun.h>
@@ -164,6 +165,8 @@ stack_fits(stack_end_t *se, mblk_t *mp, uint_t max_sdu)
 	size_t len = msgdsize(mp), max = max_sdu + sizeof (struct ether_header);
 	struct ether_vlan_header *evh;
 
+	if ((DB_CKSUMFLAGS(mp) & HW_LSO) != 0)
+		return (B_TRUE);	/* as long as it likes */
 	if (MBLKL(mp) >= (ssize_t)sizeof (*evh)) {
 		evh = (struct ether_vlan_header *)(void *)mp->b_rptr;
 		if (evh->ether_tpid == __builtin_bswap16(VLAN_TPID))
@@ -187,6 +190,7 @@ stack_split(mblk_t *mp)
 	head->b_wptr += STACK_SPLIT_LEN;
 	mp->b_rptr += STACK_SPLIT_LEN;
 	head->b_cont = mp;
+	mac_hcksum_clone(mp, head);
 	return (head);
 }
 
@@ -247,6 +251,7 @@ stack_build(stack_end_t *se, dls_dl_handle_t ddh, const hk_stack_t *hst)
 
 	/* What it is by now; changes come by themselves. */
 	se->se_ops->so_note(se, MAC_NOTE_LINK);
+	se->se_ops->so_note(se, MAC_NOTE_CAPAB_CHG);
 	return (0);
 
 fail_start:

@@ -26,12 +26,14 @@
 #include <sys/cmn_err.h>
 #include <sys/debug.h>
 #include <sys/disp.h>
+#include <sys/dlpi.h>
 #include <sys/errno.h>
 #include <sys/ethernet.h>
 #include <sys/kmem.h>
 #include <sys/stream.h>
 #include <sys/strsubr.h>
 #include <sys/strsun.h>
+#include <sys/sysmacros.h>
 #include <sys/systm.h>
 #include <sys/vlan.h>
 
@@ -41,6 +43,7 @@
 #define	TAP_BATCH	32		/* frames handed to MAC at once */
 #define	TAP_BUFS	64		/* blocks written as they are */
 #define	TAP_RETRY	1000		/* ms until groups are tried again */
+#define	TAP_PACKET	65554		/* more than IP's largest, and a tag */
 
 typedef struct stack_tap {
 	stack_end_t	*st_se;		/* RO */
@@ -60,6 +63,7 @@ typedef struct stack_tap {
 	groups_list_t	st_groups;	/* the reader's: those to join */
 	groups_list_t	st_joined;	/* the reader's */
 	hrtime_t	st_refused;	/* the reader's: 0, or when one was */
+	uint8_t		st_packet[TAP_PACKET];	/* the reader's */
 } stack_tap_t;
 
 static void
@@ -161,6 +165,7 @@ static void
 stack_tap_note(stack_end_t *se, mac_notify_type_t type)
 {
 	stack_tap_t *st = se->se_priv;
+	uint32_t hcksum, lso_max;
 	uint8_t mac[ETHERADDRL];
 	uint_t sdu;
 
@@ -181,6 +186,12 @@ stack_tap_note(stack_end_t *se, mac_notify_type_t type)
 	case MAC_NOTE_SDU_SIZE:
 		mac_sdu_get(se->se_mh, NULL, &sdu);
 		(void) host_tap_setmtu(st->st_tap, sdu);
+		break;
+	case MAC_NOTE_CAPAB_CHG:
+		stack_offload_caps(se->se_mh, &hcksum, &lso_max);
+		(void) host_tap_offload(st->st_tap, (hcksum &
+		    (HCKSUM_INET_PARTIAL | HCKSUM_INET_FULL_V4)) != 0,
+		    lso_max != 0);
 		break;
 	default:
 		break;
@@ -274,32 +285,49 @@ stack_tap_look(stack_tap_t *st)
 }
 
 /*
- * To the link.
+ * To the link.  One packet of the host, or what it comes to; false: there is
+ * none to be had.  The host's interface may have a larger MTU; one byte more
+ * than fits tells such a frame, which is cut off, from one that fits.
  */
+static boolean_t
+stack_tap_recv(stack_tap_t *st, uint32_t hcksum, uint32_t lso_max, uint_t sdu,
+    mblk_t **mpp)
+{
+	host_tap_work_t work;
+	size_t len;
+	long got;
+
+	got = host_tap_read(st->st_tap, st->st_packet, sizeof (st->st_packet),
+	    &work);
+	if (got <= 0)
+		return (B_FALSE);
+	len = (size_t)got;
+	if (work.htw_mss == 0) {
+		len = MIN(len, sdu + sizeof (struct ether_header) +
+		    VLAN_TAGSZ + 1);
+	}
+	if ((*mpp = allocb(len, BPRI_MED)) == NULL)
+		return (B_FALSE);
+	bcopy(st->st_packet, (*mpp)->b_wptr, len);
+	(*mpp)->b_wptr += len;
+	*mpp = stack_offload(*mpp, &work, hcksum, lso_max);
+	return (B_TRUE);
+}
+
 static void
 stack_tap_send(stack_tap_t *st)
 {
-	mblk_t *head = NULL, **tailp = &head, *mp;
-	uint_t sdu, len, n;
-	long got;
+	mblk_t *head = NULL, **tailp = &head;
+	uint32_t hcksum, lso_max;
+	uint_t sdu, n;
 
-	/*
-	 * The host's interface may have a larger MTU; one byte more than fits
-	 * tells such a frame, which is cut off, from one that fits.
-	 */
 	mac_sdu_get(st->st_se->se_mh, NULL, &sdu);
-	len = sdu + sizeof (struct ether_header) + VLAN_TAGSZ + 1;
+	stack_offload_caps(st->st_se->se_mh, &hcksum, &lso_max);
 	for (n = 0; n < TAP_BATCH; n++) {
-		if ((mp = allocb(len, BPRI_MED)) == NULL)
+		if (!stack_tap_recv(st, hcksum, lso_max, sdu, tailp))
 			break;
-		got = host_tap_read(st->st_tap, mp->b_wptr, len);
-		if (got <= 0) {
-			freeb(mp);
-			break;
-		}
-		mp->b_wptr += got;
-		*tailp = mp;
-		tailp = &mp->b_next;
+		while (*tailp != NULL)
+			tailp = &(*tailp)->b_next;
 	}
 	if (head == NULL)
 		return;

@@ -1,4 +1,5 @@
 import {
+  array,
   bytes,
   i32,
   i64,
@@ -29,6 +30,10 @@ export const HK_IOC_DLNEXT = 0x686b0004;
 export const HK_IOC_PLUMB = 0x686b0010;
 export const HK_IOC_UNPLUMB = 0x686b0011;
 export const HK_IOC_STACKINFO = 0x686b0012;
+export const HK_IOC_PROPGET = 0x686b0013;
+export const HK_IOC_PROPSET = 0x686b0014;
+export const HK_PROPLEN = 64;
+export const HK_IOC_CAPAB = 0x686b0015;
 export const HK_IOC_STACKWANT = 0x686b0018;
 export const HK_IOC_KSLIST = 0x686b0020;
 export const HK_IOC_KSREAD = 0x686b0021;
@@ -40,6 +45,13 @@ export const HK_IOC_ZONECREATE = 0x686b0050;
 export const HK_IOC_ZONEHALT = 0x686b0051;
 export const HK_IOC_ZONENEXT = 0x686b0052;
 export const HK_IOC_BUSINFO = 0x686b0060;
+export const HK_IOC_BUSSEND = 0x686b0061;
+export const HK_PKT_IPV4_CKSUM = 0x01;
+export const HK_PKT_PARTIAL_CKSUM = 0x02;
+export const HK_PKT_FULL_CKSUM = 0x04;
+export const HK_PKT_FULL_CKSUM_OK = 0x08;
+export const HK_PKT_LSO = 0x10;
+export const HK_BUS_BLOCKS = 4;
 
 export const HK_DL_ACTIVE = 0x1;
 export const HK_DL_PERSIST = 0x2;
@@ -112,6 +124,45 @@ export const hkStack: Struct<HkStack> = struct<HkStack>('hk_stack_t', 'hst_', {
   flags: u32,
   pad: reserved(u32),
   bus: text(HK_NAMELEN),
+});
+
+export interface HkLinkprop {
+  linkid: number;
+  size: number;
+  perm: number;
+  name: string;
+  value: string;
+  default: string;
+}
+export const hkLinkprop: Struct<HkLinkprop> = struct<HkLinkprop>('hk_linkprop_t', 'hlp_', {
+  linkid: u32,
+  size: u32,
+  perm: u32,
+  pad: reserved(u32),
+  name: text(HK_NAMELEN),
+  value: text(HK_PROPLEN),
+  default: text(HK_PROPLEN),
+});
+
+export interface HkCapab {
+  linkid: number;
+  /** `HCKSUM_*` */
+  hcksum: number;
+  hcksumSize: number;
+  /** `LSO_TX_*` */
+  lso: number;
+  lsoMax: number;
+  lsoSize: number;
+  changes: bigint;
+}
+export const hkCapab: Struct<HkCapab> = struct<HkCapab>('hk_capab_t', 'hca_', {
+  linkid: u32,
+  hcksum: u32,
+  hcksumSize: u32,
+  lso: u32,
+  lsoMax: u32,
+  lsoSize: u32,
+  changes: u64,
 });
 
 export interface HkStackwant {
@@ -270,13 +321,37 @@ export interface HkBusinfo {
   txFrames: bigint;
   drops: bigint;
   ports: number;
+  /** `HK_PKT_*` */
+  rxFlags: number;
 }
 export const hkBusinfo: Struct<HkBusinfo> = struct<HkBusinfo>('hk_businfo_t', 'hbi_', {
   rxFrames: u64,
   txFrames: u64,
   drops: u64,
   ports: u32,
-  pad: reserved(u32),
+  rxFlags: u32,
+});
+
+export interface HkBussend {
+  buf: bigint;
+  len: number;
+  /** `HK_PKT_*` */
+  flags: number;
+  start: number;
+  stuff: number;
+  end: number;
+  mss: number;
+  blocks: readonly number[];
+}
+export const hkBussend: Struct<HkBussend> = struct<HkBussend>('hk_bussend_t', 'hbs_', {
+  buf: u64,
+  len: u32,
+  flags: u32,
+  start: u32,
+  stuff: u32,
+  end: u32,
+  mss: u32,
+  blocks: array(u32, HK_BUS_BLOCKS),
 });
 
 /** Every structure and constant of hk.h that is declared here, for `checks/abi`. */
@@ -294,6 +369,9 @@ export const HK_STRUCTS: readonly StructLayout[] = [
   hkSysinfo,
   hkZone,
   hkBusinfo,
+  hkBussend,
+  hkLinkprop,
+  hkCapab,
 ];
 export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_VERSION,
@@ -325,6 +403,17 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_ZONEHALT,
   HK_IOC_ZONENEXT,
   HK_IOC_BUSINFO,
+  HK_IOC_BUSSEND,
+  HK_IOC_PROPGET,
+  HK_IOC_PROPSET,
+  HK_PROPLEN,
+  HK_IOC_CAPAB,
+  HK_PKT_IPV4_CKSUM,
+  HK_PKT_PARTIAL_CKSUM,
+  HK_PKT_FULL_CKSUM,
+  HK_PKT_FULL_CKSUM_OK,
+  HK_PKT_LSO,
+  HK_BUS_BLOCKS,
   HK_DL_ACTIVE,
   HK_DL_PERSIST,
   HK_DL_TRANSIENT,

@@ -17,8 +17,9 @@
 #define	_SYS_DLPI_H
 
 /*
- * The media types of DLPI (dlpi.h of illumos). The messages of DLPI do not
- * exist here: a stack end is plumbed by a request on /dev/hk.
+ * The media types of DLPI, and checksum offloads (dlpi.h of illumos). The
+ * messages of DLPI do not exist here: a stack end is plumbed by a request on
+ * /dev/hk.
  */
 
 #include <sys/types.h>
@@ -62,6 +63,15 @@ extern "C" {
 #define	DL_IPNET		0x80000005UL
 #define	SUNW_DL_IPMP		0x80000006UL
 #define	DL_6TO4			0x80000007UL
+
+/*
+ * MAC_CAPAB_HCKSUM.
+ */
+#define	HCKSUM_ENABLE		0x01
+#define	HCKSUM_INET_PARTIAL	0x02
+#define	HCKSUM_INET_FULL_V4	0x04
+#define	HCKSUM_INET_FULL_V6	0x08
+#define	HCKSUM_IPHDRCKSUM	0x10
 
 #ifdef	__cplusplus
 }

@@ -256,6 +256,19 @@ enum mac_driver_stat {
 #define	MAC_NSTAT		(MAC_STAT_OVERFLOWS - MAC_STAT_MIN + 1)
 #define	MACTYPE_STAT_MIN	(MAC_STAT_MIN + 1000)
 
+/*
+ * What mac_hw_emul() is to do: checksums, those of IPv4 headers only, cutting
+ * large segments.
+ */
+typedef enum mac_emul {
+	MAC_HWCKSUM_EMUL	= 0x1,
+	MAC_IPCKSUM_EMUL	= 0x2,
+	MAC_LSO_EMUL		= 0x4
+} mac_emul_t;
+
+#define	MAC_HWCKSUM_EMULS	(MAC_HWCKSUM_EMUL | MAC_IPCKSUM_EMUL)
+#define	MAC_ALL_EMULS		(MAC_HWCKSUM_EMULS | MAC_LSO_EMUL)
+
 typedef void (*mac_notify_t)(void *, mac_notify_type_t);
 
 extern const char *mac_name(mac_handle_t);

@@ -56,6 +56,8 @@ extern void mac_rx_clear(mac_client_handle_t);
 extern mac_tx_cookie_t mac_tx(mac_client_handle_t, mblk_t *, uintptr_t,
     uint16_t, mblk_t **);
 
+extern void mac_hw_emul(mblk_t **, mblk_t **, uint_t *, mac_emul_t);
+
 extern void mac_unicast_primary_get(mac_handle_t, uint8_t *);
 extern int mac_set_mtu(mac_handle_t, uint_t, uint_t *);
 extern int mac_unicast_primary_set(mac_handle_t, const uint8_t *);

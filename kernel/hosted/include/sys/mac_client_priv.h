@@ -26,6 +26,7 @@
 #include <sys/types.h>
 #include <sys/mac.h>
 #include <sys/mac_client.h>
+#include <sys/mac_provider.h>
 
 #ifdef	__cplusplus
 extern "C" {
@@ -35,6 +36,7 @@ extern void mac_perim_enter_by_mh(mac_handle_t, mac_perim_handle_t *);
 extern void mac_perim_exit(mac_perim_handle_t);
 extern boolean_t mac_perim_held(mac_handle_t);
 extern link_state_t mac_link_get(mac_handle_t);
+extern boolean_t mac_capab_get(mac_handle_t, mac_capab_t, void *);
 extern const mac_info_t *mac_info(mac_handle_t);
 
 #ifdef	__cplusplus
