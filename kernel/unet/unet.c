@@ -33,7 +33,9 @@
  *	   |       |        |                       unet_prop.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
  *	   |       |        |            unet_stat.c unet_sdev.c |
- *	   |  unet_mac.c (mac_callbacks) unet_event.c unet_zone.c|
+ *	   |  unet_offload.c|                    unet_event.c    |
+ *	   |       |        |            unet_linkprop.c         |
+ *	   |  unet_mac.c (mac_callbacks)            unet_zone.c  |
  *	   +-------+--------+------------------------------------+
  *	           |        |
  *	         mc_tx    mac_rx
@@ -111,6 +113,25 @@
  * unet_rxq_tx().  For that reason a full read queue never makes anybody wait.
  * An acknowledged frame is not dropped for want of room.
  *
+ * OFFLOADS (unet_offload.c, unet_linkprop.c)
+ *
+ * The stack may leave work to the link: checksums, and cutting large segments
+ * of TCP, as properties of the link say.  It is done in software, before the
+ * frames are queued, by MAC's mac_hw_emul(), and the holder reads plain frames.
+ * The gain is the stack's, which handles one large packet in the place of many.
+ * What it costs all others is a look at the flags of each packet.
+ *
+ * A large packet is taken as a whole or returned to MAC as a whole: room for
+ * all that it will be cut into is reserved in the read queue, the lock is
+ * dropped, the packet cut, the frames queued.  If that fails the room is given
+ * back, and MAC, which may have been turned away meanwhile, is told, for the
+ * reader never saw anything.  We say how large packets may be so that one fills
+ * half of the queue at most.
+ *
+ * Packets are believed only so far as mac_hw_emul() does not have to believe
+ * them.  Properties are set by a request of ours or by dladm(8), under
+ * ud_mac_lock; mac_capab_update() then has those above ask what we can do.
+ *
  * EVENTS (unet_event.c)
  *
  * What the stack and the administrator do to a link (it is used or not, MTU,
@@ -133,8 +154,9 @@
  *
  * Rules:
  *
- * - None is held across a user copy, mac_rx(), mac_tx_update(), pollwakeup(),
- *   any dls_*() or mac_register/disable/unregister(), or untimeout().
+ * - None is held across a user copy, mac_rx(), mac_hw_emul(), mac_tx_update(),
+ *   mac_capab_update(), pollwakeup(), any dls_*() or
+ *   mac_register/disable/unregister(), or untimeout().
  * - Requests to set properties take turns by a flag, ud_setting, and hold no
  *   lock while MAC sets the MTU or the address and comes back to us.
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a
@@ -143,9 +165,9 @@
  *   lock but the last three.
  * - kstat and sdev call us with locks of their own held; we never call them
  *   with ours.
- * - Every call into MAC but those of create and destroy is between
- *   unet_mac_enter() and unet_mac_exit(), because mac_unregister() waits for
- *   nobody.
+ * - Every call into MAC with a link's handle, but those of create and destroy,
+ *   is between unet_mac_enter() and unet_mac_exit(), because mac_unregister()
+ *   waits for nobody.
  *
  * /dev AND ACCESS (unet_sdev.c)
  *
@@ -160,9 +182,10 @@
  *
  * WHAT IS LEFT OUT
  *
- * Offloads, several queues, several holders, shared memory, and a medium
- * without Ethernet headers.  Frames of the holder are "from the wire": the
- * protection property of the link does not apply to them.
+ * Checksums and large segments left to the holder, several queues, several
+ * holders, shared memory, and a medium without Ethernet headers.  Frames of the
+ * holder are "from the wire": the protection property of the link does not
+ * apply to them.
  */
 
 #include "unet_impl.h"

@@ -67,7 +67,8 @@ typedef enum unet_drop {
 	UNET_DROP_NOHOLDER,	/* rx: nobody has the link open for reading */
 	UNET_DROP_RUNT,		/* rx: shorter than an Ethernet header */
 	UNET_DROP_TOOBIG,	/* rx: longer than the MTU allows */
-	UNET_DROP_NOMEM,	/* rx: no memory to pad it */
+	UNET_DROP_NOMEM,	/* rx: no memory to pad it, or to copy it */
+	UNET_DROP_OFFLOAD,	/* rx: what was left to us cannot be done */
 	UNET_DROP_FLUSH,	/* rx: still queued when the holder closed */
 	UNET_DROP_RX_DYING,	/* rx: the link is being destroyed */
 	UNET_DROP_FILTER,	/* tx: for an address that nobody here has */
@@ -79,7 +80,8 @@ typedef enum unet_drop {
 /*
  * The same for both directions: frames that wait, and what became of the rest.
  * uq_bytes is the charge (bytes and UNET_FRAME_OVERHEAD) of the frames queued,
- * of those a reader is copying out, and of room reserved by writers.
+ * of those a reader is copying out, and of room reserved: by writers, and for
+ * packets of the stack that are being cut.
  */
 typedef struct unet_queue {
 	kmutex_t	uq_lock;
@@ -123,6 +125,26 @@ unet_frame_len(mblk_t *mp)
 {
 	return (mp->b_cont == NULL ? (size_t)MBLKL(mp) : msgdsize(mp));
 }
+
+/*
+ * The properties of offloads, by their distance from the first.
+ */
+#define	UNET_NOFFLOADS	(UNET_PROP_LSO - UNET_PROP_RX_IPV4_CKSUM + 1)
+
+/*
+ * What a packet leaves to us, and what will come of it.
+ */
+typedef struct unet_offload {
+	uint32_t	uo_flags;	/* HCK_TX_FLAGS, HW_LSO */
+	boolean_t	uo_ipv4;
+	uint8_t		uo_proto;
+	size_t		uo_l3;		/* where the IP header starts */
+	size_t		uo_l4;		/* ... and where it ends */
+	size_t		uo_len;		/* without what follows the IP packet */
+	size_t		uo_hdrlen;	/* wanted in the first block */
+	size_t		uo_longest;	/* frame */
+	size_t		uo_charge;	/* of all frames */
+} unet_offload_t;
 
 /*
  * For how long the stack was held up by a full read queue: the total, and how
@@ -209,6 +231,7 @@ typedef struct unet_dev {
 	boolean_t	ud_promisc;	/* ud_mac_lock */
 	uint8_t		ud_addr[ETHERADDRL];	/* ud_mac_lock */
 	uint32_t	ud_mtu;		/* ud_mac_lock */
+	uint32_t	ud_offloads[UNET_NOFFLOADS];	/* ud_mac_lock */
 	avl_tree_t	ud_mcasts;	/* ud_mac_lock */
 
 	/* Stack to holder. */
@@ -309,6 +332,31 @@ extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t,
     mblk_t **);
 
 /*
+ * unet_offload.c
+ */
+extern uint32_t unet_offload_get(unet_dev_t *, uint32_t);
+extern boolean_t unet_offload_valid(uint32_t, uint64_t);
+extern void unet_offload_set(unet_dev_t *, uint32_t, uint64_t);
+extern void unet_offload_set_all(unet_dev_t *, const uint64_t *,
+    const boolean_t *);
+extern void unet_offload_resized(unet_dev_t *);
+extern void unet_offload_tell(unet_dev_t *);
+extern boolean_t unet_offload_rx_ok(unet_dev_t *);
+extern void unet_offload_rx_mark(mblk_t *);
+extern boolean_t unet_m_getcapab(void *, mac_capab_t, void *);
+extern boolean_t unet_offload_plan(mblk_t *, size_t, unet_offload_t *);
+extern mblk_t *unet_offload_emul(mblk_t *, const unet_offload_t *,
+    unet_drop_t *);
+
+/*
+ * unet_linkprop.c
+ */
+extern char *unet_linkprop_names[];
+extern int unet_linkprop_set(unet_dev_t *, const char *, uint_t, const void *);
+extern int unet_linkprop_get(unet_dev_t *, const char *, uint_t, void *);
+extern void unet_linkprop_info(const char *, mac_prop_info_handle_t);
+
+/*
  * unet_rxq.c
  */
 extern mblk_t *unet_rxq_tx(void *, mblk_t *);
@@ -347,6 +395,7 @@ extern int unet_ioc_fail(unet_ioc_hdr_t *, unet_errno_t, int);
  */
 extern int unet_prop_get(unet_dev_t *, unet_ioc_props_t *);
 extern int unet_prop_set(unet_dev_t *, unet_ioc_props_t *, boolean_t);
+extern uint32_t unet_prop_iomode(unet_dev_t *);
 extern void unet_prop_tell(unet_dev_t *);
 
 /*
@@ -368,6 +417,7 @@ extern void unet_event_end(unet_dev_t *, boolean_t);
 /*
  * unet_stat.c
  */
+extern const char *const unet_iomode_names[];
 extern void unet_stat_create(unet_dev_t *);
 extern void unet_stat_destroy(unet_dev_t *);
 

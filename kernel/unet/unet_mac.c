@@ -99,6 +99,7 @@ unet_mac_reopen(unet_dev_t *ud)
 	mutex_exit(&ud->ud_mac_lock);
 
 	if (unet_mac_enter(ud)) {
+		mac_capab_update(ud->ud_mh);
 		mac_tx_update(ud->ud_mh);
 		unet_mac_exit(ud);
 	}
@@ -312,7 +313,8 @@ unet_m_stat(void *arg, uint_t stat, uint64_t *valp)
 		else
 			*valp = rxq->uq_drops[UNET_DROP_RUNT] +
 			    rxq->uq_drops[UNET_DROP_TOOBIG] +
-			    rxq->uq_drops[UNET_DROP_NOMEM];
+			    rxq->uq_drops[UNET_DROP_NOMEM] +
+			    rxq->uq_drops[UNET_DROP_OFFLOAD];
 		mutex_exit(&rxq->uq_lock);
 		break;
 	default:
@@ -320,16 +322,6 @@ unet_m_stat(void *arg, uint_t stat, uint64_t *valp)
 		break;
 	}
 	return (err);
-}
-
-/*
- * No offloads: frames are whole, with their checksums.
- */
-static boolean_t
-unet_m_getcapab(void *arg __unused, mac_capab_t cap __unused,
-    void *data __unused)
-{
-	return (B_FALSE);
 }
 
 /*
@@ -349,6 +341,7 @@ unet_mac_take_mtu(unet_dev_t *ud, uint32_t mtu)
 
 	unet_rxq_resize(ud, 0);
 	unet_txq_resize(ud, 0);
+	unet_offload_resized(ud);
 }
 
 /*
@@ -385,11 +378,13 @@ unet_mac_set_addr(unet_dev_t *ud, const uint8_t *addr)
 }
 
 static int
-unet_m_setprop(void *arg, const char *name __unused, mac_prop_id_t id,
-    uint_t size, const void *val)
+unet_m_setprop(void *arg, const char *name, mac_prop_id_t id, uint_t size,
+    const void *val)
 {
 	uint32_t mtu;
 
+	if (id == MAC_PROP_PRIVATE)
+		return (unet_linkprop_set(arg, name, size, val));
 	if (id != MAC_PROP_MTU)
 		return (ENOTSUP);
 	if (size < sizeof (mtu))
@@ -401,11 +396,22 @@ unet_m_setprop(void *arg, const char *name __unused, mac_prop_id_t id,
 	return (0);
 }
 
-static void
-unet_m_propinfo(void *arg __unused, const char *name __unused,
-    mac_prop_id_t id, mac_prop_info_handle_t info)
+static int
+unet_m_getprop(void *arg, const char *name, mac_prop_id_t id, uint_t size,
+    void *val)
 {
-	if (id == MAC_PROP_MTU) {
+	if (id == MAC_PROP_PRIVATE)
+		return (unet_linkprop_get(arg, name, size, val));
+	return (ENOTSUP);
+}
+
+static void
+unet_m_propinfo(void *arg __unused, const char *name, mac_prop_id_t id,
+    mac_prop_info_handle_t info)
+{
+	if (id == MAC_PROP_PRIVATE) {
+		unet_linkprop_info(name, info);
+	} else if (id == MAC_PROP_MTU) {
 		mac_prop_info_set_default_uint32(info, UNET_MTU_DEFAULT);
 		mac_prop_info_set_range_uint32(info, UNET_MTU_MIN,
 		    UNET_MTU_MAX);
@@ -413,7 +419,7 @@ unet_m_propinfo(void *arg __unused, const char *name __unused,
 }
 
 static mac_callbacks_t unet_m_callbacks = {
-	.mc_callbacks = MC_GETCAPAB | MC_SETPROP | MC_PROPINFO,
+	.mc_callbacks = MC_GETCAPAB | MC_PROPERTIES,
 	.mc_getstat = unet_m_stat,
 	.mc_start = unet_m_start,
 	.mc_stop = unet_m_stop,
@@ -423,6 +429,7 @@ static mac_callbacks_t unet_m_callbacks = {
 	.mc_tx = unet_rxq_tx,
 	.mc_getcapab = unet_m_getcapab,
 	.mc_setprop = unet_m_setprop,
+	.mc_getprop = unet_m_getprop,
 	.mc_propinfo = unet_m_propinfo
 };
 
@@ -470,6 +477,7 @@ unet_mac_register(unet_dev_t *ud)
 	mr->m_min_sdu = 0;
 	mr->m_max_sdu = ud->ud_mtu;
 	mr->m_margin = VLAN_TAGSZ;
+	mr->m_priv_props = unet_linkprop_names;
 	err = mac_register(mr, &ud->ud_mh);
 	mac_free(mr);
 	return (err);

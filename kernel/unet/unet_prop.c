@@ -48,7 +48,7 @@ unet_prop_bound(unet_queue_t *uq)
 	return (max);
 }
 
-static uint64_t
+uint32_t
 unet_prop_iomode(unet_dev_t *ud)
 {
 	uint32_t rx, tx;
@@ -108,6 +108,11 @@ unet_prop_value(unet_dev_t *ud, uint32_t id)
 		return (unet_prop_iomode(ud));
 	case UNET_PROP_ZONE:
 		return ((uint64_t)ud->ud_zoneid);
+	case UNET_PROP_RX_IPV4_CKSUM:
+	case UNET_PROP_TX_IPV4_CKSUM:
+	case UNET_PROP_TX_ULP_CKSUM:
+	case UNET_PROP_LSO:
+		return (unet_offload_get(ud, id));
 	default:
 		VERIFY(0);
 		return (0);
@@ -189,6 +194,15 @@ unet_prop_check(unet_ioc_props_t *uip, uint_t i)
 	case UNET_PROP_OWNER:
 	case UNET_PROP_GROUP:
 		if (up->up_value > UNET_ID_NONE) {
+			return (unet_prop_fail(uip, i, UNET_E_PROPVAL,
+			    EINVAL));
+		}
+		break;
+	case UNET_PROP_RX_IPV4_CKSUM:
+	case UNET_PROP_TX_IPV4_CKSUM:
+	case UNET_PROP_TX_ULP_CKSUM:
+	case UNET_PROP_LSO:
+		if (!unet_offload_valid(up->up_id, up->up_value)) {
 			return (unet_prop_fail(uip, i, UNET_E_PROPVAL,
 			    EINVAL));
 		}
@@ -287,6 +301,7 @@ unet_prop_tell(unet_dev_t *ud)
 
 	unet_queue_tell(ud, &ud->ud_rxq);
 	unet_queue_tell(ud, &ud->ud_txq);
+	unet_offload_tell(ud);
 	mutex_enter(&ud->ud_link_lock);
 	for (id = 0; id < ARRAY_SIZE(members); id++) {
 		if (members[id] != NULL) {
@@ -377,6 +392,9 @@ unet_prop_set(unet_dev_t *ud, unet_ioc_props_t *uip, boolean_t priv)
 	if (pp.pp_set[UNET_PROP_TXBUF])
 		unet_txq_resize(ud, pp.pp_value[UNET_PROP_TXBUF]);
 	unet_prop_commit_link(ud, &pp);
+	unet_offload_set_all(ud, pp.pp_value, pp.pp_set);
+	if (pp.pp_set[UNET_PROP_RXBUF])
+		unet_offload_resized(ud);
 	unet_prop_exit(ud);
 	return (0);
 }

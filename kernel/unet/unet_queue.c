@@ -163,9 +163,10 @@ unet_queue_settle(unet_queue_t *uq, size_t len)
 
 /*
  * Lose a frame that is not (or no longer) charged, for a reason.  The reasons
- * are those of the kstat; the probe's arguments are the link, the frame and the
- * reason.  The frame goes onto the caller's list, which it frees once it has
- * dropped the lock: what a frame's owner does then is not ours to know.
+ * are those of the kstat; the probe's arguments are the link, the frame (NULL:
+ * MAC has freed it) and the reason.  The frame goes onto the caller's list,
+ * which it frees once it has dropped the lock: what a frame's owner does then
+ * is not ours to know.
  */
 void
 unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
@@ -176,8 +177,10 @@ unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
 	DTRACE_PROBE3(unet__drop, unet_dev_t *, ud, mblk_t *, mp,
 	    unet_drop_t, reason);
 	uq->uq_drops[reason]++;
-	mp->b_next = *lostp;
-	*lostp = mp;
+	if (mp != NULL) {
+		mp->b_next = *lostp;
+		*lostp = mp;
+	}
 }
 
 /*

@@ -83,6 +83,15 @@ unet_rxq_resume(unet_dev_t *ud)
 }
 
 /*
+ * What one call of mc_tx comes to.
+ */
+typedef struct unet_rxq_pass {
+	boolean_t	rp_wake;	/* frames were queued */
+	boolean_t	rp_resume;	/* room was given back that MAC wants */
+	mblk_t		*rp_gone;	/* to be freed without the lock */
+} unet_rxq_pass_t;
+
+/*
  * Make a short frame as long as the wire would have; the short one goes onto
  * *freep.  NULL: no memory, and the frame is as it was.
  */
@@ -108,25 +117,37 @@ unet_rxq_pad(mblk_t *mp, size_t len, mblk_t **freep)
 }
 
 /*
- * An empty queue takes any frame, so that nothing waits for ever while MTU and
+ * An empty queue takes anything, so that nothing waits for ever while MTU and
  * bound change under the stack's feet.
  */
 static boolean_t
-unet_rxq_fits(unet_queue_t *uq, size_t len)
+unet_rxq_fits(unet_queue_t *uq, size_t charge)
 {
-	return (uq->uq_bytes == 0 ||
-	    uq->uq_bytes + unet_queue_charge(len) <= uq->uq_max);
+	return (uq->uq_bytes == 0 || uq->uq_bytes + charge <= uq->uq_max);
+}
+
+static void
+unet_rxq_lose(unet_dev_t *ud, mblk_t *mp, size_t len, unet_drop_t reason,
+    unet_rxq_pass_t *rp)
+{
+	unet_queue_t *uq = &ud->ud_rxq;
+
+	uq->uq_in_frames++;
+	uq->uq_in_bytes += len;
+	unet_queue_drop(ud, uq, mp, reason, &rp->rp_gone);
 }
 
 /*
- * Queue one frame, or lose it for a reason.  What is to be freed goes onto
- * *freep.  False: there is no room, and the frame is the caller's still.
+ * Queue one frame, or lose it for a reason.  False: there is no room, and the
+ * frame is the caller's still.  That does not happen if room is `kept' for it,
+ * which the caller has just given back.
  */
 static boolean_t
-unet_rxq_put(unet_dev_t *ud, mblk_t *mp, mblk_t **freep)
+unet_rxq_put(unet_dev_t *ud, mblk_t *mp, boolean_t kept, unet_rxq_pass_t *rp)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
 	size_t len = unet_frame_len(mp);
+	const size_t charge = unet_queue_charge(MAX(len, UNET_FRAME_PAD));
 	unet_drop_t reason;
 	mblk_t *padded;
 
@@ -140,16 +161,14 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, mblk_t **freep)
 		reason = UNET_DROP_RUNT;
 	else if (len > uq->uq_largest)
 		reason = UNET_DROP_TOOBIG;
-	else if (!unet_rxq_fits(uq, MAX(len, UNET_FRAME_PAD)))
+	else if (!kept && !unet_rxq_fits(uq, charge))
 		return (B_FALSE);
-	else if ((padded = unet_rxq_pad(mp, len, freep)) == NULL)
+	else if ((padded = unet_rxq_pad(mp, len, &rp->rp_gone)) == NULL)
 		reason = UNET_DROP_NOMEM;
 	else
 		goto queue;
 
-	uq->uq_in_frames++;
-	uq->uq_in_bytes += len;
-	unet_queue_drop(ud, uq, mp, reason, freep);
+	unet_rxq_lose(ud, mp, len, reason, rp);
 	return (B_TRUE);
 
 queue:
@@ -157,9 +176,67 @@ queue:
 	uq->uq_in_frames++;
 	uq->uq_in_bytes += len;
 	uq->uq_frames++;
-	uq->uq_bytes += unet_queue_charge(len);
+	uq->uq_bytes += charge;
 	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
 	unet_queue_append(uq, padded);
+	rp->rp_wake = B_TRUE;
+	return (B_TRUE);
+}
+
+/*
+ * The same for a packet that leaves work to us, of which several frames may
+ * come: all of them are taken, or none.  Room for them is reserved first, and
+ * the work done with the lock dropped.  Whoever finds the queue full for that
+ * reason leaves MAC blocked; if the room is not needed after all, nobody but us
+ * can tell MAC.
+ */
+static boolean_t
+unet_rxq_put_offload(unet_dev_t *ud, mblk_t *mp, unet_rxq_pass_t *rp)
+{
+	unet_queue_t *uq = &ud->ud_rxq;
+	const size_t len = unet_frame_len(mp);
+	unet_offload_t uo;
+	unet_drop_t reason;
+	mblk_t *next;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if (uq->uq_dying)
+		reason = UNET_DROP_RX_DYING;
+	else if (!uq->uq_open)
+		reason = UNET_DROP_NOHOLDER;
+	else if (len < UNET_FRAME_MIN)
+		reason = UNET_DROP_RUNT;
+	else if (!unet_offload_plan(mp, len, &uo) ||
+	    uo.uo_charge > UNET_BUF_MAX)
+		reason = UNET_DROP_OFFLOAD;
+	else if (uo.uo_longest > uq->uq_largest)
+		reason = UNET_DROP_TOOBIG;
+	else if (!unet_rxq_fits(uq, uo.uo_charge))
+		return (B_FALSE);
+	else
+		goto emulate;
+
+	unet_rxq_lose(ud, mp, len, reason, rp);
+	return (B_TRUE);
+
+emulate:
+	uq->uq_bytes += uo.uo_charge;
+	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
+	mutex_exit(&uq->uq_lock);
+	mp = unet_offload_emul(mp, &uo, &reason);
+	mutex_enter(&uq->uq_lock);
+	uq->uq_bytes -= uo.uo_charge;
+
+	if (mp == NULL)
+		unet_rxq_lose(ud, NULL, len, reason, rp);
+	for (; mp != NULL; mp = next) {
+		next = mp->b_next;
+		mp->b_next = NULL;
+		VERIFY(unet_rxq_put(ud, mp, B_TRUE, rp));
+	}
+	if (unet_rxq_low(uq) && unet_rxq_unblock(ud))
+		rp->rp_resume = B_TRUE;
 	return (B_TRUE);
 }
 
@@ -172,37 +249,41 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 {
 	unet_dev_t *ud = arg;
 	unet_queue_t *uq = &ud->ud_rxq;
-	mblk_t *gone = NULL;
-	uint64_t before;
-	boolean_t wake;
+	unet_rxq_pass_t rp = { B_FALSE, B_FALSE, NULL };
+	boolean_t taken;
 	mblk_t *mp;
 
 	mutex_enter(&uq->uq_lock);
-	before = uq->uq_frames;
 	while ((mp = chain) != NULL) {
 		chain = mp->b_next;
 		mp->b_next = NULL;
-		if (!unet_rxq_put(ud, mp, &gone)) {
-			mp->b_next = chain;
-			chain = mp;
-			if (!ud->ud_fc.uf_blocked) {
-				ud->ud_fc.uf_blocked = B_TRUE;
-				ud->ud_fc.uf_since = gethrtime();
-				ud->ud_fc.uf_events++;
-				DTRACE_PROBE2(unet__flow__blocked,
-				    unet_dev_t *, ud, size_t, uq->uq_bytes);
-			}
-			break;
+		if (DB_CKSUMFLAGS(mp) == 0)
+			taken = unet_rxq_put(ud, mp, B_FALSE, &rp);
+		else
+			taken = unet_rxq_put_offload(ud, mp, &rp);
+		if (taken)
+			continue;
+
+		mp->b_next = chain;
+		chain = mp;
+		if (!ud->ud_fc.uf_blocked) {
+			ud->ud_fc.uf_blocked = B_TRUE;
+			ud->ud_fc.uf_since = gethrtime();
+			ud->ud_fc.uf_events++;
+			DTRACE_PROBE2(unet__flow__blocked,
+			    unet_dev_t *, ud, size_t, uq->uq_bytes);
 		}
+		break;
 	}
-	wake = uq->uq_frames != before;
-	if (wake)
+	if (rp.rp_wake)
 		cv_broadcast(&uq->uq_cv);
 	mutex_exit(&uq->uq_lock);
 
-	freemsgchain(gone);
-	if (wake)
+	freemsgchain(rp.rp_gone);
+	if (rp.rp_wake)
 		pollwakeup(&ud->ud_pollhead, POLLIN | POLLRDNORM);
+	if (rp.rp_resume)
+		unet_rxq_resume(ud);
 	return (chain);
 }
 

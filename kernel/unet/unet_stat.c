@@ -98,6 +98,7 @@ static const char *const unet_stat_names[UNET_NSTATS] = {
 	[UNET_ST_DROPS + UNET_DROP_RUNT] = "rx_drop_runt",
 	[UNET_ST_DROPS + UNET_DROP_TOOBIG] = "rx_drop_toobig",
 	[UNET_ST_DROPS + UNET_DROP_NOMEM] = "rx_drop_nomem",
+	[UNET_ST_DROPS + UNET_DROP_OFFLOAD] = "rx_drop_offload",
 	[UNET_ST_DROPS + UNET_DROP_FLUSH] = "rx_drop_flush",
 	[UNET_ST_DROPS + UNET_DROP_RX_DYING] = "rx_drop_dying",
 	[UNET_ST_DROPS + UNET_DROP_FILTER] = "tx_drop_filter",
@@ -108,7 +109,7 @@ static const char *const unet_stat_names[UNET_NSTATS] = {
 	[UNET_ST_ZONENAME] = "zonename"
 };
 
-static const char *const unet_iomode_names[] = {
+const char *const unet_iomode_names[] = {
 	[UNET_IOMODE_NONE] = "none",
 	[UNET_IOMODE_RDWR] = "read-write",
 	[UNET_IOMODE_FRAMEIO] = "frameio"

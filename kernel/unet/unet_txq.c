@@ -154,8 +154,10 @@ unet_txq_sort(unet_dev_t *ud, mblk_t *chain, mblk_t **passp, mblk_t **lostp,
     unet_drop_t *reasonp, unet_tally_t *ut)
 {
 	mblk_t *mp, *next;
+	boolean_t mark;
 
 	mutex_enter(&ud->ud_mac_lock);
+	mark = unet_offload_rx_ok(ud);
 	*reasonp = ud->ud_started ? UNET_DROP_FILTER : UNET_DROP_NOSTACK;
 	for (mp = chain; mp != NULL; mp = next) {
 		const size_t len = MBLKL(mp);
@@ -167,6 +169,8 @@ unet_txq_sort(unet_dev_t *ud, mblk_t *chain, mblk_t **passp, mblk_t **lostp,
 		if (ud->ud_started && unet_txq_wanted(ud, mp->b_rptr)) {
 			ut->ut_frames++;
 			ut->ut_bytes += len;
+			if (mark)
+				unet_offload_rx_mark(mp);
 			*passp = mp;
 			passp = &mp->b_next;
 		} else {

@@ -324,7 +324,11 @@ typedef struct unet_ioc_info {
 	X(11, GROUP, "group", UNET_PERM_RW) \
 	X(12, LIFETIME, "lifetime", UNET_PERM_READ) \
 	X(13, IOMODE, "iomode", UNET_PERM_READ) \
-	X(14, ZONE, "zone", UNET_PERM_READ)
+	X(14, ZONE, "zone", UNET_PERM_READ) \
+	X(15, RX_IPV4_CKSUM, "_rx_ipv4_cksum", UNET_PERM_RW) \
+	X(16, TX_IPV4_CKSUM, "_tx_ipv4_cksum", UNET_PERM_RW) \
+	X(17, TX_ULP_CKSUM, "_tx_ulp_cksum", UNET_PERM_RW) \
+	X(18, LSO, "_lso", UNET_PERM_RW)
 
 #define	UNET_PERM_READ		0x1
 #define	UNET_PERM_WRITE		0x2
@@ -337,6 +341,27 @@ typedef enum unet_prop_id {
 	UNET_PROP_END
 } unet_prop_id_t;
 #undef	UNET_PROP_ENUM
+
+/*
+ * What the last four say: which work the stack may leave to the link.  They
+ * are private properties of the link too, which dladm(8) shows and sets, so
+ * their names have the view of MAC, alone among all names here: tx is what the
+ * stack transmits and the holder reads.  Each is 0 (off) or 1 (on), and
+ * _tx_ulp_cksum a unet_ulp_cksum_t; all are off in a new link.
+ *
+ * _tx_ipv4_cksum and _tx_ulp_cksum leave the checksums of IPv4 headers, and of
+ * TCP and UDP, to us; _lso leaves it to us to cut large TCP segments.  The
+ * holder reads whole frames with their checksums either way.  A cut segment
+ * needs new checksums, so _lso=on shows an effect only while the two others are
+ * on as well, and while rxbuf holds enough frames.  _rx_ipv4_cksum tells the
+ * stack to take the header checksums of the holder's IPv4 packets for right
+ * without a look: the holder vouches for them.
+ */
+typedef enum unet_ulp_cksum {
+	UNET_ULP_CKSUM_NONE	= 0,
+	UNET_ULP_CKSUM_FULLV4	= 1,	/* IPv4: all of it */
+	UNET_ULP_CKSUM_PARTIAL	= 2	/* all but the pseudo header */
+} unet_ulp_cksum_t;
 
 /*
  * Sizes are bytes and linger is milliseconds.  linkstate is a unet_policy_t,
