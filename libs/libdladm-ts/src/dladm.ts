@@ -4,7 +4,13 @@ import { Ctl, type PropertyValue } from './ctl.ts';
 import { DladmError } from './errors.ts';
 import type { Lifetime, Link, LinkInfo } from './link.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
-import { checkProperties, type LinkProperties, PROPERTY_NAMES, settable } from './properties.ts';
+import {
+  checkProperties,
+  type LinkProperties,
+  offloadsOf,
+  PROPERTY_NAMES,
+  settable,
+} from './properties.ts';
 import type { LinkRegistry } from './registry.ts';
 import type { SavedLink } from './saved-link.ts';
 import { parseStackEnd, type StackEnd } from './stack-end.ts';
@@ -310,6 +316,10 @@ export class Dladm {
       undo.push(() => made.release());
       this.#ctl.create(name, made.id, lifetime, properties);
       undo.push(() => this.#ctl.destroy(name, { force: true }));
+      const offloads = offloadsOf(properties);
+      if (Object.keys(offloads).length > 0) {
+        this.#ctl.setProps(name, offloads);
+      }
       const info = this.#ctl.info(name);
       made.confirm();
       this.#registry.stack?.plumb(made.id, stack ?? 'auto');

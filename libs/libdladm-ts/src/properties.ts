@@ -7,6 +7,8 @@ import {
   UNET_PERM_WRITE,
   UNET_POLICIES,
   UNET_PROPS,
+  UNET_SWITCHES,
+  UNET_ULP_CKSUMS,
   type UnetPropName,
   type UnetPropValues,
 } from 'libsys/unet-abi';
@@ -27,7 +29,20 @@ export type SettableName =
   | 'linkstate'
   | 'linger'
   | 'owner'
-  | 'group';
+  | 'group'
+  | '_rx_ipv4_cksum'
+  | '_tx_ipv4_cksum'
+  | '_tx_ulp_cksum'
+  | '_lso';
+
+/** Properties that a link is not created with, but given at once. */
+export const OFFLOADS = ['_rx_ipv4_cksum', '_tx_ipv4_cksum', '_tx_ulp_cksum', '_lso'] as const;
+
+/** Those of {@link OFFLOADS} that were given. */
+export function offloadsOf(properties: LinkProperties): LinkProperties {
+  const given = OFFLOADS.filter((name) => properties[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, properties[name]]));
+}
 
 const writable = UNET_PROPS.filter(({ perm }) => (perm & UNET_PERM_WRITE) !== 0);
 
@@ -45,6 +60,14 @@ function whole(name: string, value: unknown, low: number, high: number): number 
     throw refuse(name, name === 'mtu' ? 'INVALID_MTU' : 'BADRANGE', `${low} to ${high}`);
   }
   return value;
+}
+
+function word<T extends string>(name: string, value: unknown, words: readonly T[]): T {
+  const found = words.find((known) => known === value);
+  if (found === undefined) {
+    throw refuse(name, 'BADVAL', words.join(', ').replace(/, (\w+)$/, ' or $1'));
+  }
+  return found;
 }
 
 function id(name: string, value: unknown): number | null {
@@ -112,14 +135,17 @@ export function checkProperties(given: Readonly<Record<string, unknown>>): LinkP
         }
         checked[name] = parseMacAddress(value);
         break;
-      case 'linkstate': {
-        const policy = UNET_POLICIES.find((known) => known === value);
-        if (policy === undefined) {
-          throw refuse(name, 'BADVAL', UNET_POLICIES.join(', ').replace(/, (\w+)$/, ' or $1'));
-        }
-        checked[name] = policy;
+      case 'linkstate':
+        checked[name] = word(name, value, UNET_POLICIES);
         break;
-      }
+      case '_rx_ipv4_cksum':
+      case '_tx_ipv4_cksum':
+      case '_lso':
+        checked[name] = word(name, value, UNET_SWITCHES);
+        break;
+      case '_tx_ulp_cksum':
+        checked[name] = word(name, value, UNET_ULP_CKSUMS);
+        break;
     }
   }
   return checked as LinkProperties;

@@ -3,7 +3,7 @@ import type { Attributes, ConfValue } from './datalink-conf.ts';
 import { DladmError } from './errors.ts';
 import { isLinkName, type LinkName } from './link-name.ts';
 import { parseMacAddress } from './mac-address.ts';
-import { checkProperties, type LinkProperties } from './properties.ts';
+import { checkProperties, type LinkProperties, OFFLOADS } from './properties.ts';
 import { parseStackEnd, type StackEnd } from './stack-end.ts';
 
 /** What is recorded of a persistent link, to make it again. */
@@ -35,6 +35,7 @@ const OWN = [
   'linger',
   'owner',
   'group',
+  ...OFFLOADS,
   'stack',
 ] as const;
 
@@ -54,7 +55,7 @@ export function toAttributes(saved: SavedLink, old: Attributes = new Map()): Att
     ...[...old].filter(([name]) => !(OWN as readonly string[]).includes(name)),
     [MARK, MARK_VALUE],
   ]);
-  const { mac, mtu, linkstate, ...numbers } = saved.properties;
+  const { mac, mtu, linkstate, ...others } = saved.properties;
   if (mac !== undefined) {
     attributes.set('macaddr', mac).set('maddrlen', MAC_BYTES);
   }
@@ -64,9 +65,9 @@ export function toAttributes(saved: SavedLink, old: Attributes = new Map()): Att
   if (linkstate !== undefined) {
     attributes.set('linkstate', linkstate);
   }
-  for (const [name, value] of Object.entries(numbers)) {
+  for (const [name, value] of Object.entries(others)) {
     if (value !== undefined && value !== null) {
-      attributes.set(name, BigInt(value));
+      attributes.set(name, typeof value === 'string' ? value : BigInt(value));
     }
   }
   if (saved.stack !== undefined) {
@@ -101,6 +102,7 @@ export function fromAttributes(attributes: Attributes): SavedLink {
       linger: number('linger'),
       owner: number('owner'),
       group: number('group'),
+      ...Object.fromEntries(OFFLOADS.map((name) => [name, word(name)])),
     }),
     stack: stack === undefined ? undefined : parseStackEnd(stack),
   };

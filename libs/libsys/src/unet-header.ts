@@ -49,6 +49,9 @@ export const UNET_LINK_UP = 1;
 export const UNET_IOMODE_NONE = 0;
 export const UNET_IOMODE_RDWR = 1;
 export const UNET_IOMODE_FRAMEIO = 2;
+export const UNET_ULP_CKSUM_NONE = 0;
+export const UNET_ULP_CKSUM_FULLV4 = 1;
+export const UNET_ULP_CKSUM_PARTIAL = 2;
 
 /** The names people see for these numbers; the index is the number. */
 export const UNET_LIFETIMES = ['temporary', 'persistent', 'transient', 'single-shot'] as const;
@@ -59,6 +62,10 @@ export const UNET_LINKSTATES = ['down', 'up'] as const;
 export type UnetLinkState = (typeof UNET_LINKSTATES)[number];
 export const UNET_IOMODES = ['none', 'read-write', 'frameio'] as const;
 export type UnetIoMode = (typeof UNET_IOMODES)[number];
+export const UNET_SWITCHES = ['off', 'on'] as const;
+export type UnetSwitch = (typeof UNET_SWITCHES)[number];
+export const UNET_ULP_CKSUMS = ['none', 'fullv4', 'partial'] as const;
+export type UnetUlpCksum = (typeof UNET_ULP_CKSUMS)[number];
 
 export const UNET_IOC_CREATE = 0x756e7401;
 export const UNET_IOC_DESTROY = 0x756e7402;
@@ -140,7 +147,9 @@ export type UnetPropKind =
   | 'gid'
   | 'lifetime'
   | 'iomode'
-  | 'zone';
+  | 'zone'
+  | 'switch'
+  | 'ulpcksum';
 
 export interface UnetPropInfo {
   readonly id: number;
@@ -166,6 +175,10 @@ const PROP_MAP = [
   [12, 'LIFETIME', 'lifetime', 'r', 'lifetime'],
   [13, 'IOMODE', 'iomode', 'r', 'iomode'],
   [14, 'ZONE', 'zone', 'r', 'zone'],
+  [15, 'RX_IPV4_CKSUM', '_rx_ipv4_cksum', 'rw', 'switch'],
+  [16, 'TX_IPV4_CKSUM', '_tx_ipv4_cksum', 'rw', 'switch'],
+  [17, 'TX_ULP_CKSUM', '_tx_ulp_cksum', 'rw', 'ulpcksum'],
+  [18, 'LSO', '_lso', 'rw', 'switch'],
 ] as const;
 
 export type UnetPropName = (typeof PROP_MAP)[number][2];
@@ -467,6 +480,9 @@ export const UNET_CONSTANTS: Readonly<Record<string, number>> = {
   UNET_IOMODE_NONE,
   UNET_IOMODE_RDWR,
   UNET_IOMODE_FRAMEIO,
+  UNET_ULP_CKSUM_NONE,
+  UNET_ULP_CKSUM_FULLV4,
+  UNET_ULP_CKSUM_PARTIAL,
   UNET_IOC_CREATE,
   UNET_IOC_DESTROY,
   UNET_IOC_LIST,

@@ -24,6 +24,9 @@ describe('property values', () => {
     ['lifetime', 'single-shot', 3n],
     ['iomode', 'frameio', 2n],
     ['zone', 0, 0n],
+    ['_lso', 'on', 1n],
+    ['_rx_ipv4_cksum', 'off', 0n],
+    ['_tx_ulp_cksum', 'partial', 2n],
   ])('%s %s is %s', (name, value, raw) => {
     expect(decodeUnetProp(name, raw)).toBe(value);
     expect(encodeUnetProp(name, value as never)).toBe(raw);

@@ -4,11 +4,15 @@ import {
   UNET_LIFETIMES,
   UNET_POLICIES,
   UNET_PROPS,
+  UNET_SWITCHES,
+  UNET_ULP_CKSUMS,
   type UnetIoMode,
   type UnetLifetime,
   type UnetPolicy,
   type UnetPropInfo,
   type UnetPropName,
+  type UnetSwitch,
+  type UnetUlpCksum,
 } from './unet-header.ts';
 
 /**
@@ -30,6 +34,10 @@ export interface UnetPropValues {
   lifetime: UnetLifetime;
   iomode: UnetIoMode;
   zone: number;
+  _rx_ipv4_cksum: UnetSwitch;
+  _tx_ipv4_cksum: UnetSwitch;
+  _tx_ulp_cksum: UnetUlpCksum;
+  _lso: UnetSwitch;
 }
 
 const BY_NAME: ReadonlyMap<string, UnetPropInfo> = new Map(
@@ -74,6 +82,10 @@ export function encodeUnetProp<N extends UnetPropName>(name: N, value: UnetPropV
       return nameToNumber(name, UNET_LIFETIMES, value);
     case 'iomode':
       return nameToNumber(name, UNET_IOMODES, value);
+    case 'switch':
+      return nameToNumber(name, UNET_SWITCHES, value);
+    case 'ulpcksum':
+      return nameToNumber(name, UNET_ULP_CKSUMS, value);
     case 'uid':
     case 'gid':
       return value === null ? BigInt(UNET_ID_NONE) : whole(name, value, UNET_ID_NONE - 1);
@@ -112,6 +124,10 @@ function decode(prop: UnetPropInfo, raw: bigint): UnetPropValues[UnetPropName] {
       return numberToName(prop.name, UNET_LIFETIMES, raw);
     case 'iomode':
       return numberToName(prop.name, UNET_IOMODES, raw);
+    case 'switch':
+      return numberToName(prop.name, UNET_SWITCHES, raw);
+    case 'ulpcksum':
+      return numberToName(prop.name, UNET_ULP_CKSUMS, raw);
     case 'uid':
     case 'gid':
       return raw === BigInt(UNET_ID_NONE) ? null : safe(prop.name, raw);

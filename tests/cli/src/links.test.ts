@@ -190,6 +190,10 @@ describe('get and set', () => {
         'vpn0         lifetime        r-   temporary         --',
         'vpn0         iomode          r-   none              --',
         'vpn0         zone            r-   global            --',
+        'vpn0         _rx_ipv4_cksum  rw   off               off,on',
+        'vpn0         _tx_ipv4_cksum  rw   off               off,on',
+        'vpn0         _tx_ulp_cksum   rw   none              none,fullv4,partial',
+        'vpn0         _lso            rw   off               off,on',
         'vpn0         stack           r-   bus:bus0          --',
         '',
       ].join('\n'),
@@ -213,6 +217,11 @@ describe('get and set', () => {
     await silently('set vpn0 owner=none');
     expect(await output('get -p -o value vpn0 linger owner')).toBe('7\n\n');
     expect(records()).not.toMatch(/linger|owner/);
+    await silently('set vpn0 _lso=on _tx_ipv4_cksum=on _tx_ulp_cksum=partial');
+    expect(await output('get -p -o value vpn0 _lso _tx_ulp_cksum')).toBe('on\npartial\n');
+    expect(records()).toContain('_tx_ulp_cksum=string,partial;');
+    await silently('create -t -p stack=bus,_lso=on,_tx_ulp_cksum=fullv4 vpn1');
+    expect(await output('get -p -o value vpn1 _lso _tx_ulp_cksum')).toBe('on\nfullv4\n');
   });
 
   it('sets all or nothing', async () => {

@@ -22,6 +22,10 @@ describe('properties', () => {
       lifetime: 'temporary',
       iomode: 'none',
       zone: 0,
+      _rx_ipv4_cksum: 'off',
+      _tx_ipv4_cksum: 'off',
+      _tx_ulp_cksum: 'none',
+      _lso: 'off',
     });
     expect(Object.keys(link.getProps())).toEqual(UNET_PROPS.map((prop) => prop.name));
     expect(link.getProps(['mtu', 'zone'])).toEqual({ mtu: 1500, zone: 0 });

@@ -42,6 +42,12 @@ function possible(property: string, info: LinkInfo): string {
       return 'auto,up,down';
     case 'linger':
       return '0-3600000';
+    case '_rx_ipv4_cksum':
+    case '_tx_ipv4_cksum':
+    case '_lso':
+      return 'off,on';
+    case '_tx_ulp_cksum':
+      return 'none,fullv4,partial';
     default:
       return '';
   }
