@@ -30,7 +30,7 @@
  *	           |                                      |
  *	   +-------+--------------------------------------+------+
  *	   |  unet_chr.c (cb_ops)                   unet_ioc.c   |
- *	   |       |        |                       unet_prop.c  |
+ *	   |       |        |            unet_prop.c, unet_id.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
  *	   |       |        |            unet_stat.c unet_sdev.c |
  *	   |  unet_offload.c|                    unet_event.c    |
@@ -68,9 +68,9 @@
  *	                     the stack keeps it                         |
  *	                                                              freed
  *
- * unet_dev_create() reserves the name, has an id made unless it was given one,
- * registers with MAC, says DOWN, and only then enters DLS, because from then on
- * properties may be set; whatever fails is undone in reverse.
+ * unet_dev_create() reserves the name, has an id made (unet_id.c) unless it was
+ * given one, registers with MAC, says DOWN, and only then enters DLS, because
+ * from then on properties may be set; whatever fails is undone in reverse.
  *
  * unet_dev_destroy() first takes the link away from the stack
  * (unet_dev_unplug): dls_devnet_destroy(), and mac_disable().  Either may say
@@ -206,7 +206,8 @@ major_t unet_major;
 
 /*
  * One drains queues that a writer would drain for too long; the other destroys,
- * which waits for the stack, for the link management daemon, and for the first.
+ * or finishes what a signal interrupted, which waits for the stack, for the
+ * link management daemon, and for the first.
  */
 taskq_t *unet_drain_taskq;
 taskq_t *unet_reap_taskq;

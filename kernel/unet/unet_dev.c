@@ -31,7 +31,6 @@
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/id_space.h>
-#include <sys/mkdev.h>
 #include <sys/dlpi.h>
 #include <sys/dls_mgmt.h>
 #include <sys/policy.h>
@@ -566,7 +565,7 @@ unet_dev_enter(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 /*
  * The table lets go of a link: nobody finds it by name or id any more.
  */
-static void
+void
 unet_dev_leave(unet_dev_t *ud)
 {
 	mutex_enter(&unet_devs_lock);
@@ -592,32 +591,6 @@ unet_dev_settle(unet_dev_t *ud, unet_state_t state)
 	mutex_exit(&unet_devs_lock);
 }
 
-static void
-unet_dev_forget_task(void *arg)
-{
-	unet_dev_t *ud = arg;
-
-	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
-	unet_dev_leave(ud);
-}
-
-/*
- * Give the id back to the link management daemon, and then the name to whoever
- * wants it.  If the daemon is gone, it has forgotten the id anyway.  But a
- * signal of the caller's ends the request, and would leave the name taken in
- * the daemon for ever: so a thread that gets no signals makes it again.
- */
-static void
-unet_dev_forget(unet_dev_t *ud)
-{
-	if (dls_mgmt_destroy(ud->ud_linkid, B_FALSE) == EINTR) {
-		(void) taskq_dispatch(unet_reap_taskq, unet_dev_forget_task,
-		    ud, TQ_SLEEP);
-	} else {
-		unet_dev_leave(ud);
-	}
-}
-
 /*
  * UNET_IOC_CREATE: make a link for the zone of `cr'.  The link is complete,
  * and down, before DLS hears of it, because DLS sets properties at once.
@@ -627,6 +600,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 {
 	unet_ioc_hdr_t *hdr = &uic->uic_hdr;
 	const boolean_t mkid = hdr->uih_linkid == UNET_LINKID_NONE;
+	boolean_t left;
 	unet_dev_t *ud;
 	int err;
 
@@ -641,11 +615,10 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 	if ((err = unet_dev_enter(ud, hdr)) != 0)
 		goto fail_enter;
 	if (mkid) {
-		if ((err = dls_mgmt_create(hdr->uih_name,
-		    makedevice(unet_major, ud->ud_minor), DATALINK_CLASS_MISC,
-		    DL_ETHER, B_FALSE, &hdr->uih_linkid)) != 0) {
+		if ((err = unet_id_make(ud, &hdr->uih_linkid, &left)) != 0) {
 			(void) unet_create_fail(hdr, UNET_E_DLMGMT, err);
-			hdr->uih_linkid = UNET_LINKID_NONE;
+			if (left)
+				return (err);
 			goto fail_enter;
 		}
 		if ((err = unet_dev_enter(ud, hdr)) != 0)
@@ -653,7 +626,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 	}
 
 	if ((err = unet_mac_register(ud)) != 0) {
-		(void) unet_ioc_fail(hdr, UNET_E_MAC, err);
+		(void) unet_create_fail(hdr, UNET_E_MAC, err);
 		goto fail_id;
 	}
 	unet_link_update(ud);
@@ -675,7 +648,7 @@ fail_mac:
 fail_id:
 	if (mkid) {
 		hdr->uih_linkid = UNET_LINKID_NONE;
-		unet_dev_forget(ud);
+		unet_id_free(ud);
 		return (err);
 	}
 fail_enter:
@@ -684,22 +657,60 @@ fail_enter:
 }
 
 /*
- * Take a link away from the stack.  EBUSY: the stack uses it, and all is as it
- * was.
+ * The stack keeps the link: give it back to DLS.  That asks the link management
+ * daemon, so it can fail.
+ */
+static void
+unet_dev_replug(unet_dev_t *ud, int err)
+{
+	if (err != 0) {
+		cmn_err(CE_WARN, "unet: %s is in use and could not be "
+		    "restored: error %d", ud->ud_name, err);
+	}
+
+	/* DLS must not be asked to destroy again what it has lost. */
+	mutex_enter(&unet_devs_lock);
+	ud->ud_unplugged = err != 0;
+	mutex_exit(&unet_devs_lock);
+	unet_mac_reopen(ud);
+	unet_dev_settle(ud, UNET_S_ACTIVE);
+}
+
+static void
+unet_dev_replug_task(void *arg)
+{
+	unet_dev_t *ud = arg;
+
+	unet_dev_replug(ud, dls_devnet_create(ud->ud_mh, ud->ud_linkid,
+	    ud->ud_zoneid));
+}
+
+/*
+ * Take a link that is DESTROYING away from the stack.  EBUSY: the stack uses
+ * it, and all is as it was, the state as well.
+ *
+ * If flows are on the link, dls_devnet_destroy() finds out when it has taken
+ * the devnet away, and makes it again in the zone of whoever called us.  So a
+ * link with flows that the global zone could not destroy for its zone is seen
+ * by the global zone's stack from then on.  That is a defect of DLS, which says
+ * so, and there is no way to put it right from here: setting the zone would
+ * make the link one on loan, which does not end with its zone.
  */
 static int
 unet_dev_unplug(unet_dev_t *ud)
 {
 	datalink_id_t linkid;
 	boolean_t unplugged;
-	int err, undo;
+	int err;
 
 	mutex_enter(&unet_devs_lock);
 	unplugged = ud->ud_unplugged;
 	mutex_exit(&unet_devs_lock);
 	if (!unplugged &&
-	    (err = dls_devnet_destroy(ud->ud_mh, &linkid, B_TRUE)) != 0)
-		return (err);
+	    dls_devnet_destroy(ud->ud_mh, &linkid, B_TRUE) != 0) {
+		unet_dev_settle(ud, UNET_S_ACTIVE);
+		return (EBUSY);
+	}
 
 	/*
 	 * A VNIC has no reference that DLS knows of, so it is MAC that may
@@ -707,22 +718,21 @@ unet_dev_unplug(unet_dev_t *ud)
 	 * why it is told only after this.
 	 */
 	unet_mac_close(ud);
-	if ((err = mac_disable(ud->ud_mh)) != 0) {
-		/*
-		 * This asks the link management daemon, so it can fail.  DLS
-		 * must not be asked to destroy again then what it has lost.
-		 */
-		if ((undo = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
-		    ud->ud_zoneid)) != 0) {
-			cmn_err(CE_WARN, "unet: %s is in use and could not be "
-			    "restored: error %d", ud->ud_name, undo);
-		}
-		mutex_enter(&unet_devs_lock);
-		ud->ud_unplugged = undo != 0;
-		mutex_exit(&unet_devs_lock);
-		unet_mac_reopen(ud);
+	if (mac_disable(ud->ud_mh) == 0)
+		return (0);
+
+	/*
+	 * That a signal comes is no reason to lose the link: a thread that gets
+	 * none tries again then, and the outcome is known a little later.
+	 */
+	err = dls_devnet_create(ud->ud_mh, ud->ud_linkid, ud->ud_zoneid);
+	if (err == EINTR) {
+		(void) taskq_dispatch(unet_reap_taskq, unet_dev_replug_task,
+		    ud, TQ_SLEEP);
+	} else {
+		unet_dev_replug(ud, err);
 	}
-	return (err);
+	return (EBUSY);
 }
 
 /*
@@ -750,10 +760,8 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 	ud->ud_state = UNET_S_DESTROYING;
 	mutex_exit(&unet_devs_lock);
 
-	if ((err = unet_dev_unplug(ud)) != 0) {
-		unet_dev_settle(ud, UNET_S_ACTIVE);
+	if ((err = unet_dev_unplug(ud)) != 0)
 		return (err);
-	}
 
 	/* commit */
 	unet_link_stop(ud);
@@ -766,7 +774,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 	unet_stat_destroy(ud);
 
 	/* Strictly last, for then the name and the id can be used again. */
-	unet_dev_forget(ud);
+	unet_id_free(ud);
 	return (0);
 }
 

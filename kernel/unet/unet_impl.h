@@ -285,6 +285,14 @@ extern boolean_t unet_dev_next(uint32_t, zoneid_t, boolean_t,
     unet_list_ent_t *);
 extern boolean_t unet_dev_name_is(minor_t, const char *, zoneid_t *);
 
+extern void unet_dev_leave(unet_dev_t *);
+
+/*
+ * unet_id.c
+ */
+extern int unet_id_make(unet_dev_t *, datalink_id_t *, boolean_t *);
+extern void unet_id_free(unet_dev_t *);
+
 /*
  * unet_link.c
  */

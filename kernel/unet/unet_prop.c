@@ -344,13 +344,16 @@ unet_prop_refused(unet_ioc_props_t *uip, uint_t bad, int err)
 }
 
 /*
- * What somebody else may refuse: both, or neither.
+ * What somebody else may refuse: both, or neither.  A larger MTU may have made
+ * the queues larger, too.
  */
 static int
 unet_prop_commit_mac(unet_dev_t *ud, unet_ioc_props_t *uip,
     const unet_prop_plan_t *pp)
 {
 	const uint32_t old = unet_mac_mtu(ud);
+	const size_t rxbuf = unet_prop_bound(&ud->ud_rxq);
+	const size_t txbuf = unet_prop_bound(&ud->ud_txq);
 	uint8_t addr[ETHERADDRL];
 	int err;
 
@@ -365,8 +368,11 @@ unet_prop_commit_mac(unet_dev_t *ud, unet_ioc_props_t *uip,
 	unet_mac_unpack(pp->pp_value[UNET_PROP_MAC], addr);
 	if ((err = unet_mac_set_addr(ud, addr)) != 0) {
 		/* Nobody can have come to want more than the old MTU. */
-		if (pp->pp_set[UNET_PROP_MTU])
+		if (pp->pp_set[UNET_PROP_MTU]) {
 			(void) unet_mac_set_mtu(ud, old);
+			unet_rxq_resize(ud, rxbuf);
+			unet_txq_resize(ud, txbuf);
+		}
 		return (unet_prop_refused(uip, pp->pp_index[UNET_PROP_MAC],
 		    err));
 	}

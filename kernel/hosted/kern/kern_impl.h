@@ -197,6 +197,12 @@ extern int zone_halt(zoneid_t zoneid, void (*kill)(zoneid_t));
 extern int zone_next(zoneid_t after, hk_zone_t *zone);
 
 /*
+ * Between these a zone does not go down (zthread.c).
+ */
+extern void zone_thread_enter(zone_t *zone);
+extern void zone_thread_exit(zone_t *zone);
+
+/*
  * Credentials (cred.c).  Held for the caller; `privs' is HK_PRIV_*.
  */
 extern cred_t *cred_make(uid_t uid, gid_t gid, zone_t *zone, uint_t privs);

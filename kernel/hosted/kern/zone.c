@@ -54,6 +54,7 @@ typedef struct zone_impl {
 	list_node_t	zi_link;	/* zone_lock */
 	volatile uint32_t zi_ref;	/* atomic */
 	zone_status_t	zi_status;	/* zone_lock */
+	uint_t		zi_nthreads;	/* zone_lock; kernel threads of it */
 	list_t		zi_zsd;		/* zone_lock */
 	char		zi_name[ZONENAME_MAX];
 } zone_impl_t;
@@ -527,6 +528,37 @@ zone_set_status(zone_impl_t *zi, zone_status_t status)
 	__atomic_store_n(&zi->zi_status, status, __ATOMIC_RELEASE);
 }
 
+/*
+ * A zone goes down when the last of its kernel threads has gone.  As on
+ * illumos, who makes one is of the zone and so keeps it from being empty.
+ */
+void
+zone_thread_enter(zone_t *zone)
+{
+	mutex_enter(&zone_lock);
+	((zone_impl_t *)zone)->zi_nthreads++;
+	mutex_exit(&zone_lock);
+}
+
+void
+zone_thread_exit(zone_t *zone)
+{
+	mutex_enter(&zone_lock);
+	VERIFY(((zone_impl_t *)zone)->zi_nthreads > 0);
+	if (--((zone_impl_t *)zone)->zi_nthreads == 0)
+		cv_broadcast(&zone_cv);
+	mutex_exit(&zone_lock);
+}
+
+static void
+zone_thread_wait(zone_impl_t *zi)
+{
+	mutex_enter(&zone_lock);
+	while (zi->zi_nthreads != 0)
+		cv_wait(&zone_cv, &zone_lock);
+	mutex_exit(&zone_lock);
+}
+
 int
 zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 {
@@ -549,6 +581,7 @@ zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 		kill(id);
 	zone_set_status(zi, ZONE_IS_EMPTY);
 	zsd_each_key(zi, zsd_shutdown);
+	zone_thread_wait(zi);
 	zone_set_status(zi, ZONE_IS_DOWN);
 	zsd_each_key(zi, zsd_destroy);
 	zone_set_status(zi, ZONE_IS_DEAD);

@@ -69,6 +69,10 @@ extern void zone_rele(zone_t *);
 extern zone_status_t zone_status_get(zone_t *);
 extern int zone_walk(int (*)(zone_t *, void *), void *);
 
+extern kthread_t *zthread_create(caddr_t, size_t, void (*)(), void *, size_t,
+    pri_t);
+extern void zthread_exit(void) __NORETURN;
+
 extern void zone_key_create(zone_key_t *, void *(*)(zoneid_t),
     void (*)(zoneid_t, void *), void (*)(zoneid_t, void *));
 extern int zone_key_delete(zone_key_t);

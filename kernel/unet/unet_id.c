@@ -1,0 +1,160 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * Link ids: what the driver has the link management daemon make and free.
+ *
+ * The daemon answers through a door.  A signal ends the wait for the answer and
+ * not the request: whoever was interrupted does not know whether there is an id
+ * now, nor which, and the name would be taken in the daemon until a reboot.  So
+ * the daemon is asked by threads that get no signals and always hear the
+ * answer.  The caller waits for such a thread; if a signal ends that wait, the
+ * thread stays behind and frees the id it is given.
+ *
+ * It is a thread of the caller's zone, for that is the zone the daemon makes
+ * the id in.  To free one it may be any thread of the global zone.
+ */
+
+#include "unet_impl.h"
+#include <sys/errno.h>
+#include <sys/disp.h>
+#include <sys/dlpi.h>
+#include <sys/dls_mgmt.h>
+#include <sys/kmem.h>
+#include <sys/mkdev.h>
+#include <sys/thread.h>
+
+typedef struct unet_id_req {
+	unet_dev_t	*ir_dev;	/* RO; ours, once we are left */
+	kmutex_t	ir_lock;
+	kcondvar_t	ir_cv;		/* ir_done */
+	boolean_t	ir_done;	/* ir_lock */
+	boolean_t	ir_left;	/* ir_lock: the caller has gone */
+	int		ir_err;		/* ir_lock; the daemon's answer */
+	datalink_id_t	ir_linkid;	/* ir_lock; the daemon's answer */
+	kt_did_t	ir_did;		/* ir_lock; of the thread that asks */
+} unet_id_req_t;
+
+/*
+ * The thread has said all it has to say; when it has ended, too, nothing runs
+ * here that a detach would have to know of.
+ */
+static void
+unet_id_req_free(unet_id_req_t *ir)
+{
+	thread_join(ir->ir_did);
+	cv_destroy(&ir->ir_cv);
+	mutex_destroy(&ir->ir_lock);
+	kmem_free(ir, sizeof (*ir));
+}
+
+static void
+unet_id_left_task(void *arg)
+{
+	unet_id_req_t *ir = arg;
+	unet_dev_t *ud = ir->ir_dev;
+
+	unet_id_req_free(ir);
+	unet_dev_leave(ud);
+}
+
+static void
+unet_id_thread(void *arg)
+{
+	unet_id_req_t *ir = arg;
+	unet_dev_t *ud = ir->ir_dev;
+	datalink_id_t linkid = DATALINK_INVALID_LINKID;
+	boolean_t left;
+	int err;
+
+	err = dls_mgmt_create(ud->ud_name, makedevice(unet_major,
+	    ud->ud_minor), DATALINK_CLASS_MISC, DL_ETHER, B_FALSE, &linkid);
+
+	mutex_enter(&ir->ir_lock);
+	ir->ir_err = err;
+	ir->ir_linkid = linkid;
+	ir->ir_did = curthread->t_did;
+	ir->ir_done = B_TRUE;
+	left = ir->ir_left;
+	cv_signal(&ir->ir_cv);
+	mutex_exit(&ir->ir_lock);
+
+	if (left) {
+		if (err == 0)
+			(void) dls_mgmt_destroy(linkid, B_FALSE);
+		(void) taskq_dispatch(unet_reap_taskq, unet_id_left_task, ir,
+		    TQ_SLEEP);
+	}
+	zthread_exit();
+}
+
+/*
+ * Have an id made for the name of a link that is being created.  EINTR with
+ * *leftp: the link is no longer the caller's, and keeps its name until the
+ * daemon has answered.  EEXIST, or what else the daemon says.
+ */
+int
+unet_id_make(unet_dev_t *ud, datalink_id_t *linkidp, boolean_t *leftp)
+{
+	unet_id_req_t *ir;
+	int err;
+
+	ir = kmem_zalloc(sizeof (*ir), KM_SLEEP);
+	ir->ir_dev = ud;
+	mutex_init(&ir->ir_lock, NULL, MUTEX_DRIVER, NULL);
+	cv_init(&ir->ir_cv, NULL, CV_DRIVER, NULL);
+	(void) zthread_create(NULL, 0, unet_id_thread, ir, 0, minclsyspri);
+
+	mutex_enter(&ir->ir_lock);
+	while (!ir->ir_done && !ir->ir_left) {
+		if (cv_wait_sig(&ir->ir_cv, &ir->ir_lock) == 0 && !ir->ir_done)
+			ir->ir_left = B_TRUE;
+	}
+	*leftp = ir->ir_left;
+	mutex_exit(&ir->ir_lock);
+	if (*leftp)
+		return (EINTR);
+
+	if ((err = ir->ir_err) == 0)
+		*linkidp = ir->ir_linkid;
+	unet_id_req_free(ir);
+	return (err);
+}
+
+static void
+unet_id_free_task(void *arg)
+{
+	unet_dev_t *ud = arg;
+
+	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
+	unet_dev_leave(ud);
+}
+
+/*
+ * Give the id back to the daemon, and then the name to whoever wants it: the
+ * link is not the caller's any more.  If the daemon is gone, it has forgotten
+ * the id anyway.  If a signal came, nobody knows whether the daemon did, and
+ * asking again does no harm.
+ */
+void
+unet_id_free(unet_dev_t *ud)
+{
+	if (dls_mgmt_destroy(ud->ud_linkid, B_FALSE) == EINTR) {
+		(void) taskq_dispatch(unet_reap_taskq, unet_id_free_task, ud,
+		    TQ_SLEEP);
+	} else {
+		unet_dev_leave(ud);
+	}
+}
