@@ -321,7 +321,7 @@ typedef struct hk_usage {
  */
 #define	HK_IOC_FAULT		(HK_IOC | 0x31)
 
-#define	HK_FAULT_ALLOC		1	/* kmem and allocb that may fail */
+#define	HK_FAULT_ALLOC		1	/* kmem, allocb, nodes: what may fail */
 #define	HK_FAULT_COPY		2	/* copyin, copyout, uiomove */
 #define	HK_FAULT_INTR		3	/* interruptible waits: a signal */
 #define	HK_FAULT_UPCALL		4	/* dls_mgmt_*: the daemon is gone */
@@ -337,10 +337,15 @@ typedef struct hk_fault {
 
 /*
  * The kernel itself.  SHUTDOWN ends the server (EPERM for one who is not its
- * user or root; ENOTSUP in process).
+ * user or root; ENOTSUP in process).  UNLOAD detaches the driver unet and takes
+ * it away, as modunload(8) does on a system that lets plug-ins of /dev go
+ * (EBUSY: there are links, or a node of its is open; ENXIO: it is not there),
+ * and LOAD brings it back (EEXIST: it is there; ENXIO: it does not attach).
  */
 #define	HK_IOC_SYSINFO		(HK_IOC | 0x40)
 #define	HK_IOC_SHUTDOWN		(HK_IOC | 0x41)
+#define	HK_IOC_UNLOAD		(HK_IOC | 0x42)
+#define	HK_IOC_LOAD		(HK_IOC | 0x43)
 
 typedef struct hk_sysinfo {
 	uint32_t	hsi_version;	/* HK_VERSION */

@@ -56,6 +56,14 @@ extern int mod_load_all(void);
 extern int mod_unload_all(void);
 
 /*
+ * One of them, by name, as modunload(8) and modload(8): ENXIO: it is not loaded,
+ * or does not attach.  EBUSY: it does not detach, or its nodes are open, or
+ * somebody else is at it.  EEXIST: it is loaded.
+ */
+extern int mod_unload_one(const char *name);
+extern int mod_load_one(const char *name);
+
+/*
  * devnames and devops of illumos in one: what there is under a major number.
  */
 typedef struct kdriver {
@@ -63,12 +71,21 @@ typedef struct kdriver {
 	struct dev_ops	*kd_ops;	/* NULL: not loaded */
 	uint_t		kd_flags;
 	dev_info_t	*kd_dip;	/* instance 0; NULL: not attached */
+	uint_t		kd_holds;	/* mod_lock; dev_hold() */
+	boolean_t	kd_changing;	/* mod_lock; comes or goes */
 } kdriver_t;
 
 #define	DN_GLDV3_DRIVER		0x1	/* called mac_init_ops() */
 #define	DN_NETWORK_DRIVER	0x2	/* so is under the network policy */
 
 extern kdriver_t *dev_driver(major_t major);	/* NULL: no such major */
+
+/*
+ * An attached driver stays attached, and may be called, while it is held.
+ * ENXIO: it is not, or is just coming or going.
+ */
+extern int dev_hold(dev_t dev);
+extern void dev_rele(dev_t dev);
 extern dev_info_t *dip_create(const char *name, major_t major, int instance);
 extern void dip_destroy(dev_info_t *dip);
 extern int devfs_lookup(const char *path, dev_t *devp);

@@ -98,6 +98,8 @@ ddi_create_minor_node(dev_info_t *dip, const char *name, int spec_type,
 
 	if (spec_type != S_IFCHR && spec_type != S_IFBLK)
 		return (DDI_FAILURE);
+	if (hkfault(HK_FAULT_ALLOC))
+		return (DDI_FAILURE);
 	dm = kmem_zalloc(sizeof (*dm), KM_SLEEP);
 	(void) strlcpy(dm->dm_name, name, sizeof (dm->dm_name));
 	dm->dm_dev = makedevice(di->di_major, minor);
@@ -159,7 +161,7 @@ devfs_lookup(const char *path, dev_t *devp)
 	const char *at = strchr(path, '@'), *colon = strchr(path, ':');
 	dip_impl_t *di;
 	dip_minor_t *dm;
-	kdriver_t *kdp;
+	major_t major;
 	long instance;
 	int err = ENOENT;
 
@@ -168,13 +170,13 @@ devfs_lookup(const char *path, dev_t *devp)
 		return (ENOENT);
 	bcopy(path, name, at - path);
 	name[at - path] = '\0';
-	kdp = dev_driver(ddi_name_to_major(name));
-	if (kdp == NULL || kdp->kd_dip == NULL)
+	major = ddi_name_to_major(name);
+	if (dev_hold(makedevice(major, 0)) != 0)
 		return (ENOENT);
-	di = (dip_impl_t *)kdp->kd_dip;
+	di = (dip_impl_t *)dev_driver(major)->kd_dip;
 	if (ddi_strtol(at + 1, NULL, 16, &instance) != 0 ||
 	    instance != di->di_instance)
-		return (ENOENT);
+		goto out;
 
 	mutex_enter(&di->di_lock);
 	dm = dip_minor_find(di, colon + 1);
@@ -183,6 +185,8 @@ devfs_lookup(const char *path, dev_t *devp)
 		err = 0;
 	}
 	mutex_exit(&di->di_lock);
+out:
+	dev_rele(makedevice(major, 0));
 	return (err);
 }
 

@@ -367,6 +367,18 @@ hk_shutdown(void *arg __unused, const hk_req_t *hr)
 	return (border_errno_in(-shutdown()));
 }
 
+static int
+hk_unload(void *arg __unused, const hk_req_t *hr __unused)
+{
+	return (mod_unload_one("unet"));
+}
+
+static int
+hk_load(void *arg __unused, const hk_req_t *hr __unused)
+{
+	return (mod_load_one("unet"));
+}
+
 /*
  * Zones.
  */
@@ -438,6 +450,8 @@ static const hk_req_info_t hk_reqs[] = {
 	    hk_fault },
 	{ HK_IOC_SYSINFO, sizeof (hk_sysinfo_t), HRF_OUT, hk_sysinfo },
 	{ HK_IOC_SHUTDOWN, 0, HRF_GLOBAL, hk_shutdown },
+	{ HK_IOC_UNLOAD, 0, HRF_ADMIN | HRF_GLOBAL, hk_unload },
+	{ HK_IOC_LOAD, 0, HRF_ADMIN | HRF_GLOBAL, hk_load },
 	{ HK_IOC_ZONECREATE, sizeof (hk_zone_t),
 	    HRF_IN | HRF_ADMIN | HRF_GLOBAL, hk_zonecreate },
 	{ HK_IOC_ZONEHALT, sizeof (hk_zone_t), HRF_IN | HRF_ADMIN | HRF_GLOBAL,

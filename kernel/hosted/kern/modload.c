@@ -37,6 +37,7 @@
 
 static kdriver_t drivers[NDRIVERS];
 static kdriver_t *loading;	/* whose _init or _fini runs */
+static kmutex_t mod_lock;
 
 struct mod_ops mod_driverops;
 
@@ -47,6 +48,34 @@ dev_driver(major_t major)
 	    drivers[major - FIRST_MAJOR].kd_name[0] == '\0')
 		return (NULL);
 	return (&drivers[major - FIRST_MAJOR]);
+}
+
+int
+dev_hold(dev_t dev)
+{
+	kdriver_t *kdp = dev_driver(getmajor(dev));
+	int err = ENXIO;
+
+	if (kdp == NULL)
+		return (ENXIO);
+	mutex_enter(&mod_lock);
+	if (!kdp->kd_changing && kdp->kd_dip != NULL) {
+		kdp->kd_holds++;
+		err = 0;
+	}
+	mutex_exit(&mod_lock);
+	return (err);
+}
+
+void
+dev_rele(dev_t dev)
+{
+	kdriver_t *kdp = dev_driver(getmajor(dev));
+
+	mutex_enter(&mod_lock);
+	VERIFY(kdp->kd_holds > 0);
+	kdp->kd_holds--;
+	mutex_exit(&mod_lock);
 }
 
 major_t
@@ -220,15 +249,13 @@ mod_load(const kmodule_t *km, kdriver_t *kdp)
 {
 	int err;
 
-	bzero(kdp, sizeof (*kdp));
+	kdp->kd_flags = 0;
 	(void) strlcpy(kdp->kd_name, km->km_name, sizeof (kdp->kd_name));
 	loading = kdp;
 	err = km->km_init();
 	loading = NULL;
-	if (err != 0) {
-		kdp->kd_flags = 0;
+	if (err != 0)
 		return (err);
-	}
 	if ((err = driver_attach(kdp)) != 0) {
 		loading = kdp;
 		(void) km->km_fini();
@@ -246,11 +273,90 @@ mod_unload(const kmodule_t *km, kdriver_t *kdp)
 {
 	int err;
 
+	if (kdp->kd_ops == NULL)
+		return (0);
 	if ((err = driver_detach(kdp)) != 0)
 		return (err);
 	loading = kdp;
 	err = km->km_fini();
 	loading = NULL;
+	return (err);
+}
+
+static const kmodule_t *
+mod_find(const char *name)
+{
+	const kmodule_t *km;
+
+	for (km = kern_modules; km->km_name != NULL; km++) {
+		if (strcmp(km->km_name, name) == 0)
+			return (km);
+	}
+	return (NULL);
+}
+
+static int
+mod_change_begin(kdriver_t *kdp)
+{
+	int err = 0;
+
+	mutex_enter(&mod_lock);
+	if (kdp->kd_changing || kdp->kd_holds != 0)
+		err = EBUSY;
+	else
+		kdp->kd_changing = B_TRUE;
+	mutex_exit(&mod_lock);
+	return (err);
+}
+
+static void
+mod_change_end(kdriver_t *kdp)
+{
+	mutex_enter(&mod_lock);
+	kdp->kd_changing = B_FALSE;
+	mutex_exit(&mod_lock);
+}
+
+/*
+ * On a system that lets plug-ins of /dev go.
+ */
+int
+mod_unload_one(const char *name)
+{
+	const kmodule_t *km = mod_find(name);
+	kdriver_t *kdp;
+	int err;
+
+	if (km == NULL)
+		return (ENXIO);
+	kdp = &drivers[km - kern_modules];
+	if ((err = mod_change_begin(kdp)) != 0)
+		return (err);
+	if (kdp->kd_ops == NULL) {
+		err = ENXIO;
+	} else {
+		sdev_plugin_unregister_allowed = 1;
+		err = mod_unload(km, kdp);
+		sdev_plugin_unregister_allowed = 0;
+	}
+	mod_change_end(kdp);
+	return (err);
+}
+
+int
+mod_load_one(const char *name)
+{
+	const kmodule_t *km = mod_find(name);
+	kdriver_t *kdp;
+	int err;
+
+	if (km == NULL)
+		return (ENXIO);
+	kdp = &drivers[km - kern_modules];
+	if ((err = mod_change_begin(kdp)) != 0)
+		return (err);
+	err = kdp->kd_ops != NULL ? EEXIST : mod_load(km, kdp);
+	mod_change_end(kdp);
 	return (err);
 }
 
@@ -260,6 +366,8 @@ mod_load_all(void)
 	uint_t i;
 	int err;
 
+	bzero(drivers, sizeof (drivers));
+	mutex_init(&mod_lock, NULL, MUTEX_DEFAULT, NULL);
 	for (i = 0; kern_modules[i].km_name != NULL; i++) {
 		VERIFY(i < NDRIVERS);
 		err = mod_load(&kern_modules[i], &drivers[i]);
@@ -270,6 +378,7 @@ mod_load_all(void)
 				(void) mod_unload(&kern_modules[i],
 				    &drivers[i]);
 			}
+			mutex_destroy(&mod_lock);
 			bzero(drivers, sizeof (drivers));
 			return (err);
 		}
@@ -294,6 +403,7 @@ mod_unload_all(void)
 				first = err;
 		}
 	}
+	mutex_destroy(&mod_lock);
 	bzero(drivers, sizeof (drivers));
 	return (first);
 }

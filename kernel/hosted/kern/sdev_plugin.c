@@ -214,6 +214,10 @@ sdev_plugin_register(const char *name, sdev_plugin_ops_t *ops, int *errp)
 	    ops->spo_inactive == NULL ||
 	    (ops->spo_flags & ~SDEV_PLUGIN_FLAGS_MASK) != 0)
 		return ((sdev_plugin_hdl_t)NULL);
+	if (hkfault(HK_FAULT_ALLOC)) {
+		*errp = ENOMEM;
+		return ((sdev_plugin_hdl_t)NULL);
+	}
 
 	spp = kmem_zalloc(sizeof (*spp), KM_SLEEP);
 	(void) strlcpy(spp->sp_name, name, sizeof (spp->sp_name));

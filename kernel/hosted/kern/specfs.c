@@ -316,8 +316,8 @@ spec_devopen(csnode_t **csp, uint_t flag, cred_t *cr)
 }
 
 /*
- * What a path names.  A vnode of /devices knows its dip; from any other, the
- * dip is found through the driver's getinfo.
+ * What a path names, with its driver held.  A vnode of /devices knows its dip;
+ * from any other, the dip is found through the driver's getinfo.
  */
 static int
 spec_lookup(const char *path, uint_t flag, cred_t *cr, sdev_node_t **nodep,
@@ -330,7 +330,9 @@ spec_lookup(const char *path, uint_t flag, cred_t *cr, sdev_node_t **nodep,
 	if (strncmp(path, DEVICES_PATH, len) == 0) {
 		if (crgetzoneid(cr) != GLOBAL_ZONEID)
 			return (ENOENT);
-		return (devfs_lookup(path + len, devp));
+		if ((err = devfs_lookup(path + len, devp)) != 0)
+			return (err);
+		return (dev_hold(*devp));
 	}
 
 	err = sdev_lookup(path, cr, nodep);
@@ -348,8 +350,12 @@ spec_lookup(const char *path, uint_t flag, cred_t *cr, sdev_node_t **nodep,
 		err = sdev_access(*nodep, flag, cr);
 	if (err == 0) {
 		*devp = sdev_dev(*nodep);
-		if (sdev_type(*nodep) != VCHR || dev_to_dip(*devp) == NULL)
+		if (sdev_type(*nodep) != VCHR || dev_hold(*devp) != 0) {
 			err = ENXIO;
+		} else if (dev_to_dip(*devp) == NULL) {
+			dev_rele(*devp);
+			err = ENXIO;
+		}
 	}
 	if (err != 0)
 		sdev_rele(*nodep);
@@ -378,6 +384,7 @@ spec_open(const char *path, uint_t oflags, kfile_t **filep)
 		cs_rele(cs);
 		if (node != NULL)
 			sdev_rele(node);
+		dev_rele(dev);
 		return (err);
 	}
 
@@ -432,6 +439,8 @@ file_rele(kfile_t *kf)
 static void
 file_close(kfile_t *kf)
 {
+	const dev_t dev = kf->kf_cs->cs_dev;
+
 	if (atomic_swap_uint(&kf->kf_open, 0) == 0)
 		return;
 	ASSERT(kf->kf_calls == NULL);
@@ -441,6 +450,7 @@ file_close(kfile_t *kf)
 	cs_rele(kf->kf_cs);
 	if (kf->kf_node != NULL)
 		sdev_rele(kf->kf_node);
+	dev_rele(dev);
 	mutex_enter(&spec_lock);
 	spec_count--;
 	mutex_exit(&spec_lock);

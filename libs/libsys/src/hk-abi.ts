@@ -41,6 +41,8 @@ export const HK_IOC_USAGE = 0x686b0030;
 export const HK_IOC_FAULT = 0x686b0031;
 export const HK_IOC_SYSINFO = 0x686b0040;
 export const HK_IOC_SHUTDOWN = 0x686b0041;
+export const HK_IOC_UNLOAD = 0x686b0042;
+export const HK_IOC_LOAD = 0x686b0043;
 export const HK_IOC_ZONECREATE = 0x686b0050;
 export const HK_IOC_ZONEHALT = 0x686b0051;
 export const HK_IOC_ZONENEXT = 0x686b0052;
@@ -399,6 +401,8 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_FAULT,
   HK_IOC_SYSINFO,
   HK_IOC_SHUTDOWN,
+  HK_IOC_UNLOAD,
+  HK_IOC_LOAD,
   HK_IOC_ZONECREATE,
   HK_IOC_ZONEHALT,
   HK_IOC_ZONENEXT,
