@@ -611,6 +611,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 	if ((err = unet_dev_alloc(uic, &ud)) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_MINORS, err));
 	ud->ud_zoneid = crgetzoneid(cr);
+	ud->ud_given_id = !mkid;
 
 	if ((err = unet_dev_enter(ud, hdr)) != 0)
 		goto fail_enter;
@@ -738,7 +739,8 @@ unet_dev_unplug(unet_dev_t *ud)
 /*
  * Destroy a link that the caller holds a reference to.  ENXIO: it is being
  * destroyed, or has been.  EBUSY: there is a holder and UNET_DESTROY_UNHELD is
- * set, and then *heldp says so and *pidp who; or the stack uses it.
+ * set, and then *heldp says so and *pidp who; or the stack uses it.  With
+ * UNET_DESTROY_UNDO an id stays that was there before the link.
  */
 int
 unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
@@ -774,7 +776,10 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 	unet_stat_destroy(ud);
 
 	/* Strictly last, for then the name and the id can be used again. */
-	unet_id_free(ud);
+	if ((flags & UNET_DESTROY_UNDO) != 0 && ud->ud_given_id)
+		unet_dev_leave(ud);
+	else
+		unet_id_free(ud);
 	return (0);
 }
 

@@ -144,14 +144,16 @@ unet_id_free_task(void *arg)
 
 /*
  * Give the id back to the daemon, and then the name to whoever wants it: the
- * link is not the caller's any more.  If the daemon is gone, it has forgotten
- * the id anyway.  If a signal came, nobody knows whether the daemon did, and
- * asking again does no harm.
+ * link is not the caller's any more.  If the daemon is gone, the id is not ours
+ * to keep.  If a signal came, nobody knows whether the daemon did it, and asking
+ * again does no harm; nor does it if the daemon had no thread for us.
  */
 void
 unet_id_free(unet_dev_t *ud)
 {
-	if (dls_mgmt_destroy(ud->ud_linkid, B_FALSE) == EINTR) {
+	const int err = dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
+
+	if (err == EINTR || err == EAGAIN) {
 		(void) taskq_dispatch(unet_reap_taskq, unet_id_free_task, ud,
 		    TQ_SLEEP);
 	} else {

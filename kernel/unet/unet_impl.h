@@ -203,6 +203,7 @@ typedef struct unet_dev {
 	avl_node_t	ud_by_id;	/* unet_devs_lock */
 	avl_node_t	ud_by_zone;	/* unet_devs_lock */
 	boolean_t	ud_has_id;	/* unet_devs_lock: in the last two */
+	boolean_t	ud_given_id;	/* RO: made by who had us created */
 	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
 	unet_state_t	ud_state;	/* unet_devs_lock */
 	uint_t		ud_refs;	/* unet_devs_lock; unet_dev_rele() */
@@ -273,6 +274,7 @@ extern void unet_devs_fini(void);
 extern boolean_t unet_devs_none(void);
 extern int unet_dev_create(unet_ioc_create_t *, cred_t *);
 extern int unet_dev_destroy(unet_dev_t *, uint32_t, boolean_t *, pid_t *);
+#define	UNET_DESTROY_UNDO	0x80000000U	/* as if never created */
 extern void unet_dev_reap(unet_dev_t *);
 extern void unet_dev_orphan(unet_dev_t *);
 extern int unet_dev_hold(unet_ioc_hdr_t *, zoneid_t, unet_dev_t **);

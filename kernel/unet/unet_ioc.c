@@ -110,7 +110,7 @@ unet_ioc_create_end(unet_ioc_t *ui, void *arg, boolean_t told)
 	pid_t holder;
 
 	if (!told && unet_dev_hold(arg, crgetzoneid(ui->ui_cred), &ud) == 0) {
-		(void) unet_dev_destroy(ud, 0, &held, &holder);
+		(void) unet_dev_destroy(ud, UNET_DESTROY_UNDO, &held, &holder);
 		unet_dev_rele(ud);
 	}
 }
