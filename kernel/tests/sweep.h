@@ -235,8 +235,6 @@ sweep_after_failure(const sweep_t *sw, const sweep_state_t *before,
 		return (NULL);
 	if ((what = sweep_settle(before)) != NULL)
 		return (what);
-	if (before->ss_exists && !sweep_balanced())
-		return ("the counters");
 	if (sw->sw_again != NULL)
 		sw->sw_again();
 	return (NULL);
@@ -261,6 +259,8 @@ sweep_step(const sweep_t *sw, const sweep_kind_t *sk, uint64_t nth,
 	sweep_cause = UNET_E_OK;
 	result = sw->sw_call();
 	fired = sweep_fault(sk, 0) >= nth;
+	if (before.ss_exists && drv_usage().hu_links != 0 && !sweep_balanced())
+		sweep_wrong(sw, sk, nth, "the counters", result);
 
 	if (result < 0) {
 		if (!fired)

@@ -145,7 +145,7 @@ unet_id_free_task(void *arg)
 /*
  * Give the id back to the daemon, and then the name to whoever wants it: the
  * link is not the caller's any more.  If the daemon is gone, the id is not ours
- * to keep.  If a signal came, nobody knows whether the daemon did it, and asking
+ * to keep.  If a signal came, nobody knows whether the daemon did it; asking
  * again does no harm; nor does it if the daemon had no thread for us.
  */
 void

@@ -56,9 +56,9 @@ extern int mod_load_all(void);
 extern int mod_unload_all(void);
 
 /*
- * One of them, by name, as modunload(8) and modload(8): ENXIO: it is not loaded,
- * or does not attach.  EBUSY: it does not detach, or its nodes are open, or
- * somebody else is at it.  EEXIST: it is loaded.
+ * One of them, by name, as modunload(8) and modload(8): ENXIO: it is not
+ * loaded, or does not attach.  EBUSY: it does not detach, or its nodes are
+ * open, or somebody else is at it.  EEXIST: it is loaded.
  */
 extern int mod_unload_one(const char *name);
 extern int mod_load_one(const char *name);

@@ -133,7 +133,17 @@ hk_dlnext(void *arg, const hk_req_t *hr)
 static int
 hk_plumb(void *arg, const hk_req_t *hr)
 {
-	return (stack_plumb(arg, hr->hr_zoneid));
+	hk_stack_t *hst = arg;
+	int err;
+
+	if ((err = stack_plumb(hst, hr->hr_zoneid)) != 0)
+		return (err);
+	if (ddi_copyout(hst, (void *)hr->hr_arg, sizeof (*hst),
+	    hr->hr_mode) != 0) {
+		(void) stack_unplumb(hst->hst_linkid, hr->hr_zoneid);
+		return (EFAULT);
+	}
+	return (0);
 }
 
 static int
@@ -433,7 +443,7 @@ static const hk_req_info_t hk_reqs[] = {
 	    hk_dldestroy },
 	{ HK_IOC_DLINFO, sizeof (hk_dl_t), HRF_INOUT, hk_dlinfo },
 	{ HK_IOC_DLNEXT, sizeof (hk_dl_t), HRF_INOUT, hk_dlnext },
-	{ HK_IOC_PLUMB, sizeof (hk_stack_t), HRF_INOUT | HRF_ADMIN, hk_plumb },
+	{ HK_IOC_PLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN, hk_plumb },
 	{ HK_IOC_UNPLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN,
 	    hk_unplumb },
 	{ HK_IOC_STACKINFO, sizeof (hk_stack_t), HRF_INOUT, hk_stackinfo },

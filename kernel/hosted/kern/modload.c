@@ -386,16 +386,25 @@ mod_load_all(void)
 	return (0);
 }
 
+/*
+ * A driver that refuses may have work of its own to finish first.
+ */
+#define	UNLOAD_PATIENCE	10000000000LL	/* ns */
+#define	UNLOAD_TICK	1000000		/* ns */
+
 int
 mod_unload_all(void)
 {
+	const hrtime_t deadline = gethrtime() + UNLOAD_PATIENCE;
 	uint_t n = 0;
 	int err, first = 0;
 
 	while (kern_modules[n].km_name != NULL)
 		n++;
 	while (n-- > 0) {
-		err = mod_unload(&kern_modules[n], &drivers[n]);
+		while ((err = mod_unload(&kern_modules[n], &drivers[n])) ==
+		    EBUSY && gethrtime() < deadline)
+			host_sleep(UNLOAD_TICK);
 		if (err != 0) {
 			cmn_err(CE_WARN, "module %s does not unload: error %d",
 			    kern_modules[n].km_name, err);

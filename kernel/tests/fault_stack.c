@@ -1,0 +1,287 @@
+/*
+ * This file and its contents are supplied under the terms of the
+ * Common Development and Distribution License ("CDDL"), version 1.0.
+ * You may only use this file in accordance with the terms of version
+ * 1.0 of the CDDL.
+ *
+ * A full copy of the text of the CDDL should have accompanied this
+ * source.  A copy of the CDDL is also available via the Internet at
+ * http://www.illumos.org/license/CDDL.
+ */
+
+/*
+ * Copyright 2026 The unet Authors
+ */
+
+/*
+ * Whatever fails on the stack's side of a link, in its zone, or when somebody
+ * looks at it: frames are accounted for, and nothing is kept.
+ */
+
+#include "sweep.h"
+
+static uint32_t id;
+static int fd, port;
+static uint8_t buf[2048];
+static uint64_t nomem;		/* frames lost for want of memory, in all */
+
+static void
+link_down(void)
+{
+	need(drv_destroy("vpn0") == 0, "the link goes");
+}
+
+static void
+link_up(void)
+{
+	id = drv_create("vpn0");
+}
+
+/*
+ * mc_tx: a frame that has to be padded, for which memory is needed.
+ */
+static void
+tx_setup(void)
+{
+	link_up();
+	drv_plumb(id, "seg0", 0);
+	port = drv_port("seg0");
+	fd = drv_open("vpn0", DRV_RDWR);
+	need(fd > 0, "open");
+}
+
+static void
+tx_teardown(void)
+{
+	const uint64_t read = drv_stat("vpn0", "rx_frames", NULL);
+	uint64_t left = drv_stat("vpn0", "rxq_frames", NULL);
+
+	nomem += drv_stat("vpn0", "rx_drop_nomem", NULL);
+	while (hk_read(fd, buf, sizeof (buf)) == UNET_FRAME_PAD)
+		left--;
+	if (read != 0 || left != 0) {
+		printf("# a frame is not to be read\n");
+		sweep_bad++;
+	}
+	need(hk_close(port) == 0 && hk_close(fd) == 0, "close");
+	link_down();
+}
+
+static int64_t
+tx_short(void)
+{
+	(void) drv_frame(buf, drv_mac, drv_peer, 1, 20);
+	return (hk_write(port, buf, 20));
+}
+
+/*
+ * A stack that comes and goes.
+ */
+static int64_t
+plumb(void)
+{
+	hk_stack_t hst;
+
+	memset(&hst, 0, sizeof (hst));
+	hst.hst_linkid = id;
+	hst.hst_kind = HK_STACK_BUS;
+	return (hk_ioctl(drv_hk, HK_IOC_PLUMB, &hst));
+}
+
+static int64_t
+unplumb(void)
+{
+	hk_stack_t hst;
+
+	memset(&hst, 0, sizeof (hst));
+	hst.hst_linkid = id;
+	return (hk_ioctl(drv_hk, HK_IOC_UNPLUMB, &hst));
+}
+
+static void
+plumbed(void)
+{
+	link_up();
+	need(plumb() == 0, "plumb");
+}
+
+/*
+ * The kstat of the link.
+ */
+static uint32_t kid;
+
+static void
+kstat_setup(void)
+{
+	hk_kstat_t ks[64];
+	hk_kslist_t hkl;
+	uint32_t i;
+
+	link_up();
+	memset(&hkl, 0, sizeof (hkl));
+	hkl.hkl_nents = 64;
+	hkl.hkl_ents = (uint64_t)(uintptr_t)ks;
+	need(hk_ioctl(drv_hk, HK_IOC_KSLIST, &hkl) == 0, "kstats");
+	for (i = 0; i < hkl.hkl_actents; i++) {
+		if (strcmp(ks[i].hks_module, "unet") == 0)
+			kid = ks[i].hks_kid;
+	}
+}
+
+static int64_t
+kstat_read(void)
+{
+	hk_ksnamed_t kn[96];
+	hk_ksread_t hkr;
+
+	memset(&hkr, 0, sizeof (hkr));
+	hkr.hkr_kid = kid;
+	hkr.hkr_nents = 96;
+	hkr.hkr_ents = (uint64_t)(uintptr_t)kn;
+	return (hk_ioctl(drv_hk, HK_IOC_KSREAD, &hkr));
+}
+
+/*
+ * /dev: looking a link up fills the directories on the way.
+ */
+static int lookup_fd;
+
+static int64_t
+lookup(void)
+{
+	return (lookup_fd = hk_open(drv_kernel, "/dev/unet/zone/global/vpn0",
+	    DRV_RDWR));
+}
+
+static void
+lookup_teardown(void)
+{
+	need(hk_close(lookup_fd) == 0, "close");
+	link_down();
+}
+
+/*
+ * A zone with a link that the global zone holds.
+ */
+static hk_zone_t zone;
+
+static void
+zone_setup(void)
+{
+	hk_cred_t cred = { 0, 0, 0, HK_PRIV_ALL };
+	unet_ioc_create_t uic;
+	int ctl;
+
+	memset(&zone, 0, sizeof (zone));
+	(void) snprintf(zone.hz_name, sizeof (zone.hz_name), "z");
+	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &zone) == 0, "a zone");
+	cred.hc_zoneid = zone.hz_zoneid;
+	need(hk_setcred(&cred) == 0, "in the zone");
+	ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
+	need(ctl > 0, "its ctl opens (%d)", ctl);
+	drv_create_init(&uic, "vpn0");
+	need(hk_ioctl(ctl, UNET_IOC_CREATE, &uic) == 0, "a link in the zone");
+	need(hk_close(ctl) == 0, "close");
+	need(hk_setcred(NULL) == 0, "in the global zone");
+	id = uic.uic_hdr.uih_linkid;
+	fd = hk_open(drv_kernel, "/dev/unet/zone/z/vpn0", DRV_RDWR);
+	need(fd > 0, "it opens (%d)", fd);
+}
+
+static int64_t
+zone_halt(void)
+{
+	const int err = hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &zone);
+
+	/* It may be gone, but the first call failed to hear of it. */
+	return (err == -ENOENT ? 0 : err);
+}
+
+static void
+zone_teardown(void)
+{
+	hk_dl_t dl;
+
+	if (hk_read(fd, buf, sizeof (buf)) != -ENXIO) {
+		printf("# the holder does not hear of the halt\n");
+		sweep_bad++;
+	}
+	need(hk_close(fd) == 0, "close");
+	memset(&dl, 0, sizeof (dl));
+	dl.hdl_linkid = id;
+	(void) hk_ioctl(drv_hk, HK_IOC_DLDESTROY, &dl);
+}
+
+/*
+ * In a zone a create that is interrupted leaves no id in that zone either.
+ */
+static void
+test_zone_intr(void)
+{
+	const sweep_kind_t intr = { HK_FAULT_INTR, 0, "waits" };
+	hk_cred_t cred = { 0, 0, 0, HK_PRIV_ALL };
+	const uint32_t ids = sweep_ids();
+	const time_t end = time(NULL) + 60;
+	unet_ioc_create_t uic;
+	unet_ioc_destroy_t uid;
+	int ctl, err;
+
+	memset(&zone, 0, sizeof (zone));
+	(void) snprintf(zone.hz_name, sizeof (zone.hz_name), "z");
+	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &zone) == 0, "a zone");
+	cred.hc_zoneid = zone.hz_zoneid;
+	need(hk_setcred(&cred) == 0, "in the zone");
+	ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
+	do {
+		need(hk_setcred(NULL) == 0, "in the global zone");
+		(void) sweep_fault(&intr, 1);
+		need(hk_setcred(&cred) == 0, "in the zone");
+		drv_create_init(&uic, "vpn0");
+		err = hk_ioctl(ctl, UNET_IOC_CREATE, &uic);
+		if (err == 0) {
+			/* The daemon was quicker than the signal. */
+			memset(&uid, 0, sizeof (uid));
+			drv_hdr(&uid.uid_hdr, "vpn0");
+			need(hk_ioctl(ctl, UNET_IOC_DESTROY, &uid) == 0,
+			    "destroy");
+		}
+	} while (err != -EINTR && time(NULL) < end);
+	is(err, -EINTR, "in a zone: a create is interrupted");
+	is(uic.uic_hdr.uih_errno, UNET_E_INTR, "... and says so");
+	need(hk_setcred(NULL) == 0, "in the global zone");
+	(void) sweep_fault(&intr, 0);
+	drv_until(sweep_ids() == ids, "... and no id is left");
+	is(hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &zone), 0, "the zone halts");
+	is(hk_close(ctl), 0, "close");
+}
+
+static const int tx_errnos[] = { EFAULT, ENOMEM, ENOBUFS, 0 };
+static const int hk_errnos[] = { EFAULT, ENOMEM, 0 };
+static const int open_errnos[] = { EFAULT, EINTR, 0 };
+
+int
+main(void)
+{
+	static const sweep_t sweeps[] = {
+		{ "a short frame of the stack", tx_setup, tx_short,
+		    tx_teardown, NULL, SWEEP_ALL, SWEEP_ALLOC, tx_errnos },
+		{ "plumb", link_up, plumb, link_down, NULL, SWEEP_ALL,
+		    SWEEP_COPY, hk_errnos },
+		{ "unplumb", plumbed, unplumb, link_down, NULL, SWEEP_ALL,
+		    SWEEP_COPY, hk_errnos },
+		{ "kstat", kstat_setup, kstat_read, link_down, NULL,
+		    SWEEP_ALL, SWEEP_COPY, hk_errnos },
+		{ "lookup", link_up, lookup, lookup_teardown, NULL, SWEEP_ALL,
+		    0, open_errnos },
+		{ "halt of a zone", zone_setup, zone_halt, zone_teardown, NULL,
+		    SWEEP_ALL, SWEEP_UPCALL | SWEEP_MAC, hk_errnos }
+	};
+	size_t i;
+
+	drv_boot();
+	for (i = 0; i < sizeof (sweeps) / sizeof (sweeps[0]); i++)
+		sweep(&sweeps[i]);
+	ok(nomem != 0, "short frames were lost for want of memory");
+	test_zone_intr();
+	return (drv_done());
+}
