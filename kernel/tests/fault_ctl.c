@@ -73,9 +73,11 @@ create_as(uint32_t linkid)
 static int64_t
 create_by_name(void)
 {
+	const time_t end = time(NULL) + 20;
 	int64_t err;
 
-	while ((err = create_as(UNET_LINKID_NONE)) == -EEXIST)
+	while ((err = create_as(UNET_LINKID_NONE)) == -EEXIST &&
+	    time(NULL) < end)
 		(void) sched_yield();
 	return (err);
 }
