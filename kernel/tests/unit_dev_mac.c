@@ -187,6 +187,50 @@ test_lifecycle(void)
 }
 
 /*
+ * What a signal does to an upcall, and flows to a destroy.
+ */
+static int
+fault_with(uint32_t kind, int err)
+{
+	hk_fault_t hf = { .hf_kind = kind, .hf_errno = (uint32_t)-err,
+	    .hf_nth = 1 };
+
+	return (hk_ioctl(hk, HK_IOC_FAULT, &hf));
+}
+
+static void
+test_refusals(void)
+{
+	hk_zone_t zone = { .hz_name = "z" };
+	datalink_id_t id = DATALINK_INVALID_LINKID, got;
+
+	check_is(fault_with(HK_FAULT_UPCALL, EH(EINTR)), 0, "a signal");
+	check_is(dls_mgmt_create("vpn7", 0, DATALINK_CLASS_MISC, DL_ETHER,
+	    B_FALSE, &id), EINTR, "... interrupts a create");
+	check_is(id, DATALINK_INVALID_LINKID, "... which says no id");
+	check_is(dls_mgmt_get_linkid("vpn7", &id), 0, "but there is one");
+	check_is(fault_with(HK_FAULT_UPCALL, EH(EAGAIN)), 0, "no thread");
+	check_is(dls_mgmt_destroy(id, B_FALSE), EAGAIN, "... EAGAIN");
+	check_is(dls_mgmt_get_linkid("vpn7", &got), 0, "... and it is there");
+	check_is(dls_mgmt_destroy(id, B_FALSE), 0, "destroy");
+
+	id = (datalink_id_t)dl_create("vpn0");
+	check_is(hk_ioctl(hk, HK_IOC_ZONECREATE, &zone), 0, "a zone");
+	check_is(td_mac_register(&tm), 0, "mac_register");
+	check_is(dls_devnet_create(tm.tm_mh, id, zone.hz_zoneid), 0, "in it");
+	tm.tm_linkid = id;
+	check(!dls_devnet_islinkvisible(id, GLOBAL_ZONEID), "only there");
+	check_is(fault(HK_FAULT_MAC, 1), 0, "a flow");
+	check_is(dls_devnet_destroy(tm.tm_mh, &got, B_TRUE), ENOTEMPTY,
+	    "... keeps the link");
+	check(dls_devnet_islinkvisible(id, GLOBAL_ZONEID),
+	    "... in the zone of who asked");
+	check(!dls_devnet_islinkvisible(id, zone.hz_zoneid), "... only");
+	link_down();
+	check_is(hk_ioctl(hk, HK_IOC_ZONEHALT, &zone), 0, "halt");
+}
+
+/*
  * Started when plumbed and stopped after; what runs where.
  */
 static void
@@ -724,6 +768,7 @@ main(void)
 {
 	td_boot();
 	test_lifecycle();
+	test_refusals();
 	test_plumb();
 	test_link_state();
 	test_rx();
