@@ -338,6 +338,33 @@ do_fiowrite(void)
 	return (0);
 }
 
+/*
+ * Events: those that could not be told are still there.
+ */
+static void
+event_setup(void)
+{
+	link_open();
+	drv_plumb(id, "seg0", 0);
+	port = drv_port("seg0");
+}
+
+static int64_t
+do_event(void)
+{
+	unet_ioc_event_t uie;
+	int err;
+
+	memset(&uie, 0, sizeof (uie));
+	drv_hdr(&uie.uie_hdr, NULL);
+	err = hk_ioctl(fd, UNET_IOC_EVENT, &uie);
+	if (err == 0 && (uie.uie_count == 0 ||
+	    uie.uie_events[0].ue_type != UNET_EV_ADMIN ||
+	    uie.uie_events[0].ue_value != 1))
+		return (-EIO);
+	return (err);
+}
+
 static int64_t
 do_poll(void)
 {
@@ -488,6 +515,8 @@ main(void)
 		    SWEEP_ALL, SWEEP_ALLOC | SWEEP_COPY, io_errnos },
 		{ "writev", write_setup, do_writev, write_teardown, NULL,
 		    SWEEP_ALL, SWEEP_ALLOC | SWEEP_COPY, io_errnos },
+		{ "event", event_setup, do_event, port_close, NULL,
+		    SWEEP_ALL, SWEEP_COPY, io_errnos },
 		{ "poll", link_open, do_poll, close_down, NULL, SWEEP_ALL,
 		    0, poll_errnos }
 	};

@@ -294,9 +294,15 @@ race_fio(race_thread_t *rt, int fd)
 static inline void
 race_rdwr(race_thread_t *rt, int fd)
 {
+	unet_ioc_event_t uie;
 	uint8_t buf[9018];
 	int64_t len;
 
+	memset(&uie, 0, sizeof (uie));
+	drv_hdr(&uie.uie_hdr, NULL);
+	uie.uie_hdr.uih_flags = race_random(rt, 2) * UNET_EVENT_RESYNC;
+	(void) RACE_NOTE(rt, "event", hk_ioctl(fd, UNET_IOC_EVENT, &uie),
+	    EAGAIN);
 	(void) RACE_NOTE(rt, "write", hk_write(fd, buf, race_frame(rt, buf)),
 	    EAGAIN, ERANGE);
 	len = RACE_NOTE(rt, "read", hk_read(fd, buf, sizeof (buf)), EAGAIN);

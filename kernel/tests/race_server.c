@@ -43,7 +43,8 @@ be_client(void *arg)
 	size_t i;
 
 	race_served = 1;
-	drv_kernel = hk_connect(srv_sock);
+	while ((drv_kernel = hk_connect(srv_sock)) == -EMFILE)
+		(void) sched_yield();
 	if (drv_kernel <= 0)
 		_exit(1);
 	for (i = 0; i < n; i++)

@@ -227,6 +227,7 @@ unet_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
 	    INT_MAX, 0);
 	unet_reap_taskq = taskq_create("unet_reap", 1, minclsyspri, 1,
 	    INT_MAX, 0);
+	unet_id_init();
 	unet_devs_init();
 	unet_zone_init();
 
@@ -243,6 +244,7 @@ fail_minor:
 fail_init:
 	unet_zone_fini();
 	taskq_destroy(unet_reap_taskq);
+	unet_id_fini();
 	taskq_destroy(unet_drain_taskq);
 	unet_devs_fini();
 	frameio_fini();
@@ -268,6 +270,7 @@ unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
 	ddi_remove_minor_node(dip, NULL);
 	unet_zone_fini();
 	taskq_destroy(unet_reap_taskq);
+	unet_id_fini();
 	taskq_destroy(unet_drain_taskq);
 	unet_devs_fini();
 	frameio_fini();

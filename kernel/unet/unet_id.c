@@ -23,8 +23,9 @@
  * answer.  The caller waits for such a thread; if a signal ends that wait, the
  * thread stays behind and frees the id it is given.
  *
- * It is a thread of the caller's zone, for that is the zone the daemon makes
- * the id in.  To free one it may be any thread of the global zone.
+ * The daemon makes an id in the zone of the thread that asks.  A taskq asks for
+ * the global zone, a thread made for the purpose for any other.  To free one it
+ * may be any thread of the global zone.
  */
 
 #include "unet_impl.h"
@@ -33,11 +34,14 @@
 #include <sys/dlpi.h>
 #include <sys/dls_mgmt.h>
 #include <sys/kmem.h>
+#include <sys/limits.h>
 #include <sys/mkdev.h>
 #include <sys/thread.h>
 
 typedef struct unet_id_req {
 	unet_dev_t	*ir_dev;	/* RO; ours, once we are left */
+	boolean_t	ir_global;	/* RO: the taskq asks */
+	taskq_ent_t	ir_ent;		/* of who asks */
 	kmutex_t	ir_lock;
 	kcondvar_t	ir_cv;		/* ir_done */
 	boolean_t	ir_done;	/* ir_lock */
@@ -47,21 +51,36 @@ typedef struct unet_id_req {
 	kt_did_t	ir_did;		/* ir_lock; of the thread that asks */
 } unet_id_req_t;
 
+static taskq_t *unet_id_taskq;
+
+void
+unet_id_init(void)
+{
+	unet_id_taskq = taskq_create("unet_id", 1, minclsyspri, 1, INT_MAX, 0);
+}
+
+void
+unet_id_fini(void)
+{
+	taskq_destroy(unet_id_taskq);
+}
+
 /*
- * The thread has said all it has to say; when it has ended, too, nothing runs
+ * A thread has said all it has to say; when it has ended, too, nothing runs
  * here that a detach would have to know of.
  */
 static void
 unet_id_req_free(unet_id_req_t *ir)
 {
-	thread_join(ir->ir_did);
+	if (!ir->ir_global)
+		thread_join(ir->ir_did);
 	cv_destroy(&ir->ir_cv);
 	mutex_destroy(&ir->ir_lock);
 	kmem_free(ir, sizeof (*ir));
 }
 
 static void
-unet_id_left_task(void *arg)
+unet_id_left(void *arg)
 {
 	unet_id_req_t *ir = arg;
 	unet_dev_t *ud = ir->ir_dev;
@@ -70,10 +89,12 @@ unet_id_left_task(void *arg)
 	unet_dev_leave(ud);
 }
 
-static void
-unet_id_thread(void *arg)
+/*
+ * Ask, and answer.  True: there is nobody to hear it, and the id is gone again.
+ */
+static boolean_t
+unet_id_ask(unet_id_req_t *ir)
 {
-	unet_id_req_t *ir = arg;
 	unet_dev_t *ud = ir->ir_dev;
 	datalink_id_t linkid = DATALINK_INVALID_LINKID;
 	boolean_t left;
@@ -91,10 +112,23 @@ unet_id_thread(void *arg)
 	cv_signal(&ir->ir_cv);
 	mutex_exit(&ir->ir_lock);
 
-	if (left) {
-		if (err == 0)
-			(void) dls_mgmt_destroy(linkid, B_FALSE);
-		(void) taskq_dispatch(unet_reap_taskq, unet_id_left_task, ir,
+	if (left && err == 0)
+		(void) dls_mgmt_destroy(linkid, B_FALSE);
+	return (left);
+}
+
+static void
+unet_id_task(void *arg)
+{
+	if (unet_id_ask(arg))
+		unet_id_left(arg);
+}
+
+static void
+unet_id_thread(void *arg)
+{
+	if (unet_id_ask(arg)) {
+		(void) taskq_dispatch(unet_id_taskq, unet_id_left, arg,
 		    TQ_SLEEP);
 	}
 	zthread_exit();
@@ -113,9 +147,16 @@ unet_id_make(unet_dev_t *ud, datalink_id_t *linkidp, boolean_t *leftp)
 
 	ir = kmem_zalloc(sizeof (*ir), KM_SLEEP);
 	ir->ir_dev = ud;
+	ir->ir_global = getzoneid() == GLOBAL_ZONEID;
 	mutex_init(&ir->ir_lock, NULL, MUTEX_DRIVER, NULL);
 	cv_init(&ir->ir_cv, NULL, CV_DRIVER, NULL);
-	(void) zthread_create(NULL, 0, unet_id_thread, ir, 0, minclsyspri);
+	if (ir->ir_global) {
+		taskq_dispatch_ent(unet_id_taskq, unet_id_task, ir, 0,
+		    &ir->ir_ent);
+	} else {
+		(void) zthread_create(NULL, 0, unet_id_thread, ir, 0,
+		    minclsyspri);
+	}
 
 	mutex_enter(&ir->ir_lock);
 	while (!ir->ir_done && !ir->ir_left) {
@@ -154,7 +195,7 @@ unet_id_free(unet_dev_t *ud)
 	const int err = dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
 
 	if (err == EINTR || err == EAGAIN) {
-		(void) taskq_dispatch(unet_reap_taskq, unet_id_free_task, ud,
+		(void) taskq_dispatch(unet_id_taskq, unet_id_free_task, ud,
 		    TQ_SLEEP);
 	} else {
 		unet_dev_leave(ud);

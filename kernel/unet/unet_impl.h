@@ -292,6 +292,8 @@ extern void unet_dev_leave(unet_dev_t *);
 /*
  * unet_id.c
  */
+extern void unet_id_init(void);
+extern void unet_id_fini(void);
 extern int unet_id_make(unet_dev_t *, datalink_id_t *, boolean_t *);
 extern void unet_id_free(unet_dev_t *);
 

@@ -27,6 +27,11 @@
 #include "cred_impl.h"
 #include "thread_impl.h"
 
+/*
+ * How long to wait before asking the host for a thread again.
+ */
+#define	ZTHREAD_TICK	1000000		/* ns */
+
 typedef struct zthread {
 	void		(*zt_func)(void *);
 	void		*zt_arg;
@@ -49,19 +54,24 @@ zthread_main(void *arg)
 	panic("a zthread returned without zthread_exit()");
 }
 
+/*
+ * As on illumos this cannot fail, so it takes the time it takes.
+ */
 kthread_t *
-zthread_create(caddr_t stk, size_t stksize, void (*proc)(), void *arg,
-    size_t len, pri_t pri)
+zthread_create(caddr_t stk __unused, size_t stksize __unused, void (*proc)(),
+    void *arg, size_t len __unused, pri_t pri __unused)
 {
 	zthread_t *zt = kmem_alloc(sizeof (*zt), KM_SLEEP);
+	kthread_t *thread;
 
 	zt->zt_func = (void (*)(void *))proc;
 	zt->zt_arg = arg;
 	zt->zt_zone = curzone;
 	zone_hold(zt->zt_zone);
 	zone_thread_enter(zt->zt_zone);
-	return (thread_create(stk, stksize, zthread_main, zt, len, &p0, TS_RUN,
-	    pri));
+	while ((thread = thread_try(zthread_main, zt)) == NULL)
+		host_sleep(ZTHREAD_TICK);
+	return (thread);
 }
 
 void
