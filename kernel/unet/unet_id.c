@@ -106,7 +106,7 @@ unet_id_ask(unet_id_req_t *ir)
 	mutex_enter(&ir->ir_lock);
 	ir->ir_err = err;
 	ir->ir_linkid = linkid;
-	ir->ir_did = curthread->t_did;
+	ir->ir_did = ddi_get_kt_did();
 	ir->ir_done = B_TRUE;
 	left = ir->ir_left;
 	cv_signal(&ir->ir_cv);
