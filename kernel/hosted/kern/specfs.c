@@ -439,10 +439,11 @@ file_rele(kfile_t *kf)
 static void
 file_close(kfile_t *kf)
 {
-	const dev_t dev = kf->kf_cs->cs_dev;
+	dev_t dev;
 
 	if (atomic_swap_uint(&kf->kf_open, 0) == 0)
 		return;
+	dev = kf->kf_cs->cs_dev;
 	ASSERT(kf->kf_calls == NULL);
 	if (kf->kf_wakefd != -1)
 		pollwait_disarm(&kf->kf_pollwait);
