@@ -31,6 +31,11 @@
 #include "space.h"
 
 /*
+ * Programs have their own memory here, where drv.h must not look.
+ */
+#undef	hk_ioctl
+
+/*
  * What a target offers to the fuzzer: called once, and once for each input.
  */
 extern int LLVMFuzzerInitialize(int *, char ***);

@@ -33,7 +33,7 @@
 #define	OPS_MAX		48
 #define	CREATES_MAX	12
 #define	FILES_MAX	6
-#define	UNKNOWN_SIZE	1024	/* of a request that is not known here */
+#define	UNKNOWN_SIZE	2048	/* of a request that is not known here */
 #define	NVECS		8
 #define	POISON		0xdd	/* memory of a DEBUG kernel that is not set */
 
@@ -90,6 +90,7 @@ typedef struct req {
 		unet_ioc_list_t		list;
 		unet_ioc_info_t		info;
 		unet_ioc_props_t	props;
+		unet_ioc_event_t	event;
 		uint8_t			bytes[UNKNOWN_SIZE];
 		frameio_t		fio;	/* with NVECS vectors */
 	} r_u;		/* as it is when the call is made */
@@ -384,6 +385,11 @@ make(fuzz_in_t *fi, req_t *r)
 	case UNET_IOC_SETPROP:
 		make_props(fi, r);
 		break;
+	case UNET_IOC_EVENT:
+		r->r_size = sizeof (r->r_u.event);
+		some_link(fi, &r->r_u.hdr);
+		r->r_u.hdr.uih_flags = fuzz_below(fi, 2);
+		break;
 	case UNET_IOC_FRAMEIO_READ:
 	case UNET_IOC_FRAMEIO_WRITE:
 		make_frameio(fi, r);
@@ -445,12 +451,31 @@ is_poison(const uint8_t *bytes, size_t len)
 }
 
 /*
+ * Does sys/unet.h say that the request may fail like this?
+ */
+static int
+is_listed(int cmd, int err, uint32_t cause)
+{
+	size_t i;
+
+	for (i = 0; i < DRV_NFAILURES; i++) {
+		const drv_failure_t *df = &drv_failures[i];
+
+		if ((df->df_cmd == cmd || (df->df_cmd == UNET_IOC_ALL &&
+		    !drv_is_frameio(cmd))) && df->df_cause == cause &&
+		    (df->df_err == err || df->df_err == OTHER))
+			return (1);
+	}
+	return (0);
+}
+
+/*
  * What the caller finds in its structure.
  */
 static void
 check_answer(const req_t *r, int err)
 {
-	uint8_t now[UNKNOWN_SIZE];
+	uint8_t now[sizeof (r->r_u)];
 	unet_ioc_hdr_t hdr;
 
 	space_peek(&fuzz_user, r->r_addr, now, r->r_size);
@@ -463,7 +488,7 @@ check_answer(const req_t *r, int err)
 		must(hdr.uih_errno == UNET_E_OK, "success, and cause %u",
 		    hdr.uih_errno);
 	else if (err != EFAULT && space_run(&fuzz_user, r->r_addr, 8, 1) == 8)
-		must(hdr.uih_errno > UNET_E_OK && hdr.uih_errno < UNET_E_MAX,
+		must(is_listed(r->r_cmd, err, hdr.uih_errno),
 		    "request %#x, errno %d: cause %u", r->r_cmd, err,
 		    hdr.uih_errno);
 }
@@ -533,8 +558,12 @@ check_ioctl(kind_t kind, const req_t *r, int err)
 		check_written(0, 0, 0, 0);
 		return;
 	}
-	if (!r->r_known)
+	if (!r->r_known) {
+		must(err == 0 || err == ENOTTY || !drv_known(r->r_cmd) ||
+		    is_listed(r->r_cmd, err, UNET_E_OK),
+		    "request %#x, errno %d", r->r_cmd, err);
 		return;
+	}
 	check_written(r->r_addr, r->r_size, r->r_list, r->r_listsize);
 	if (err == ENOTTY || err == EBADF || (err == ENXIO &&
 	    kind == KIND_LINK))
