@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiler, findProgram, installCommand } from './requirements.mjs';
 
-/** Compiles, links and runs an empty program with a sanitizer: each has a library of its own. */
-function sanitizerWorks(kind) {
+const EMPTY = 'int main(void) { return (0); }\n';
+const EMPTY_FUZZER =
+  'int LLVMFuzzerTestOneInput(const char *p, unsigned long n) { return (p == 0 && n > 0); }\n';
+
+/** Compiles, links and runs a program with a sanitizer: each has a library of its own. */
+function sanitizerWorks(kind, { cc = compiler(), text = EMPTY, args = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'unet-sanitizer-'));
   try {
     const source = join(folder, 'empty.c');
     const program = join(folder, 'empty');
-    writeFileSync(source, 'int main(void) { return (0); }\n');
-    const command = `${compiler()} -fsanitize=${kind} -o '${program}' '${source}' && '${program}'`;
+    writeFileSync(source, text);
+    const command = `${cc} -fsanitize=${kind} -o '${program}' '${source}' && '${program}' ${args}`;
     return spawnSync('sh', ['-c', command], { stdio: 'ignore' }).status === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -43,6 +47,16 @@ export const TOOLS = {
     packages: { 'apt-get': 'libtsan2', dnf: 'libtsan' },
     probe: () => sanitizerWorks('thread'),
     text: 'the compiler has no ThreadSanitizer library',
+  },
+  fuzzer: {
+    packages: { 'apt-get': 'clang libclang-rt-dev', dnf: 'clang compiler-rt' },
+    probe: () =>
+      sanitizerWorks('fuzzer,address,undefined', {
+        cc: 'clang',
+        text: EMPTY_FUZZER,
+        args: '-runs=1',
+      }),
+    text: 'there is no clang with libFuzzer',
   },
 };
 

@@ -135,6 +135,28 @@ test_halt(int32_t a)
 	is(hk_close(fd), 0, "close");
 }
 
+/*
+ * A halt kills the zone's processes; who has a handle of one of their files, as
+ * a server may, still closes it.
+ */
+static void
+test_files(void)
+{
+	const int32_t d = zone("D", 0);
+	uint8_t buf[100];
+	uint32_t cause;
+	int fd;
+
+	is(create_in(d, "d0", UNET_LIFE_TEMPORARY, &cause), 0, "a link of D");
+	as(d);
+	fd = drv_open("d0", DRV_RDWR);
+	ok(fd > 0, "... held by a process of D");
+	(void) hk_setcred(NULL);
+	is(halt(d), 0, "halt D");
+	is(hk_read(fd, buf, sizeof (buf)), -EBADF, "its file is closed");
+	is(hk_close(fd), 0, "... and its handle closes");
+}
+
 static void
 test_shared(void)
 {
@@ -160,6 +182,7 @@ main(void)
 	test_halt(a);
 	is(halt(b), 0, "halt B");
 	test_shared();
+	test_files();
 
 	for (i = 0; i < 20; i++) {
 		uint32_t cause;
