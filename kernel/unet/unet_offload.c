@@ -46,6 +46,7 @@
 #define	UNET_PROTO_UDP		17
 #define	UNET_IPV4_FRAG		0x3fff	/* more to come, or not the first */
 #define	UNET_IP_MAX		65535	/* bytes in a packet */
+#define	UNET_IPV6_ADDRS		8	/* where in the header both are */
 
 #define	UNET_ULP_FLAGS		(HCK_PARTIALCKSUM | HCK_FULLCKSUM)
 
@@ -476,6 +477,30 @@ unet_offload_plan(mblk_t *mp, size_t len, unet_offload_t *uo)
 }
 
 /*
+ * Ask for a full checksum of TCP or UDP over IPv6 as for a partial one: MAC
+ * adds the length in the byte order of the machine, and what is in the place of
+ * the checksum besides.
+ */
+static void
+unet_offload_full_ipv6(mblk_t *mp, const unet_offload_t *uo)
+{
+	const size_t stuff = uo->uo_l4 +
+	    (uo->uo_proto == UNET_PROTO_TCP ? UNET_TCP_SUM : UNET_UDP_SUM);
+	uint32_t sum = uo->uo_proto + (uint32_t)(uo->uo_len - uo->uo_l4);
+	size_t off;
+
+	for (off = uo->uo_l3 + UNET_IPV6_ADDRS; off < uo->uo_l4; off += 2)
+		sum += unet_offload_get16(mp->b_rptr + off);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum = (sum >> 16) + (sum & 0xffff);
+	mp->b_rptr[stuff] = (uint8_t)(sum >> 8);
+	mp->b_rptr[stuff + 1] = (uint8_t)sum;
+	mac_hcksum_set(mp, (uint32_t)(uo->uo_l4 - uo->uo_l3),
+	    (uint32_t)(stuff - uo->uo_l3), (uint32_t)(uo->uo_len - uo->uo_l3),
+	    0, HCK_PARTIALCKSUM);
+}
+
+/*
  * Do what was planned.  The packet is consumed, and the frames that come of it
  * are returned, without any flags; NULL: there are none, for a reason.
  */
@@ -483,8 +508,6 @@ mblk_t *
 unet_offload_emul(mblk_t *mp, const unet_offload_t *uo, unet_drop_t *reasonp)
 {
 	const size_t len = unet_frame_len(mp);
-	const boolean_t full6 = !uo->uo_ipv4 &&
-	    (uo->uo_flags & HCK_FULLCKSUM) != 0;
 	mblk_t *seg;
 
 	if (len > uo->uo_len)
@@ -501,11 +524,8 @@ unet_offload_emul(mblk_t *mp, const unet_offload_t *uo, unet_drop_t *reasonp)
 		freemsg(mp);
 		mp = seg;
 	}
-	/* What is in its place is added to the checksum; of IPv4 it is not. */
-	if (full6) {
-		bzero(mp->b_rptr + uo->uo_l4 + (uo->uo_proto == UNET_PROTO_TCP ?
-		    UNET_TCP_SUM : UNET_UDP_SUM), sizeof (uint16_t));
-	}
+	if (!uo->uo_ipv4 && (uo->uo_flags & HCK_FULLCKSUM) != 0)
+		unet_offload_full_ipv6(mp, uo);
 
 	if (uo->uo_flags != 0)
 		mac_hw_emul(&mp, NULL, NULL, MAC_HWCKSUM_EMUL | MAC_LSO_EMUL);

@@ -25,6 +25,7 @@
  *	  blocks, and data that are shared with the packet.
  *
  * A checksum covers all there is behind its start, to the end of the packet.
+ * The full one of IPv6 is as wrong as there: see emul_ulp_ipv6().
  */
 
 #include <sys/byteorder.h>
@@ -157,14 +158,19 @@ emul_ulp_ipv4(mblk_t *mp, size_t off)
 	    get16(&ip[2]) - hdrlen, B_TRUE));
 }
 
+/*
+ * mac_sw_cksum_ipv6() adds the length in host byte order, which on the machines
+ * that there are is the wrong one.
+ */
 static const char *
 emul_ulp_ipv6(mblk_t *mp, size_t off)
 {
 	const uchar_t *ip = mp->b_rptr + off;
+	const uint_t len = get16(&ip[4]);
 	boolean_t odd = B_FALSE;
 
 	return (emul_ulp(mp, off + IPV6_HDR, ip[6], emul_add(0, &ip[8], 32,
-	    &odd), get16(&ip[4]), B_FALSE));
+	    &odd), (len & 0xff) << 8 | len >> 8, B_FALSE));
 }
 
 static void
