@@ -477,6 +477,25 @@ unet_offload_plan(mblk_t *mp, size_t len, unet_offload_t *uo)
 }
 
 /*
+ * MAC wants data in each block of a large segment, behind the headers.
+ */
+static void
+unet_offload_squeeze(mblk_t *mp)
+{
+	mblk_t *bp;
+
+	while ((bp = mp->b_cont) != NULL) {
+		if (MBLKL(bp) > 0) {
+			mp = bp;
+			continue;
+		}
+		mp->b_cont = bp->b_cont;
+		bp->b_cont = NULL;
+		freeb(bp);
+	}
+}
+
+/*
  * Ask for a full checksum of TCP or UDP over IPv6 as for a partial one: MAC
  * adds the length in the byte order of the machine, and what is in the place of
  * the checksum besides.
@@ -524,6 +543,8 @@ unet_offload_emul(mblk_t *mp, const unet_offload_t *uo, unet_drop_t *reasonp)
 		freemsg(mp);
 		mp = seg;
 	}
+	if ((uo->uo_flags & HW_LSO) != 0)
+		unet_offload_squeeze(mp);
 	if (!uo->uo_ipv4 && (uo->uo_flags & HCK_FULLCKSUM) != 0)
 		unet_offload_full_ipv6(mp, uo);
 

@@ -337,12 +337,16 @@ emul_lso_look(mblk_t *mp, emul_lso_t *el)
 		return ("LSO not enough segs");
 	el->el_mp = mp;
 	el->el_off = el->el_data;
+	if (el->el_off == (size_t)MBLKL(mp)) {
+		el->el_mp = mp->b_cont;
+		el->el_off = 0;
+	}
 	return (NULL);
 }
 
 /*
  * The next `len' bytes of data; NULL: no memory, or a block is shared by as
- * many as there can be.
+ * many as there can be.  A segment does not start at an empty block.
  */
 static mblk_t *
 emul_lso_data(emul_lso_t *el, size_t len)
@@ -350,6 +354,7 @@ emul_lso_data(emul_lso_t *el, size_t len)
 	mblk_t *head = NULL, **tailp = &head, *bp;
 	size_t n;
 
+	ASSERT3U(el->el_off, <, MBLKL(el->el_mp));
 	while (len > 0) {
 		if ((n = MIN(MBLKL(el->el_mp) - el->el_off, len)) > 0) {
 			bp = dupb((mblk_t *)(uintptr_t)el->el_mp);
@@ -454,6 +459,8 @@ emul_lso(mblk_t *mp, mac_emul_t emul)
 		}
 		tailp = &(*tailp)->b_next;
 	}
+	if (head != NULL)
+		ASSERT3P(el.el_mp, ==, NULL);
 	freemsg(mp);
 	return (head);
 }
