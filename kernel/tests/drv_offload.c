@@ -169,6 +169,12 @@ test_untouched(void)
 	is(hk_read(fd, in, sizeof (in)), 60, "... is cut to its length");
 	ok(pkt_right(&p, in, 60) && pkt_same(&p, in), "... and is right");
 	is(in[59], 0, "... and padded with zeroes");
+
+	hbs.hbs_end += 40;
+	is(hk_ioctl(port, HK_IOC_BUSSEND, &hbs), 0, "the same, and the sum is "
+	    "to end with the frame");
+	is(hk_read(fd, in, sizeof (in)), 60, "... is cut to its length");
+	ok(pkt_right(&p, in, 60) && pkt_same(&p, in), "... and is right");
 	teardown();
 }
 

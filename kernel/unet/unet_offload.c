@@ -351,20 +351,23 @@ unet_offload_plan_ipv6(mblk_t *mp, unet_offload_t *uo)
 
 /*
  * Offsets of a partial checksum are from the start of the IP header.  In a
- * large segment they can only be those of TCP.
+ * large segment they can only be those of TCP.  viona has the end of the frame
+ * for the end, padding included; what follows the packet is cut off, so that is
+ * as good.
  */
 static boolean_t
 unet_offload_plan_partial(mblk_t *mp, unet_offload_t *uo)
 {
 	const size_t hdrlen = uo->uo_l4 - uo->uo_l3;
+	const size_t len = uo->uo_len - uo->uo_l3;
 	uint32_t start, stuff, end, value;
 
 	mac_hcksum_get(mp, &start, &stuff, &end, &value, NULL);
 	if ((uo->uo_flags & HW_LSO) != 0)
 		return (start == hdrlen && stuff == hdrlen + UNET_TCP_SUM);
 	if (start < hdrlen || stuff < start || ((start | stuff) & 1) != 0 ||
-	    end > uo->uo_len - uo->uo_l3 || stuff >= end ||
-	    end - stuff < sizeof (uint16_t))
+	    end > unet_frame_len(mp) - uo->uo_l3 || stuff >= MIN(len, end) ||
+	    MIN(len, end) - stuff < sizeof (uint16_t))
 		return (B_FALSE);
 	uo->uo_hdrlen = uo->uo_l3 + stuff + sizeof (uint16_t);
 	return (B_TRUE);
