@@ -48,6 +48,12 @@
 #define	UNET_IP_MAX		65535	/* bytes in a packet */
 #define	UNET_IPV6_ADDRS		8	/* where in the header both are */
 
+/*
+ * Frames that are cut from one segment share its blocks, and a block can be
+ * shared by 255 at most; TCP shares it too.
+ */
+#define	UNET_LSO_FRAMES_MAX	128
+
 #define	UNET_ULP_FLAGS		(HCK_PARTIALCKSUM | HCK_FULLCKSUM)
 
 static uint32_t *
@@ -174,8 +180,8 @@ unet_offload_cksums(unet_dev_t *ud, boolean_t *lsop)
 
 /*
  * The largest amount of TCP data that is taken in one segment: so much that
- * when it is cut the frames fill half of the read queue.  0: that is not even
- * two frames, and so not worth it.
+ * when it is cut the frames fill half of the read queue, and not so much that
+ * MAC cannot cut it.  0: that is not even two frames, and so not worth it.
  */
 static uint32_t
 unet_offload_lso_max(unet_dev_t *ud)
@@ -186,7 +192,8 @@ unet_offload_lso_max(unet_dev_t *ud)
 	size_t frames;
 
 	mutex_enter(&uq->uq_lock);
-	frames = uq->uq_max / 2 / unet_queue_floor(mtu);
+	frames = MIN(uq->uq_max / 2 / unet_queue_floor(mtu),
+	    UNET_LSO_FRAMES_MAX);
 	mutex_exit(&uq->uq_lock);
 	return (frames < 2 ? 0 : (uint32_t)MIN(frames * mss, UNET_IP_MAX));
 }
