@@ -395,7 +395,8 @@ typedef struct hk_businfo {
  * Send one packet with what a network stack says of it in memory (sys/pattr.h):
  * what it leaves to the link, which is not asked whether it offered that.
  * Offsets are from the start of the IP header.  The packet comes in up to five
- * blocks: those of hbs_blocks, up to a length of 0, and the rest.  EINVAL,
+ * blocks: those of hbs_blocks, up to a length of 0, and the rest; there may be
+ * some of HK_BUS_EMPTY, without a byte, and at the end as well.  EINVAL,
  * EMSGSIZE, ENOMEM, EFAULT, and as write(2): EAGAIN, EINTR.
  */
 #define	HK_IOC_BUSSEND		(HK_IOC | 0x61)	/* on the port */
@@ -407,6 +408,7 @@ typedef struct hk_businfo {
 #define	HK_PKT_LSO		0x10	/* to be cut into hbs_mss bytes each */
 
 #define	HK_BUS_BLOCKS		4
+#define	HK_BUS_EMPTY		0xffffffffU
 
 typedef struct hk_bussend {
 	uint64_t	hbs_buf;	/* address of the packet */

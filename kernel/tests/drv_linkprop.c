@@ -288,6 +288,9 @@ test_lso(void)
 	is(set(UNET_PROP_MTU, 576), 0, "a smaller MTU");
 	is(capab().hca_changes, changes + 1, "... the stack is told");
 	is(capab().hca_lso_max, 4 * 536, "... and it is four frames again");
+	is(set(UNET_PROP_RXBUF, UNET_BUF_MAX), 0, "room for many small ones");
+	is(set(UNET_PROP_MTU, 296), 0, "... of the smallest kind");
+	is(capab().hca_lso_max, 128 * 256, "... are as many as can be cut");
 	is(set(UNET_PROP_LSO, 0), 0, "LSO off");
 	changes = capab().hca_changes;
 	is(set(UNET_PROP_RXBUF, UNET_BUF_DEFAULT), 0, "a queue again");

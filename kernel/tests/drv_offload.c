@@ -169,6 +169,12 @@ test_untouched(void)
 	is(hk_read(fd, in, sizeof (in)), 60, "... is cut to its length");
 	ok(pkt_right(&p, in, 60) && pkt_same(&p, in), "... and is right");
 	is(in[59], 0, "... and padded with zeroes");
+
+	hbs.hbs_end += 40;
+	is(hk_ioctl(port, HK_IOC_BUSSEND, &hbs), 0, "the same, and the sum is "
+	    "to end with the frame");
+	is(hk_read(fd, in, sizeof (in)), 60, "... is cut to its length");
+	ok(pkt_right(&p, in, 60) && pkt_same(&p, in), "... and is right");
 	teardown();
 }
 
@@ -222,6 +228,37 @@ test_cut(void)
 	cut(&p, LSO_FULL, 536, 54, 30000);
 	is(stat_of("rx_drops"), 0, "nothing was dropped");
 	is(stat_of("rxq_bytes"), 0, "no room stays reserved");
+	teardown();
+}
+
+/*
+ * Blocks without a byte, which MAC has no patience with: behind the headers,
+ * where one segment ends, and at the end.
+ */
+static void
+test_empty(void)
+{
+	static const uint32_t blocks[][HK_BUS_BLOCKS] = {
+		{ 54, HK_BUS_EMPTY, 2000, HK_BUS_EMPTY },
+		{ HK_BUS_EMPTY, 54, HK_BUS_EMPTY, HK_BUS_EMPTY },
+		{ 1054, HK_BUS_EMPTY, 4000, HK_BUS_EMPTY },
+		{ 5054, HK_BUS_EMPTY, HK_BUS_EMPTY, 0 }
+	};
+	const pkt_t p = { .p_proto = PKT_TCP, .p_data = 5000 };
+	hk_bussend_t hbs;
+	unsigned int i;
+
+	setup_size(0, 0);
+	for (i = 0; i < sizeof (blocks) / sizeof (blocks[0]); i++) {
+		(void) pkt_build(&p, out);
+		pkt_prepare(&p, out, 1);
+		pkt_meta(&p, &hbs, out, LSO_PARTIAL, 1000);
+		memcpy(hbs.hbs_blocks, blocks[i], sizeof (blocks[i]));
+		is(hk_ioctl(port, HK_IOC_BUSSEND, &hbs), 0, "a large segment "
+		    "with empty blocks, %u", i);
+		is(cut_bad(&p, 1000), 0, "... is cut as it should be");
+	}
+	is(stat_of("rx_drops"), 0, "nothing was dropped");
 	teardown();
 }
 
@@ -367,6 +404,7 @@ main(void)
 	test_zero_sum();
 	test_untouched();
 	test_cut();
+	test_empty();
 	test_full();
 	test_nomem();
 	test_vouched();

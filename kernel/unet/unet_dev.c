@@ -856,16 +856,23 @@ unet_dev_reap(unet_dev_t *ud)
 /*
  * Something still sits on the link of a zone that is gone.  It is the global
  * zone's from now on: the zone's number will be another zone's some day.
+ * False: somebody else, whom we waited for, has destroyed it.
  */
-void
+boolean_t
 unet_dev_orphan(unet_dev_t *ud)
 {
+	boolean_t lives;
+
 	mutex_enter(&unet_devs_lock);
-	if (ud->ud_has_id)
+	while (ud->ud_state == UNET_S_DESTROYING)
+		cv_wait(&unet_devs_cv, &unet_devs_lock);
+	lives = ud->ud_state == UNET_S_ACTIVE;
+	if (lives) {
 		avl_remove(&unet_by_zone, ud);
-	(void) atomic_swap_32((volatile uint32_t *)&ud->ud_zoneid,
-	    GLOBAL_ZONEID);
-	if (ud->ud_has_id)
+		(void) atomic_swap_32((volatile uint32_t *)&ud->ud_zoneid,
+		    GLOBAL_ZONEID);
 		avl_add(&unet_by_zone, ud);
+	}
 	mutex_exit(&unet_devs_lock);
+	return (lives);
 }

@@ -276,7 +276,7 @@ extern int unet_dev_create(unet_ioc_create_t *, cred_t *);
 extern int unet_dev_destroy(unet_dev_t *, uint32_t, boolean_t *, pid_t *);
 #define	UNET_DESTROY_UNDO	0x80000000U	/* as if never created */
 extern void unet_dev_reap(unet_dev_t *);
-extern void unet_dev_orphan(unet_dev_t *);
+extern boolean_t unet_dev_orphan(unet_dev_t *);
 extern int unet_dev_hold(unet_ioc_hdr_t *, zoneid_t, unet_dev_t **);
 extern int unet_dev_hold_open(minor_t, unet_dev_t **);
 extern unet_dev_t *unet_dev_by_minor(minor_t);

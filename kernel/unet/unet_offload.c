@@ -46,6 +46,13 @@
 #define	UNET_PROTO_UDP		17
 #define	UNET_IPV4_FRAG		0x3fff	/* more to come, or not the first */
 #define	UNET_IP_MAX		65535	/* bytes in a packet */
+#define	UNET_IPV6_ADDRS		8	/* where in the header both are */
+
+/*
+ * Frames that are cut from one segment share its blocks, and a block can be
+ * shared by 255 at most; TCP shares it too.
+ */
+#define	UNET_LSO_FRAMES_MAX	128
 
 #define	UNET_ULP_FLAGS		(HCK_PARTIALCKSUM | HCK_FULLCKSUM)
 
@@ -173,8 +180,8 @@ unet_offload_cksums(unet_dev_t *ud, boolean_t *lsop)
 
 /*
  * The largest amount of TCP data that is taken in one segment: so much that
- * when it is cut the frames fill half of the read queue.  0: that is not even
- * two frames, and so not worth it.
+ * when it is cut the frames fill half of the read queue, and not so much that
+ * MAC cannot cut it.  0: that is not even two frames, and so not worth it.
  */
 static uint32_t
 unet_offload_lso_max(unet_dev_t *ud)
@@ -185,7 +192,8 @@ unet_offload_lso_max(unet_dev_t *ud)
 	size_t frames;
 
 	mutex_enter(&uq->uq_lock);
-	frames = uq->uq_max / 2 / unet_queue_floor(mtu);
+	frames = MIN(uq->uq_max / 2 / unet_queue_floor(mtu),
+	    UNET_LSO_FRAMES_MAX);
 	mutex_exit(&uq->uq_lock);
 	return (frames < 2 ? 0 : (uint32_t)MIN(frames * mss, UNET_IP_MAX));
 }
@@ -350,20 +358,23 @@ unet_offload_plan_ipv6(mblk_t *mp, unet_offload_t *uo)
 
 /*
  * Offsets of a partial checksum are from the start of the IP header.  In a
- * large segment they can only be those of TCP.
+ * large segment they can only be those of TCP.  viona has the end of the frame
+ * for the end, padding included; what follows the packet is cut off, so that is
+ * as good.
  */
 static boolean_t
 unet_offload_plan_partial(mblk_t *mp, unet_offload_t *uo)
 {
 	const size_t hdrlen = uo->uo_l4 - uo->uo_l3;
+	const size_t len = uo->uo_len - uo->uo_l3;
 	uint32_t start, stuff, end, value;
 
 	mac_hcksum_get(mp, &start, &stuff, &end, &value, NULL);
 	if ((uo->uo_flags & HW_LSO) != 0)
 		return (start == hdrlen && stuff == hdrlen + UNET_TCP_SUM);
 	if (start < hdrlen || stuff < start || ((start | stuff) & 1) != 0 ||
-	    end > uo->uo_len - uo->uo_l3 || stuff >= end ||
-	    end - stuff < sizeof (uint16_t))
+	    end > unet_frame_len(mp) - uo->uo_l3 || stuff >= MIN(len, end) ||
+	    MIN(len, end) - stuff < sizeof (uint16_t))
 		return (B_FALSE);
 	uo->uo_hdrlen = uo->uo_l3 + stuff + sizeof (uint16_t);
 	return (B_TRUE);
@@ -476,6 +487,49 @@ unet_offload_plan(mblk_t *mp, size_t len, unet_offload_t *uo)
 }
 
 /*
+ * MAC wants data in each block of a large segment, behind the headers.
+ */
+static void
+unet_offload_squeeze(mblk_t *mp)
+{
+	mblk_t *bp;
+
+	while ((bp = mp->b_cont) != NULL) {
+		if (MBLKL(bp) > 0) {
+			mp = bp;
+			continue;
+		}
+		mp->b_cont = bp->b_cont;
+		bp->b_cont = NULL;
+		freeb(bp);
+	}
+}
+
+/*
+ * Ask for a full checksum of TCP or UDP over IPv6 as for a partial one: MAC
+ * adds the length in the byte order of the machine, and what is in the place of
+ * the checksum besides.
+ */
+static void
+unet_offload_full_ipv6(mblk_t *mp, const unet_offload_t *uo)
+{
+	const size_t stuff = uo->uo_l4 +
+	    (uo->uo_proto == UNET_PROTO_TCP ? UNET_TCP_SUM : UNET_UDP_SUM);
+	uint32_t sum = uo->uo_proto + (uint32_t)(uo->uo_len - uo->uo_l4);
+	size_t off;
+
+	for (off = uo->uo_l3 + UNET_IPV6_ADDRS; off < uo->uo_l4; off += 2)
+		sum += unet_offload_get16(mp->b_rptr + off);
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum = (sum >> 16) + (sum & 0xffff);
+	mp->b_rptr[stuff] = (uint8_t)(sum >> 8);
+	mp->b_rptr[stuff + 1] = (uint8_t)sum;
+	mac_hcksum_set(mp, (uint32_t)(uo->uo_l4 - uo->uo_l3),
+	    (uint32_t)(stuff - uo->uo_l3), (uint32_t)(uo->uo_len - uo->uo_l3),
+	    0, HCK_PARTIALCKSUM);
+}
+
+/*
  * Do what was planned.  The packet is consumed, and the frames that come of it
  * are returned, without any flags; NULL: there are none, for a reason.
  */
@@ -483,8 +537,6 @@ mblk_t *
 unet_offload_emul(mblk_t *mp, const unet_offload_t *uo, unet_drop_t *reasonp)
 {
 	const size_t len = unet_frame_len(mp);
-	const boolean_t full6 = !uo->uo_ipv4 &&
-	    (uo->uo_flags & HCK_FULLCKSUM) != 0;
 	mblk_t *seg;
 
 	if (len > uo->uo_len)
@@ -501,11 +553,10 @@ unet_offload_emul(mblk_t *mp, const unet_offload_t *uo, unet_drop_t *reasonp)
 		freemsg(mp);
 		mp = seg;
 	}
-	/* What is in its place is added to the checksum; of IPv4 it is not. */
-	if (full6) {
-		bzero(mp->b_rptr + uo->uo_l4 + (uo->uo_proto == UNET_PROTO_TCP ?
-		    UNET_TCP_SUM : UNET_UDP_SUM), sizeof (uint16_t));
-	}
+	if ((uo->uo_flags & HW_LSO) != 0)
+		unet_offload_squeeze(mp);
+	if (!uo->uo_ipv4 && (uo->uo_flags & HCK_FULLCKSUM) != 0)
+		unet_offload_full_ipv6(mp, uo);
 
 	if (uo->uo_flags != 0)
 		mac_hw_emul(&mp, NULL, NULL, MAC_HWCKSUM_EMUL | MAC_LSO_EMUL);

@@ -60,8 +60,7 @@ unet_zone_clear(zoneid_t zoneid, boolean_t last)
 		if (unet_dev_hold(&hdr, GLOBAL_ZONEID, &ud) != 0)
 			continue;
 		err = unet_dev_destroy(ud, 0, &held, &pid);
-		if (err != 0 && err != ENXIO && last) {
-			unet_dev_orphan(ud);
+		if (err != 0 && last && unet_dev_orphan(ud)) {
 			cmn_err(CE_WARN, "unet: %s outlives its zone %d: "
 			    "error %d", ule.ule_name, (int)zoneid, err);
 		}

@@ -202,6 +202,12 @@ bus_chr_write(dev_t dev, struct uio *uio, cred_t *cr __unused)
 	return (0);
 }
 
+static boolean_t
+bus_chr_empty(const hk_bussend_t *hbs, uint_t i)
+{
+	return (i < HK_BUS_BLOCKS && hbs->hbs_blocks[i] == HK_BUS_EMPTY);
+}
+
 /*
  * The blocks of a packet with metadata.
  */
@@ -213,9 +219,11 @@ bus_chr_gather(const hk_bussend_t *hbs, int mode, mblk_t **mpp)
 	uint_t i;
 	mblk_t *mp;
 
-	for (i = 0; left > 0; i++) {
+	for (i = 0; left > 0 || bus_chr_empty(hbs, i); i++) {
 		n = i < HK_BUS_BLOCKS && hbs->hbs_blocks[i] != 0 ?
 		    hbs->hbs_blocks[i] : left;
+		if (bus_chr_empty(hbs, i))
+			n = 0;
 		if (n > left)
 			return (EINVAL);
 		if ((mp = *mpp = allocb(n, BPRI_MED)) == NULL)

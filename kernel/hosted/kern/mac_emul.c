@@ -25,6 +25,7 @@
  *	  blocks, and data that are shared with the packet.
  *
  * A checksum covers all there is behind its start, to the end of the packet.
+ * The full one of IPv6 is as wrong as there: see emul_ulp_ipv6().
  */
 
 #include <sys/byteorder.h>
@@ -157,14 +158,19 @@ emul_ulp_ipv4(mblk_t *mp, size_t off)
 	    get16(&ip[2]) - hdrlen, B_TRUE));
 }
 
+/*
+ * mac_sw_cksum_ipv6() adds the length in host byte order, which on the machines
+ * that there are is the wrong one.
+ */
 static const char *
 emul_ulp_ipv6(mblk_t *mp, size_t off)
 {
 	const uchar_t *ip = mp->b_rptr + off;
+	const uint_t len = get16(&ip[4]);
 	boolean_t odd = B_FALSE;
 
 	return (emul_ulp(mp, off + IPV6_HDR, ip[6], emul_add(0, &ip[8], 32,
-	    &odd), get16(&ip[4]), B_FALSE));
+	    &odd), (len & 0xff) << 8 | len >> 8, B_FALSE));
 }
 
 static void
@@ -331,12 +337,16 @@ emul_lso_look(mblk_t *mp, emul_lso_t *el)
 		return ("LSO not enough segs");
 	el->el_mp = mp;
 	el->el_off = el->el_data;
+	if (el->el_off == (size_t)MBLKL(mp)) {
+		el->el_mp = mp->b_cont;
+		el->el_off = 0;
+	}
 	return (NULL);
 }
 
 /*
  * The next `len' bytes of data; NULL: no memory, or a block is shared by as
- * many as there can be.
+ * many as there can be.  A segment does not start at an empty block.
  */
 static mblk_t *
 emul_lso_data(emul_lso_t *el, size_t len)
@@ -344,6 +354,7 @@ emul_lso_data(emul_lso_t *el, size_t len)
 	mblk_t *head = NULL, **tailp = &head, *bp;
 	size_t n;
 
+	ASSERT3U(el->el_off, <, MBLKL(el->el_mp));
 	while (len > 0) {
 		if ((n = MIN(MBLKL(el->el_mp) - el->el_off, len)) > 0) {
 			bp = dupb((mblk_t *)(uintptr_t)el->el_mp);
@@ -448,6 +459,8 @@ emul_lso(mblk_t *mp, mac_emul_t emul)
 		}
 		tailp = &(*tailp)->b_next;
 	}
+	if (head != NULL)
+		ASSERT3P(el.el_mp, ==, NULL);
 	freemsg(mp);
 	return (head);
 }

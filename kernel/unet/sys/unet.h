@@ -401,8 +401,9 @@ typedef struct unet_ioc_props {
  * UNET_EVENT_RESYNC: forget what is pending and tell how everything is, an
  * event (with UNET_EVF_STATE) for each thing, and then SYNCED, which stands for
  * what was forgotten as well.  Multicast groups are told by their JOINs: those
- * not told again are left.  Never waits.  If memberships change so fast that
- * there is an OVERFLOW among them, ask again.
+ * not told again are left.  Waits for no event, only for its turn while another
+ * thread is being told.  If memberships change so fast that there is an
+ * OVERFLOW among them, ask again.
  *
  * DESTROY is the last event: it can be taken from a link that is destroyed, or
  * whose zone halts, as can all that was pending before it.

@@ -54,6 +54,7 @@ export const HK_PKT_FULL_CKSUM = 0x04;
 export const HK_PKT_FULL_CKSUM_OK = 0x08;
 export const HK_PKT_LSO = 0x10;
 export const HK_BUS_BLOCKS = 4;
+export const HK_BUS_EMPTY = 0xffffffff;
 
 export const HK_DL_ACTIVE = 0x1;
 export const HK_DL_PERSIST = 0x2;
@@ -418,6 +419,7 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_PKT_FULL_CKSUM_OK,
   HK_PKT_LSO,
   HK_BUS_BLOCKS,
+  HK_BUS_EMPTY,
   HK_DL_ACTIVE,
   HK_DL_PERSIST,
   HK_DL_TRANSIENT,
