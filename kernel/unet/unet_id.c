@@ -25,7 +25,9 @@
  *
  * The daemon makes an id in the zone of the thread that asks.  A taskq asks for
  * the global zone, a thread made for the purpose for any other.  To free one it
- * may be any thread of the global zone.
+ * may be any thread of the global zone.  So if the daemon hangs, whoever wants
+ * a link in the global zone waits for it, until a signal comes; and a zone that
+ * halts waits for its threads.
  */
 
 #include "unet_impl.h"
@@ -79,18 +81,27 @@ unet_id_req_free(unet_id_req_t *ir)
 	kmem_free(ir, sizeof (*ir));
 }
 
+/*
+ * Nobody wants the answer any more.
+ */
 static void
 unet_id_left(void *arg)
 {
 	unet_id_req_t *ir = arg;
 	unet_dev_t *ud = ir->ir_dev;
+	const boolean_t made = ir->ir_err == 0;
 
+	if (made)
+		ud->ud_linkid = ir->ir_linkid;
 	unet_id_req_free(ir);
-	unet_dev_leave(ud);
+	if (made)
+		unet_id_free(ud);
+	else
+		unet_dev_leave(ud);
 }
 
 /*
- * Ask, and answer.  True: there is nobody to hear it, and the id is gone again.
+ * Ask, and answer.  True: there is nobody to hear it.
  */
 static boolean_t
 unet_id_ask(unet_id_req_t *ir)
@@ -111,9 +122,6 @@ unet_id_ask(unet_id_req_t *ir)
 	left = ir->ir_left;
 	cv_signal(&ir->ir_cv);
 	mutex_exit(&ir->ir_lock);
-
-	if (left && err == 0)
-		(void) dls_mgmt_destroy(linkid, B_FALSE);
 	return (left);
 }
 

@@ -190,7 +190,7 @@ typedef struct unet_mcast {
 
 typedef struct unet_dev {
 	char		ud_name[UNET_NAMELEN];	/* RO */
-	datalink_id_t	ud_linkid;	/* RO; table lock while CREATING */
+	datalink_id_t	ud_linkid;	/* RO, from when ud_has_id is set */
 	minor_t		ud_minor;	/* RO */
 	zoneid_t	ud_zoneid;	/* atomic; RO while its zone lives */
 	uint32_t	ud_lifetime;	/* RO */
