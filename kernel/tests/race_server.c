@@ -151,6 +151,9 @@ main(void)
 		clients[i] = start_client();
 	for (end = time(NULL) + seconds; time(NULL) < end; killed++) {
 		(void) usleep(20000 + seed % 30000);
+		/* How many files of the dead it can have is not the question. */
+		while (drv_usage().hu_files > 200)
+			(void) usleep(1000);
 		i = seed / 65536 % NCLIENTS;
 		badly += !kill_client(&clients[i]);
 		clients[i] = start_client();
