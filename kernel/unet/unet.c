@@ -32,6 +32,7 @@
  *	   |  unet_chr.c (cb_ops)                   unet_ioc.c   |
  *	   |       |        |            unet_prop.c, unet_id.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
+ *	   |      unet_queue.c                                   |
  *	   |       |        |            unet_stat.c unet_sdev.c |
  *	   |  unet_offload.c|                    unet_event.c    |
  *	   |       |        |            unet_linkprop.c         |
@@ -148,7 +149,7 @@
  *	1. unet_devs_lock	tables, states, references	(unet_dev.c)
  *	2. unet_minors_lock	the table by minor		(unet_dev.c)
  *	3. ud_link_lock		holder, owner, policy, linger	(unet_link.c)
- *	4. uq_lock		a queue; never two at once	(unet_*xq.c)
+ *	4. uq_lock		a queue; never two at once	(unet_queue.c)
  *	5. ud_mac_lock		what MAC told us		(unet_mac.c)
  *	6. ev_lock		events for the holder		(unet_event.c)
  *
@@ -163,6 +164,7 @@
  *   thread of MAC and takes no perimeter.
  * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no
  *   lock but the last three.
+ * - The lock of a request for a link id (unet_id.c) is taken alone.
  * - kstat and sdev call us with locks of their own held; we never call them
  *   with ours.
  * - Every call into MAC with a link's handle, but those of create and destroy,
