@@ -18,6 +18,8 @@
  * what its users saw.
  */
 
+#include <sys/ioctl.h>
+
 #include "drv_held.h"
 #include "drv_slow.h"
 
@@ -168,8 +170,12 @@ static void
 test_pollout(void)
 {
 	static const uint8_t nobody[6] = { 2, 9, 9, 9, 9, 9 };
+	static uint8_t big[1518];
+	static drv_fio_t df;
 	int64_t wrote = 0, polled = 0;
 	pthread_t writer, waiter;
+	frameio_t *fio;
+	int on = 1;
 
 	setup(0, TXBUF);
 	stick(&writer, &wrote, drv_mac);
@@ -178,6 +184,14 @@ test_pollout(void)
 	    "fit");
 	(void) drv_frame(out, drv_mac, drv_peer, 2, 100);
 	is(hk_write(fd, out, 100), 100, "... although a small one does");
+	is(hk_setfl(fd, 0), 0, "a descriptor that blocks");
+	is(hk_ioctl(fd, FIONBIO, &on), 0, "but for FIONBIO");
+	fio = drv_fio_init(&df, 2, 1);
+	drv_fio_vec(&df, 0, out, 100);
+	drv_fio_vec(&df, 1, big, sizeof (big));
+	is(hk_ioctl(fd, UNET_IOC_FRAMEIO_WRITE, fio), 0, "waits for no room");
+	is(fio->fio_nvecs, 1, "and takes what fits");
+	is(hk_write(fd, big, sizeof (big)), -EAGAIN, "which may be nothing");
 	wait_for_room(&waiter, &polled);
 	is(drv_set("vpn0", UNET_PROP_TXBUF, 100000), 0, "the queue grows");
 	need(pthread_join(waiter, NULL) == 0, "join");

@@ -19,6 +19,8 @@
  * the whole state can be asked for.
  */
 
+#include <sys/ioctl.h>
+
 #include "drv.h"
 
 static uint32_t linkid;
@@ -95,12 +97,16 @@ reopen(void)
 static void
 test_none(void)
 {
+	int on = 1;
 	int only;
 
 	reopen();
 	is(hk_poll(fd, POLLPRI, 0), 0, "nothing: no POLLPRI");
 	is(events(0), -EAGAIN, "nothing: EAGAIN");
 	is(uie.uie_hdr.uih_errno, UNET_E_NOEVENT, "for want of an event");
+	is(hk_setfl(fd, 0), 0, "a descriptor that blocks");
+	is(hk_ioctl(fd, FIONBIO, &on), 0, "but for FIONBIO");
+	is(events(0), -EAGAIN, "has none either");
 	is(events(2), -EINVAL, "an unknown flag");
 	is(uie.uie_hdr.uih_errno, UNET_E_RESERVED, "is reserved");
 	uie.uie_hdr.uih_flags = 0;
@@ -165,10 +171,19 @@ test_kinds(void)
 	is(set(UNET_PROP_LINGER, 0), 0, "linger off");
 }
 
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	(void) clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec);
+}
+
 static void
 test_numbers(void)
 {
-	uint64_t last = 0, time = 0;
+	uint64_t last = 0, time = now();
 	unsigned int i, changes = 0;
 
 	reopen();
@@ -192,6 +207,7 @@ test_numbers(void)
 		time = uie.uie_events[i].ue_time;
 		changes += uie.uie_events[i].ue_count;
 	}
+	ok(time <= now(), "it is the clock's");
 	is(last, 11, "by each change");
 	is(changes, last, "which the counts add up to");
 	is(uie.uie_events[3].ue_type, 0, "the rest is zero");

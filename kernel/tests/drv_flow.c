@@ -69,7 +69,9 @@ test_bound(void)
 
 	for (i = 0; i < 4; i++)
 		is(hk_read(fd, in, sizeof (in)), 500, "frame %u", i);
+	is(drv_stat("vpn0", "fc_time", NULL), 0, "MAC waits until half");
 	is(hk_read(fd, in, sizeof (in)), 500, "frame 4");
+	ok(drv_stat("vpn0", "fc_time", NULL) > 0, "and no longer");
 	drv_until(drv_stat("vpn0", "rx_in_frames", NULL) == 11,
 	    "at half, at the latest, MAC sends the rest");
 	for (i = 5; i < 11; i++) {

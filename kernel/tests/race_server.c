@@ -151,7 +151,7 @@ main(void)
 		clients[i] = start_client();
 	for (end = time(NULL) + seconds; time(NULL) < end; killed++) {
 		(void) usleep(20000 + seed % 30000);
-		/* How many files of the dead it can have is not the question. */
+		/* How many files of the dead it bears is not tested. */
 		while (drv_usage().hu_files > 200)
 			(void) usleep(1000);
 		i = seed / 65536 % NCLIENTS;

@@ -52,12 +52,16 @@ export const PROPERTY_NAMES: readonly UnetPropName[] = UNET_PROPS.map(({ name })
 const refuse = (property: string, status: 'BADVAL' | 'BADRANGE' | 'INVALID_MTU', words: string) =>
   new DladmError({ status, op: 'property', property, reason: `${property} must be ${words}` });
 
+/** The least size of a buffer is the driver's to say: it depends on the MTU. */
+const range = (low: number, high: number): string =>
+  low === 1 ? `positive and at most ${high}` : `${low} to ${high}`;
+
 function whole(name: string, value: unknown, low: number, high: number): number {
   if (typeof value !== 'number') {
     throw new TypeError(`${name} must be a number, not ${typeof value}`);
   }
   if (!Number.isInteger(value) || value < low || value > high) {
-    throw refuse(name, name === 'mtu' ? 'INVALID_MTU' : 'BADRANGE', `${low} to ${high}`);
+    throw refuse(name, name === 'mtu' ? 'INVALID_MTU' : 'BADRANGE', range(low, high));
   }
   return value;
 }
