@@ -216,10 +216,9 @@ test_given_back(void)
 	(void) pthread_join(thread, NULL);
 	is(stuck, 0, "no frame stays with MAC");
 	is(stat_of("rx_drop_offload"), NROUNDS, "the others came to nothing");
-	if (stat_of("fc_events") == 0)
-		tap_skip("MAC was blocked meanwhile", "it never came to that");
-	else
-		ok(1, "MAC was blocked meanwhile");
+	/* Whether it comes to that is chance; nearly always it does. */
+	printf("# MAC was blocked %llu times meanwhile\n",
+	    (unsigned long long)stat_of("fc_events"));
 	teardown();
 }
 
