@@ -592,8 +592,30 @@ unet_dev_settle(unet_dev_t *ud, unet_state_t state)
 }
 
 /*
- * UNET_IOC_CREATE: make a link for the zone of `cr'.  The link is complete,
- * and down, before DLS hears of it, because DLS sets properties at once.
+ * Enter a link into MAC and DLS.  It is complete, and down, before DLS hears of
+ * it, because DLS sets properties at once.
+ */
+static int
+unet_dev_plug(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
+{
+	int err;
+
+	if ((err = unet_mac_register(ud)) != 0)
+		return (unet_create_fail(hdr, UNET_E_MAC, err));
+	unet_link_update(ud);
+	unet_stat_create(ud);
+	if ((err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
+	    ud->ud_zoneid)) == 0)
+		return (0);
+
+	unet_stat_destroy(ud);
+	unet_mac_close(ud);
+	unet_mac_unregister(ud);
+	return (unet_create_fail(hdr, UNET_E_MAC, err));
+}
+
+/*
+ * UNET_IOC_CREATE: make a link for the zone of `cr'.
  */
 int
 unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
@@ -626,26 +648,13 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 			goto fail_id;
 	}
 
-	if ((err = unet_mac_register(ud)) != 0) {
-		(void) unet_create_fail(hdr, UNET_E_MAC, err);
+	if ((err = unet_dev_plug(ud, hdr)) != 0)
 		goto fail_id;
-	}
-	unet_link_update(ud);
-	unet_stat_create(ud);
-	if ((err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
-	    ud->ud_zoneid)) != 0) {
-		(void) unet_create_fail(hdr, UNET_E_MAC, err);
-		goto fail_mac;
-	}
 
 	/* commit */
 	unet_dev_settle(ud, UNET_S_ACTIVE);
 	return (0);
 
-fail_mac:
-	unet_stat_destroy(ud);
-	unet_mac_close(ud);
-	unet_mac_unregister(ud);
 fail_id:
 	if (mkid) {
 		hdr->uih_linkid = UNET_LINKID_NONE;
