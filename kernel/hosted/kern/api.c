@@ -87,6 +87,11 @@ api_error(int err)
 	return (-border_errno(err));
 }
 
+/*
+ * Files whose handles are gone, and which are about to be.
+ */
+static uint_t files_closing;	/* atomic */
+
 static bucket_t *
 bucket_of(int id)
 {
@@ -225,6 +230,8 @@ handle_close(int id, handle_kind_t kind)
 		(void) host_event_wait(h->h_event, api_lock, -1);
 	host_lock_exit(api_lock);
 
+	if (kind == HANDLE_FILE)
+		(void) __atomic_add_fetch(&files_closing, 1, __ATOMIC_SEQ_CST);
 	bucket_enter(b);
 	for (hp = &b->b_first; *hp != h; hp = &(*hp)->h_next)
 		continue;
@@ -381,6 +388,8 @@ hk_halt(int kernel)
 				host_thread_yield();
 		}
 	}
+	while (__atomic_load_n(&files_closing, __ATOMIC_SEQ_CST) != 0)
+		host_thread_yield();
 	if (h->h_ops == &local_ops)
 		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);
 	err = h->h_ops->ho_halt(h->h_obj);
@@ -444,6 +453,7 @@ hk_close(int file)
 	if ((h = handle_close(file, HANDLE_FILE)) == NULL)
 		return (api_error(EBADF));
 	err = h->h_ops->ho_close(h->h_obj);
+	(void) __atomic_sub_fetch(&files_closing, 1, __ATOMIC_SEQ_CST);
 	handle_free(h);
 	return (err);
 }
