@@ -34,7 +34,6 @@
 static int race_stopped;	/* atomic */
 static int race_strange;	/* atomic: results that should not be */
 static int race_held[RACE_NLINKS];	/* atomic: files others may close */
-static int race_served;		/* RO: what calls have in common is a server */
 
 typedef struct race_thread {
 	pthread_t	rt_thread;
@@ -69,9 +68,8 @@ race_number(const char *name, uint32_t otherwise)
 
 /*
  * Tell of a result that no race explains; the errnos end with 0.  A file that
- * somebody else has closed, and a driver that is away, explain any.  So does a
- * server that has not yet got round to the end of all the connections that it
- * was left with, for there is a limit to these.
+ * somebody else has closed, and a driver that is away, explain any; so does a
+ * server that is crowded.
  */
 static inline int64_t
 race_note(race_thread_t *rt, const char *what, int64_t result,
@@ -85,7 +83,7 @@ race_note(race_thread_t *rt, const char *what, int64_t result,
 		rt->rt_good++;
 		return (result);
 	}
-	if (race_served && result == -EMFILE)
+	if (drv_crowded && result == -EMFILE)
 		return (result);
 	for (e = always; *e != 0; e++) {
 		if (*e == -result)

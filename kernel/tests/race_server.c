@@ -42,7 +42,7 @@ be_client(void *arg)
 	const uint32_t mine = *(const uint32_t *)arg;
 	size_t i;
 
-	race_served = 1;
+	drv_crowded = 1;
 	while ((drv_kernel = hk_connect(srv_sock)) == -EMFILE)
 		(void) sched_yield();
 	if (drv_kernel <= 0)
