@@ -87,11 +87,6 @@ api_error(int err)
 	return (-border_errno(err));
 }
 
-/*
- * Files whose handles are gone, and which are about to be.
- */
-static uint_t files_closing;	/* atomic */
-
 static bucket_t *
 bucket_of(int id)
 {
@@ -207,13 +202,13 @@ handle_put(handle_t *h)
 
 /*
  * Take a handle out of use: NULL if there is no such one, or somebody else
- * does.  The caller then has it alone.
+ * does.  The caller then has it alone, but it stays in its bucket until it is
+ * freed: that is how a halt sees a close that is under way.
  */
 static handle_t *
 handle_close(int id, handle_kind_t kind)
 {
-	bucket_t *b = bucket_of(id);
-	handle_t *h, **hp;
+	handle_t *h;
 	uint_t refs;
 
 	if ((h = handle_get(id, kind)) == NULL)
@@ -229,20 +224,23 @@ handle_close(int id, handle_kind_t kind)
 	while (__atomic_load_n(&h->h_refs, __ATOMIC_SEQ_CST) != H_CLOSING)
 		(void) host_event_wait(h->h_event, api_lock, -1);
 	host_lock_exit(api_lock);
+	return (h);
+}
 
-	if (kind == HANDLE_FILE)
-		(void) __atomic_add_fetch(&files_closing, 1, __ATOMIC_SEQ_CST);
+/*
+ * What the handle stood for is closed.
+ */
+static void
+handle_free(handle_t *h)
+{
+	bucket_t *b = bucket_of(h->h_id);
+	handle_t **hp;
+
 	bucket_enter(b);
 	for (hp = &b->b_first; *hp != h; hp = &(*hp)->h_next)
 		continue;
 	*hp = h->h_next;
 	bucket_exit(b);
-	return (h);
-}
-
-static void
-handle_free(handle_t *h)
-{
 	host_event_destroy(h->h_event);
 	host_free(h);
 }
@@ -383,13 +381,11 @@ hk_halt(int kernel)
 	/* The kernel's own handle is gone, so no file comes any more. */
 	for (i = 0; i < NBUCKETS; i++) {
 		while ((id = handle_file_of(&buckets[i], kernel)) != 0) {
-			/* Somebody else may be closing it: it goes too. */
+			/* Somebody else may be closing it: that is awaited. */
 			if (hk_close(id) != 0)
 				host_thread_yield();
 		}
 	}
-	while (__atomic_load_n(&files_closing, __ATOMIC_SEQ_CST) != 0)
-		host_thread_yield();
 	if (h->h_ops == &local_ops)
 		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);
 	err = h->h_ops->ho_halt(h->h_obj);
@@ -453,7 +449,6 @@ hk_close(int file)
 	if ((h = handle_close(file, HANDLE_FILE)) == NULL)
 		return (api_error(EBADF));
 	err = h->h_ops->ho_close(h->h_obj);
-	(void) __atomic_sub_fetch(&files_closing, 1, __ATOMIC_SEQ_CST);
 	handle_free(h);
 	return (err);
 }
