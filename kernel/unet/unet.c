@@ -139,8 +139,8 @@
  * address, groups, properties, its end) is put on a short list, under the lock
  * that guards what has changed, and told to the holder when it asks.  Changes
  * of the same thing become one; a holder that has fallen behind is told so and
- * asks for the state of everything.  The events told last leave the list once
- * the holder has them.
+ * asks for the state of everything.  What is being told leaves the list when
+ * the holder has it.
  *
  * LOCKS
  *

@@ -138,6 +138,25 @@ unet_rxq_lose(unet_dev_t *ud, mblk_t *mp, size_t len, unet_drop_t reason,
 }
 
 /*
+ * What the stack sends is lost, for a reason that no room would change.
+ */
+static boolean_t
+unet_rxq_unfit(const unet_queue_t *uq, size_t len, unet_drop_t *reasonp)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if (uq->uq_dying)
+		*reasonp = UNET_DROP_RX_DYING;
+	else if (!uq->uq_open)
+		*reasonp = UNET_DROP_NOHOLDER;
+	else if (len < UNET_FRAME_MIN)
+		*reasonp = UNET_DROP_RUNT;
+	else
+		return (B_FALSE);
+	return (B_TRUE);
+}
+
+/*
  * Queue one frame, or lose it for a reason.  False: there is no room, and the
  * frame is the caller's still.  That does not happen if room is `kept' for it,
  * which the caller has just given back.
@@ -151,27 +170,19 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, boolean_t kept, unet_rxq_pass_t *rp)
 	unet_drop_t reason;
 	mblk_t *padded;
 
-	ASSERT(MUTEX_HELD(&uq->uq_lock));
-
-	if (uq->uq_dying)
-		reason = UNET_DROP_RX_DYING;
-	else if (!uq->uq_open)
-		reason = UNET_DROP_NOHOLDER;
-	else if (len < UNET_FRAME_MIN)
-		reason = UNET_DROP_RUNT;
-	else if (len > uq->uq_largest)
+	if (unet_rxq_unfit(uq, len, &reason))
+		goto lose;
+	if (len > uq->uq_largest) {
 		reason = UNET_DROP_TOOBIG;
-	else if (!kept && !unet_rxq_fits(uq, charge))
+		goto lose;
+	}
+	if (!kept && !unet_rxq_fits(uq, charge))
 		return (B_FALSE);
-	else if ((padded = unet_rxq_pad(mp, len, &rp->rp_gone)) == NULL)
+	if ((padded = unet_rxq_pad(mp, len, &rp->rp_gone)) == NULL) {
 		reason = UNET_DROP_NOMEM;
-	else
-		goto queue;
+		goto lose;
+	}
 
-	unet_rxq_lose(ud, mp, len, reason, rp);
-	return (B_TRUE);
-
-queue:
 	len = MAX(len, UNET_FRAME_PAD);
 	uq->uq_in_frames++;
 	uq->uq_in_bytes += len;
@@ -180,6 +191,10 @@ queue:
 	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
 	unet_queue_append(uq, padded);
 	rp->rp_wake = B_TRUE;
+	return (B_TRUE);
+
+lose:
+	unet_rxq_lose(ud, mp, len, reason, rp);
 	return (B_TRUE);
 }
 
@@ -199,28 +214,19 @@ unet_rxq_put_offload(unet_dev_t *ud, mblk_t *mp, unet_rxq_pass_t *rp)
 	unet_drop_t reason;
 	mblk_t *next;
 
-	ASSERT(MUTEX_HELD(&uq->uq_lock));
-
-	if (uq->uq_dying)
-		reason = UNET_DROP_RX_DYING;
-	else if (!uq->uq_open)
-		reason = UNET_DROP_NOHOLDER;
-	else if (len < UNET_FRAME_MIN)
-		reason = UNET_DROP_RUNT;
-	else if (!unet_offload_plan(mp, len, &uo) ||
-	    uo.uo_charge > UNET_BUF_MAX)
+	if (unet_rxq_unfit(uq, len, &reason))
+		goto lose;
+	if (!unet_offload_plan(mp, len, &uo) || uo.uo_charge > UNET_BUF_MAX) {
 		reason = UNET_DROP_OFFLOAD;
-	else if (uo.uo_longest > uq->uq_largest)
+		goto lose;
+	}
+	if (uo.uo_longest > uq->uq_largest) {
 		reason = UNET_DROP_TOOBIG;
-	else if (!unet_rxq_fits(uq, uo.uo_charge))
+		goto lose;
+	}
+	if (!unet_rxq_fits(uq, uo.uo_charge))
 		return (B_FALSE);
-	else
-		goto emulate;
 
-	unet_rxq_lose(ud, mp, len, reason, rp);
-	return (B_TRUE);
-
-emulate:
 	uq->uq_bytes += uo.uo_charge;
 	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
 	mutex_exit(&uq->uq_lock);
@@ -237,6 +243,10 @@ emulate:
 	}
 	if (unet_rxq_low(uq) && unet_rxq_unblock(ud))
 		rp->rp_resume = B_TRUE;
+	return (B_TRUE);
+
+lose:
+	unet_rxq_lose(ud, mp, len, reason, rp);
 	return (B_TRUE);
 }
 

@@ -408,9 +408,9 @@ typedef struct unet_ioc_props {
  * DESTROY is the last event: it can be taken from a link that is destroyed, or
  * whose zone halts, as can all that was pending before it.
  *
- * EBADF: not open for reading.  EINVAL: version or reserved members.  EAGAIN:
- * none, and the descriptor is non-blocking.  EINTR: interrupted while waiting.
- * ENXIO: the link has been destroyed, and that was told.
+ * EBADF: not open for reading.  EINVAL: name and id are not this link's.
+ * EAGAIN: none, and the descriptor is non-blocking.  EINTR: interrupted while
+ * waiting.  ENXIO: the link has been destroyed, and that was told.
  */
 #define	UNET_IOC_EVENT		(UNET_IOC | 0x07)
 
