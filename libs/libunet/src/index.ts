@@ -9,8 +9,9 @@ export type {
   UnetPropName,
   UnetPropValues,
 } from 'libsys/unet-abi';
+export type { FrameLink, ReadOptions, WaitOptions } from './frame-link.ts';
 export { type LinkName, parseLinkName } from './link-name.ts';
 export { type OpenUnetOptions, openUnet } from './open-unet.ts';
 export { isUnetError, UnetError, type UnetErrorInit } from './unet-error.ts';
 export type { UnetInfo } from './unet-info.ts';
-export { type ReadOptions, UnetLink } from './unet-link.ts';
+export { UnetLink } from './unet-link.ts';

@@ -23,17 +23,11 @@ import {
   unetIocProps,
 } from 'libsys/unet-abi';
 import { BatchIterator, FrameIterator } from './batch-iterator.ts';
+import type { FrameLink, ReadOptions, WaitOptions } from './frame-link.ts';
 import type { LinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
 import { type UnetInfo, unetInfoOf } from './unet-info.ts';
 import { propsToGet, propsToSet, unetRequest } from './unet-request.ts';
-
-/** How frames are taken from a link. */
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Fill this batch, borrowed; by default one is made that fits the link. */
-  readonly batch?: FrameBatch | undefined;
-}
 
 /** Frames that a batch of {@link UnetLink.batches} has room for. */
 const DEFAULT_FRAMES = 64;
@@ -60,7 +54,7 @@ const forgotten = new FinalizationRegistry<string>((name) => {
  * A link held open: the frames that the IP stack sends to it are read, frames for the stack are
  * written. Made by `openUnet`; owns its descriptor.
  */
-export class UnetLink implements Disposable, AsyncDisposable {
+export class UnetLink implements FrameLink {
   readonly name: LinkName;
   readonly kernel: Kernel;
   readonly #ownsKernel: 'owned' | 'borrowed';
@@ -126,17 +120,7 @@ export class UnetLink implements Disposable, AsyncDisposable {
     throw this.#failure(result, 'write');
   }
 
-  /**
-   * Writes all frames of `batch` (borrowed: leave it alone until this is done), waiting for room as
-   * needed.
-   *
-   * @throws {AbortError} `signal` fired
-   * @throws {UnetError} as {@link writeBatch}
-   */
-  async writeAll(
-    batch: FrameBatch,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<void> {
+  async writeAll(batch: FrameBatch, options: WaitOptions = {}): Promise<void> {
     for (let done = 0; done < batch.count; ) {
       const taken = this.writeBatch(batch, done);
       done += taken;
@@ -176,36 +160,17 @@ export class UnetLink implements Disposable, AsyncDisposable {
     throw this.#failure(result, 'write');
   }
 
-  /**
-   * Batches of frames as they come; the same batch again and again, valid until the next is asked
-   * for. Ends when the link is closed here; one iteration at a time.
-   *
-   * @throws {UnetError} EBUSY — somebody iterates already; ENXIO — the link was destroyed;
-   * ECONNRESET — the hosted server is gone
-   * @throws {AbortError} `signal` fired
-   */
   batches(options: ReadOptions = {}): AsyncIterable<FrameBatch> {
     checkReadOptions(options);
     return { [Symbol.asyncIterator]: () => this.#iterate(options) };
   }
 
-  /** Frames as they come, each valid until the next is asked for. Otherwise as {@link batches}. */
   frames(options: ReadOptions = {}): AsyncIterable<Buffer> {
     checkReadOptions(options);
     return { [Symbol.asyncIterator]: () => new FrameIterator(this.#iterate(options)) };
   }
 
-  /**
-   * Resolves when a frame waits (`readable`) or a maximal one has room (`writable`); or when the
-   * link is gone: then `hangup` is true and the next read says ENXIO.
-   *
-   * @throws {AbortError} `signal` fired
-   * @throws {UnetError} EBADF — closed before or meanwhile; ECONNRESET — the hosted server is gone
-   */
-  async ready(
-    wanted: Wanted,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Ready> {
+  async ready(wanted: Wanted, options: WaitOptions = {}): Promise<Ready> {
     const readiness = this.kernel.readiness(this.#open('wait'));
     try {
       return await readiness.wait(wanted, options);
@@ -217,7 +182,6 @@ export class UnetLink implements Disposable, AsyncDisposable {
     }
   }
 
-  /** All there is to know of the link. @throws {UnetError} ENXIO — the link is gone */
   info(): UnetInfo {
     return unetInfoOf(
       unetRequest({
@@ -232,7 +196,6 @@ export class UnetLink implements Disposable, AsyncDisposable {
     );
   }
 
-  /** Properties by name; all of them without `names`. @throws {UnetError} ENXIO — the link is gone */
   getProps(): UnetPropValues;
   getProps<N extends UnetPropName>(names: readonly N[]): Pick<UnetPropValues, N>;
   getProps(names: readonly UnetPropName[] = UNET_PROPS.map((prop) => prop.name)): object {
@@ -250,12 +213,6 @@ export class UnetLink implements Disposable, AsyncDisposable {
     );
   }
 
-  /**
-   * Sets properties, all or none. A holder may set `rxbuf`, `txbuf` and `linger`; the rest wants the
-   * privilege to configure links.
-   *
-   * @throws {UnetError} ERANGE, EINVAL, EACCES, EPERM; `property` is the one that was refused
-   */
   setProps(values: Partial<UnetPropValues>): void {
     unetRequest({
       kernel: this.kernel,
@@ -268,7 +225,6 @@ export class UnetLink implements Disposable, AsyncDisposable {
     });
   }
 
-  /** Closes the link: waits and iterations end. A second call does nothing. */
   close(): void {
     const fd = this.#fd;
     if (fd === undefined) return;
