@@ -54,7 +54,7 @@ static int hk_dev = -1;		/* /dev/hk */
  * A result; an error that no fact speaks of is -C_EMAX and more.
  */
 static int64_t
-hk_result(int64_t res)
+result(int64_t res)
 {
 	size_t i;
 
@@ -114,43 +114,17 @@ op_open(const char *path, int oflags)
 
 	if (fd >= 0 && (oflags & C_O_NDELAY) != 0)
 		(void) hk_ioctl(fd, FIONBIO, &on);
-	return ((int)hk_result(fd));
+	return ((int)result(fd));
 }
 
-static int
-op_close(int fd)
-{
-	return ((int)hk_result(hk_close(fd)));
-}
-
-static int64_t
-op_read(int fd, void *buf, size_t len)
-{
-	return (hk_result(hk_read(fd, buf, len)));
-}
-
-static int64_t
-op_write(int fd, const void *buf, size_t len)
-{
-	return (hk_result(hk_write(fd, buf, len)));
-}
-
-static int64_t
-op_readv(int fd, const conform_iovec_t *iov, int n)
-{
-	return (hk_result(hk_readv(fd, (const struct iovec *)iov, n)));
-}
-
-static int64_t
-op_writev(int fd, const conform_iovec_t *iov, int n)
-{
-	return (hk_result(hk_writev(fd, (const struct iovec *)iov, n)));
-}
+#define	CALL(name)	hk_##name
+#include "conform_calls.h"
+#undef	CALL
 
 static int
 op_ioctl(int fd, int cmd, void *arg)
 {
-	return ((int)hk_result(hk_ioctl(fd,
+	return ((int)result(hk_ioctl(fd,
 	    cmd == (int)C_FIONBIO ? FIONBIO : cmd, arg)));
 }
 
@@ -159,19 +133,19 @@ op_poll(int fd, int events, int msec)
 {
 	const int res = hk_poll(fd, hk_events_in(events), msec);
 
-	return (res < 0 ? (int)hk_result(res) : hk_events_out(res));
+	return (res < 0 ? (int)result(res) : hk_events_out(res));
 }
 
 static int
 op_setfl(int fd, int oflags)
 {
-	return ((int)hk_result(hk_setfl(fd, hk_oflags(oflags))));
+	return ((int)result(hk_setfl(fd, hk_oflags(oflags))));
 }
 
 static int
 op_model(int fd, int bits)
 {
-	return ((int)hk_result(hk_model(fd, bits)));
+	return ((int)result(hk_model(fd, bits)));
 }
 
 static void *
@@ -210,7 +184,7 @@ op_mkid(const char *name, uint32_t *linkidp)
 	(void) snprintf(hdl.hdl_name, sizeof (hdl.hdl_name), "%s", name);
 	err = hk_ioctl(hk_dev, HK_IOC_DLCREATE, &hdl);
 	*linkidp = hdl.hdl_linkid;
-	return ((int)hk_result(err));
+	return ((int)result(err));
 }
 
 static int
@@ -218,7 +192,7 @@ op_rmid(uint32_t linkid)
 {
 	hk_dl_t hdl = { .hdl_linkid = linkid };
 
-	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_DLDESTROY, &hdl)));
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_DLDESTROY, &hdl)));
 }
 
 /*
@@ -237,7 +211,7 @@ hk_unplumb(uint32_t linkid)
 {
 	hk_stack_t hst = { .hst_linkid = linkid };
 
-	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_UNPLUMB, &hst)));
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_UNPLUMB, &hst)));
 }
 
 static int
@@ -256,12 +230,12 @@ op_peer_open(const char *link, uint32_t linkid)
 		return (-C_EBUSY);
 	(void) snprintf(hst.hst_bus, sizeof (hst.hst_bus), "%s", link);
 	if ((err = hk_ioctl(hk_dev, HK_IOC_PLUMB, &hst)) != 0)
-		return ((int)hk_result(err));
+		return ((int)result(err));
 	(void) snprintf(path, sizeof (path), "/dev/bus/%s", link);
 	err = hk_open(hk_kernel, path, O_RDWR | O_NONBLOCK);
 	if (err < 0) {
 		(void) hk_unplumb(linkid);
-		return ((int)hk_result(err));
+		return ((int)result(err));
 	}
 	hk_peers[i].port = err;
 	hk_peers[i].linkid = linkid;
@@ -286,7 +260,7 @@ op_peer_send(int peer, const void *frame, size_t len)
 	if (peer < 0 || peer >= PEERS)
 		return (-C_EBADF);
 	res = hk_write(hk_peers[peer].port, frame, len);
-	return (res < 0 ? (int)hk_result(res) : 0);
+	return (res < 0 ? (int)result(res) : 0);
 }
 
 static int
@@ -298,8 +272,8 @@ op_peer_recv(int peer, void *buf, size_t len, int msec)
 		return (-C_EBADF);
 	port = hk_peers[peer].port;
 	if ((res = hk_poll(port, POLLIN, msec)) <= 0)
-		return (res == 0 ? -C_ETIME : (int)hk_result(res));
-	return ((int)hk_result(hk_read(port, buf, len)));
+		return (res == 0 ? -C_ETIME : (int)result(res));
+	return ((int)result(hk_read(port, buf, len)));
 }
 
 static int
@@ -312,7 +286,7 @@ hk_want(int peer, uint32_t what, const uint8_t *group)
 	hsw.hsw_linkid = hk_peers[peer].linkid;
 	if (group != NULL)
 		(void) memcpy(hsw.hsw_addr, group, sizeof (hsw.hsw_addr));
-	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_STACKWANT, &hsw)));
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_STACKWANT, &hsw)));
 }
 
 static int

@@ -158,7 +158,7 @@ op_zone_boot(const char *name)
 
 	(void) snprintf(hz.hz_name, sizeof (hz.hz_name), "%s", name);
 	err = hk_ioctl(hk_dev, HK_IOC_ZONECREATE, &hz);
-	return (err < 0 ? (int)hk_result(err) : hz.hz_zoneid);
+	return (err < 0 ? (int)result(err) : hz.hz_zoneid);
 }
 
 static int
@@ -166,7 +166,7 @@ op_zone_halt(int zoneid)
 {
 	hk_zone_t hz = { .hz_zoneid = zoneid };
 
-	return ((int)hk_result(hk_ioctl(hk_dev, HK_IOC_ZONEHALT, &hz)));
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_ZONEHALT, &hz)));
 }
 
 static int

@@ -71,35 +71,9 @@ op_open(const char *path, int oflags)
 	return ((int)result(open(path, oflags, 0600)));
 }
 
-static int
-op_close(int fd)
-{
-	return ((int)result(close(fd)));
-}
-
-static int64_t
-op_read(int fd, void *buf, size_t len)
-{
-	return (result(read(fd, buf, len)));
-}
-
-static int64_t
-op_write(int fd, const void *buf, size_t len)
-{
-	return (result(write(fd, buf, len)));
-}
-
-static int64_t
-op_readv(int fd, const conform_iovec_t *iov, int n)
-{
-	return (result(readv(fd, (const struct iovec *)iov, n)));
-}
-
-static int64_t
-op_writev(int fd, const conform_iovec_t *iov, int n)
-{
-	return (result(writev(fd, (const struct iovec *)iov, n)));
-}
+#define	CALL(name)	name
+#include "conform_calls.h"
+#undef	CALL
 
 static int
 op_ioctl(int fd, int cmd, void *arg)

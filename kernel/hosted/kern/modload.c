@@ -295,16 +295,23 @@ mod_find(const char *name)
 	return (NULL);
 }
 
+/*
+ * The module `name' is the caller's to change until mod_change_end().  ENXIO:
+ * there is no such module.  EBUSY: somebody else changes or uses it.
+ */
 static int
-mod_change_begin(kdriver_t *kdp)
+mod_change_begin(const char *name, const kmodule_t **kmp, kdriver_t **kdpp)
 {
 	int err = 0;
 
+	if ((*kmp = mod_find(name)) == NULL)
+		return (ENXIO);
+	*kdpp = &drivers[*kmp - kern_modules];
 	mutex_enter(&mod_lock);
-	if (kdp->kd_changing || kdp->kd_holds != 0)
+	if ((*kdpp)->kd_changing || (*kdpp)->kd_holds != 0)
 		err = EBUSY;
 	else
-		kdp->kd_changing = B_TRUE;
+		(*kdpp)->kd_changing = B_TRUE;
 	mutex_exit(&mod_lock);
 	return (err);
 }
@@ -323,14 +330,11 @@ mod_change_end(kdriver_t *kdp)
 int
 mod_unload_one(const char *name)
 {
-	const kmodule_t *km = mod_find(name);
+	const kmodule_t *km;
 	kdriver_t *kdp;
 	int err;
 
-	if (km == NULL)
-		return (ENXIO);
-	kdp = &drivers[km - kern_modules];
-	if ((err = mod_change_begin(kdp)) != 0)
+	if ((err = mod_change_begin(name, &km, &kdp)) != 0)
 		return (err);
 	if (kdp->kd_ops == NULL) {
 		err = ENXIO;
@@ -346,14 +350,11 @@ mod_unload_one(const char *name)
 int
 mod_load_one(const char *name)
 {
-	const kmodule_t *km = mod_find(name);
+	const kmodule_t *km;
 	kdriver_t *kdp;
 	int err;
 
-	if (km == NULL)
-		return (ENXIO);
-	kdp = &drivers[km - kern_modules];
-	if ((err = mod_change_begin(kdp)) != 0)
+	if ((err = mod_change_begin(name, &km, &kdp)) != 0)
 		return (err);
 	err = kdp->kd_ops != NULL ? EEXIST : mod_load(km, kdp);
 	mod_change_end(kdp);
