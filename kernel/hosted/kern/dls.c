@@ -572,6 +572,34 @@ dls_devnet_flows(mac_impl_t *mip)
 }
 
 /*
+ * Mark the devnet of a MAC so that there is no way back, unless it is in use
+ * (EBUSY), or is not there or somebody else's to destroy, which is the same to
+ * illumos (ENOENT).
+ */
+static int
+dls_devnet_condemn(mac_impl_t *mip, boolean_t wait, dls_devnet_t **ddpp)
+{
+	dls_devnet_t *ddp;
+	int err = 0;
+
+	mutex_enter(&dls_lock);
+	if ((ddp = devnet_by_mac(mip->mi_name)) == NULL ||
+	    (ddp->dd_flags & DD_CONDEMNED) != 0)
+		err = ENOENT;
+	else if (ddp->dd_ref == 1)
+		err = !wait && (ddp->dd_tref != 0 || ddp->dd_prop_task) ?
+		    EBUSY : 0;
+	else if (!dls_devnet_orphan(ddp))
+		err = EBUSY;
+	if (err == 0) {
+		ddp->dd_flags |= DD_CONDEMNED;
+		*ddpp = ddp;
+	}
+	mutex_exit(&dls_lock);
+	return (err);
+}
+
+/*
  * Either nothing happens (EBUSY, ENOENT), or the link is gone when this
  * returns.
  */
@@ -593,31 +621,12 @@ dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
 		panic("dls_devnet_destroy: %s: waiting with the perimeter held",
 		    mip->mi_name);
 	*idp = DATALINK_INVALID_LINKID;
-
-	mutex_enter(&dls_lock);
-	if ((ddp = devnet_by_mac(mip->mi_name)) == NULL) {
-		mutex_exit(&dls_lock);
-		return (ENOENT);
-	}
-	if ((ddp->dd_flags & DD_CONDEMNED) != 0) {
-		/* Somebody else is at it; to illumos it is gone already. */
-		mutex_exit(&dls_lock);
-		return (ENOENT);
-	}
-	if (ddp->dd_ref != 1 ||
-	    (!wait && (ddp->dd_tref != 0 || ddp->dd_prop_task))) {
-		if (ddp->dd_ref == 1 || !dls_devnet_orphan(ddp)) {
-			mutex_exit(&dls_lock);
-			return (EBUSY);
-		}
-	}
-	ddp->dd_flags |= DD_CONDEMNED;
-	mutex_exit(&dls_lock);
+	if ((err = dls_devnet_condemn(mip, wait, &ddp)) != 0)
+		return (err);
 
 	/*
-	 * From here on there is no way back.  Who is just plumbing the link has
-	 * a hold and finishes; then no stack end comes any more, and the one
-	 * there is yields.
+	 * Who is just plumbing the link has a hold and finishes; then no stack
+	 * end comes any more, and the one there is yields.
 	 */
 	mutex_enter(&dls_lock);
 	while (ddp->dd_tref != 0 || ddp->dd_prop_task)

@@ -290,12 +290,41 @@ kstat_create(const char *module, int instance, const char *name,
 	    flags, ALL_ZONES));
 }
 
-static void
-kstat_create_failed(const char *module, int instance, const char *name,
-    const char *why)
+/*
+ * Why there can be no such kstat; NULL: there can.
+ */
+static const char *
+kstat_mistake(uchar_t type, uint_t ndata, uchar_t flags)
 {
-	cmn_err(CE_WARN, "kstat_create('%s', %d, '%s'): %s", module, instance,
-	    name, why);
+	if (type >= KSTAT_NUM_TYPES || kstat_types[type].kt_size == 0)
+		return ("invalid kstat type");
+	if (flags & KSTAT_FLAG_PERSISTENT)
+		return ("persistent kstats do not exist here");
+	if ((flags & KSTAT_FLAG_VAR_SIZE) && !(flags & KSTAT_FLAG_VIRTUAL))
+		return ("cannot create variable-size physical kstat");
+	if (ndata < kstat_types[type].kt_min ||
+	    ndata > kstat_types[type].kt_max)
+		return ("ks_ndata out of range");
+	return (NULL);
+}
+
+/*
+ * Fails if there is one of that name.
+ */
+static boolean_t
+kstat_enter(ekstat_t *e)
+{
+	boolean_t collides;
+
+	mutex_enter(&kstat_chain_lock);
+	if (!(collides = kstat_collides(e))) {
+		e->e_ks.ks_kid = (kid_t)kstat_id++;
+		avl_add(&kstat_by_kid, e);
+		avl_add(&kstat_by_name, e);
+		kstat_count++;
+	}
+	mutex_exit(&kstat_chain_lock);
+	return (!collides);
 }
 
 /*
@@ -307,9 +336,8 @@ kstat_create_zone(const char *module, int instance, const char *name,
     zoneid_t zoneid)
 {
 	char namebuf[KSTAT_STRLEN + 16];
-	const char *why = NULL;
 	size_t datasize, size;
-	boolean_t collides;
+	const char *why;
 	ekstat_t *e;
 	kstat_t *ksp;
 
@@ -318,27 +346,14 @@ kstat_create_zone(const char *module, int instance, const char *name,
 		    KSTAT_STRLEN - 1, module, instance);
 		name = namebuf;
 	}
-	if (type >= KSTAT_NUM_TYPES || kstat_types[type].kt_size == 0)
-		why = "invalid kstat type";
-	else if (flags & KSTAT_FLAG_PERSISTENT)
-		why = "persistent kstats do not exist here";
-	else if ((flags & KSTAT_FLAG_VAR_SIZE) &&
-	    !(flags & KSTAT_FLAG_VIRTUAL))
-		why = "cannot create variable-size physical kstat";
-	else if (ndata < kstat_types[type].kt_min ||
-	    ndata > kstat_types[type].kt_max)
-		why = "ks_ndata out of range";
-	if (why != NULL) {
-		kstat_create_failed(module, instance, name, why);
-		return (NULL);
-	}
+	if ((why = kstat_mistake(type, ndata, flags)) != NULL)
+		goto fail;
 
 	datasize = kstat_types[type].kt_size * ndata;
 	size = sizeof (*e) + (flags & KSTAT_FLAG_VIRTUAL ? 0 : datasize);
 	if ((e = kmem_zalloc(size, KM_NOSLEEP)) == NULL) {
-		kstat_create_failed(module, instance, name,
-		    "insufficient kernel memory");
-		return (NULL);
+		why = "insufficient kernel memory";
+		goto fail;
 	}
 	e->e_size = size;
 	e->e_zone.kz_zoneid = zoneid;
@@ -357,23 +372,16 @@ kstat_create_zone(const char *module, int instance, const char *name,
 	ksp->ks_data_size = datasize;
 	ksp->ks_update = kstat_default_update;
 	ksp->ks_snapshot = kstat_default_snapshot;
+	if (kstat_enter(e))
+		return (ksp);
 
-	mutex_enter(&kstat_chain_lock);
-	if (!(collides = kstat_collides(e))) {
-		ksp->ks_kid = (kid_t)kstat_id++;
-		avl_add(&kstat_by_kid, e);
-		avl_add(&kstat_by_name, e);
-		kstat_count++;
-	}
-	mutex_exit(&kstat_chain_lock);
-	if (collides) {
-		kstat_create_failed(module, instance, name,
-		    "namespace collision");
-		cv_destroy(&e->e_cv);
-		kmem_free(e, size);
-		return (NULL);
-	}
-	return (ksp);
+	why = "namespace collision";
+	cv_destroy(&e->e_cv);
+	kmem_free(e, size);
+fail:
+	cmn_err(CE_WARN, "kstat_create('%s', %d, '%s'): %s", module, instance,
+	    name, why);
+	return (NULL);
 }
 
 /*

@@ -329,48 +329,37 @@ i_mac_name(mac_impl_t *mip, const char *driver, uint_t instance)
 	    instance);
 }
 
-int
-mac_register(mac_register_t *mregp, mac_handle_t *mhp)
+/*
+ * Which instance a MAC is; *minorp: the minor that was held to have one, or 0.
+ */
+static int
+mac_register_instance(const mac_register_t *mregp, uint_t *instancep,
+    minor_t *minorp)
 {
-	mac_impl_t *mip;
-	avl_index_t where;
-	kdriver_t *kdp;
-	minor_t minor = 0;
-	uint_t instance;
-	int err;
-
-	KERN_NO_LOCKS("mac_register");
-
-	kdp = dev_driver(ddi_driver_major(mregp->m_dip));
-	if ((kdp->kd_flags & DN_GLDV3_DRIVER) == 0)
-		return (EINVAL);
-	if (strcmp(mregp->m_type_ident, mac_ether.mt_ident) != 0)
-		return (EINVAL);
-	if ((err = hkfault_error(HK_FAULT_MAC, ENOSPC)) != 0)
-		return (err);
-
+	*minorp = 0;
 	switch (mregp->m_instance) {
 	case 0:
-		instance = ddi_get_instance(mregp->m_dip);
-		break;
+		*instancep = ddi_get_instance(mregp->m_dip);
+		return (0);
 	case (uint_t)-1:
-		if ((minor = mac_minor_hold(B_TRUE)) == 0)
+		if ((*minorp = mac_minor_hold(B_TRUE)) == 0)
 			return (ENOSPC);
-		instance = minor - 1;
-		break;
+		*instancep = *minorp - 1;
+		return (0);
 	default:
-		instance = mregp->m_instance;
-		if (instance >= MAC_MAX_MINOR)
-			return (EINVAL);
-		break;
+		*instancep = mregp->m_instance;
+		return (*instancep >= MAC_MAX_MINOR ? EINVAL : 0);
 	}
+}
 
-	if (mregp->m_multicast_sdu == 0)
-		mregp->m_multicast_sdu = mregp->m_max_sdu;
-	if ((err = mac_register_check(mregp)) != 0)
-		goto fail_minor;
+/*
+ * A MAC as its driver describes it.
+ */
+static mac_impl_t *
+mac_register_impl(mac_register_t *mregp, uint_t instance)
+{
+	mac_impl_t *mip = mac_impl_create();
 
-	mip = mac_impl_create();
 	mip->mi_minor = instance + 1;
 	mip->mi_dip = mregp->m_dip;
 	mip->mi_driver = mregp->m_driver;
@@ -394,7 +383,37 @@ mac_register(mac_register_t *mregp, mac_handle_t *mhp)
 	}
 	mac_register_priv_prop(mip, mregp->m_priv_props);
 	mip->mi_magic = MAC_MAGIC;
+	return (mip);
+}
 
+int
+mac_register(mac_register_t *mregp, mac_handle_t *mhp)
+{
+	mac_impl_t *mip;
+	avl_index_t where;
+	kdriver_t *kdp;
+	minor_t minor;
+	uint_t instance;
+	int err;
+
+	KERN_NO_LOCKS("mac_register");
+
+	kdp = dev_driver(ddi_driver_major(mregp->m_dip));
+	if ((kdp->kd_flags & DN_GLDV3_DRIVER) == 0)
+		return (EINVAL);
+	if (strcmp(mregp->m_type_ident, mac_ether.mt_ident) != 0)
+		return (EINVAL);
+	if ((err = hkfault_error(HK_FAULT_MAC, ENOSPC)) != 0)
+		return (err);
+	if ((err = mac_register_instance(mregp, &instance, &minor)) != 0)
+		return (err);
+
+	if (mregp->m_multicast_sdu == 0)
+		mregp->m_multicast_sdu = mregp->m_max_sdu;
+	if ((err = mac_register_check(mregp)) != 0)
+		goto fail_minor;
+
+	mip = mac_register_impl(mregp, instance);
 	if ((err = i_mac_notify_start()) != 0)
 		goto fail_impl;
 	mac_init_capabs(mip);
