@@ -216,6 +216,51 @@ describe('FrameBatch', () => {
     expect([...kept]).toEqual([...frame(20, 7)]);
   });
 
+  it('lives in the memory it is given, all of it', () => {
+    const asked: number[] = [];
+    let given = Buffer.alloc(0);
+    const batch = new FrameBatch({
+      frames: 4,
+      frameSize: 64,
+      split: [14],
+      memory: (bytes) => {
+        asked.push(bytes);
+        given = Buffer.allocUnsafeSlow(bytes + 8).fill(0xa5);
+        return { buffer: given, address: addressOf(given) };
+      },
+    });
+    expect(asked).toHaveLength(1);
+    const end = addressOf(given) + (asked[0] as number);
+    for (let i = 0; i < 4; i++) batch.push(frame(20 + i, i));
+    expect(batch.address).toBe(addressOf(given));
+    expect(bytesOf(fakeWrite(batch))).toEqual(bytesOf(batch));
+    for (const from of [0, 1, 3]) {
+      const address = batch.prepareWrite(from);
+      expect(address).toBeGreaterThanOrEqual(batch.address);
+      expect(address + 16 + 24 * 2 * (4 - from)).toBeLessThanOrEqual(addressOf(batch.buffer));
+    }
+    expect(addressOf(batch.buffer) + batch.buffer.length).toBe(end);
+    expect([...given.subarray(-8)]).toEqual(Array(8).fill(0xa5));
+  });
+
+  it.each<[string, unknown, ErrorConstructor]>([
+    ['that is no function', {}, TypeError],
+    ['that is nothing', () => undefined, TypeError],
+    ['without an address', (bytes: number) => ({ buffer: Buffer.alloc(bytes) }), TypeError],
+    ['that is no Buffer', () => ({ buffer: new ArrayBuffer(9999), address: 8 }), TypeError],
+    ['that is too short', (n: number) => ({ buffer: Buffer.alloc(n - 1), address: 8 }), RangeError],
+    ['at 0', (n: number) => ({ buffer: Buffer.allocUnsafeSlow(n), address: 0 }), RangeError],
+    ['at 12', (n: number) => ({ buffer: Buffer.allocUnsafeSlow(n), address: 12 }), RangeError],
+    [
+      'in the middle of a word',
+      (n: number) => ({ buffer: Buffer.allocUnsafeSlow(n + 1).subarray(1), address: 8 }),
+      RangeError,
+    ],
+  ])('refuses memory %s', (_, memory, kind) => {
+    const options = { frames: 1, frameSize: 64, memory } as FrameBatchOptions;
+    expect(() => new FrameBatch(options)).toThrow(kind);
+  });
+
   it.each<[string, FrameBatchOptions, ErrorConstructor]>([
     ['no frames', { frames: 0, frameSize: 64 }, RangeError],
     ['too many frames', { frames: 257, frameSize: 64 }, RangeError],

@@ -1,4 +1,4 @@
-import { addressOf } from 'libsys';
+import { type FrameMemory, frameMemory, type MemorySource } from './frame-memory.ts';
 import { FRAMEIO_CURRENT_VERSION, FRAMEIO_NVECS_MAX, LP64 } from './frameio-layout.ts';
 
 /** What a batch is made for. */
@@ -15,9 +15,20 @@ export interface FrameBatchOptions {
   readonly split?: readonly number[];
   /** Bytes kept free in front of every frame, for a header of your own. None by default. */
   readonly headRoom?: number;
+  /**
+   * Gives the batch the one piece of memory it lives in. By default it is this process's own;
+   * memory that a driver reaches more cheaply can come from elsewhere. Asked once.
+   */
+  readonly memory?: MemorySource;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['frames', 'frameSize', 'split', 'headRoom']);
+const OPTIONS: ReadonlySet<string> = new Set([
+  'frames',
+  'frameSize',
+  'split',
+  'headRoom',
+  'memory',
+]);
 const FRAME_SIZE_MAX = 16 * 1024 * 1024;
 const HEAD_ROOM_MAX = 64 * 1024;
 /** Every frame starts on a cache line of its own. */
@@ -48,9 +59,13 @@ export class FrameBatch {
   /** Where the `frameio_t` is. Valid while the batch is referenced. */
   readonly address: number;
 
-  /** Holds the frameio_t and, behind it, the frames: never from the pool, so it stays in place. */
-  readonly #memory: Buffer;
+  /**
+   * Two `frameio_t` one behind the other, each with room for all vectors: that of the batch, and one
+   * for the rest of a batch that was written in part. The frames follow in the same memory.
+   */
   readonly #words: Uint32Array;
+  /** The word that the second one starts at. */
+  readonly #rest: number;
   /** Address of `buffer`. */
   readonly #base: number;
   readonly #split: readonly number[];
@@ -61,12 +76,10 @@ export class FrameBatch {
   #count = 0;
   /** Frames from 0 on whose vectors have exactly the frame's bytes, as a write wants them. */
   #shaped = 0;
-  /** A frameio_t for the rest of a batch that was written in part; made when first needed. */
-  #rest:
-    | { readonly words: Uint32Array; readonly memory: Buffer; readonly address: number }
-    | undefined;
-  /** Whose header the last prepared call changed. */
-  #prepared: Uint32Array;
+  /** The word that the `frameio_t` of the last prepared call starts at. */
+  #prepared = 0;
+  /** Keeps alive what `memory` gave. */
+  readonly #memory: FrameMemory;
 
   /**
    * @throws {TypeError} an unknown option or one of the wrong type
@@ -79,7 +92,7 @@ export class FrameBatch {
     for (const key of Object.keys(options)) {
       if (!OPTIONS.has(key)) throw new TypeError(`FrameBatch has no option ${key}`);
     }
-    const { frames, frameSize, split = [], headRoom = 0 } = options;
+    const { frames, frameSize, split = [], headRoom = 0, memory } = options;
     if (!Array.isArray(split)) throw new TypeError('split must be an array of numbers');
     const nvpf = split.length + 1;
     if (nvpf > FRAMEIO_NVECS_MAX) {
@@ -100,18 +113,21 @@ export class FrameBatch {
     this.#frameWords = nvpf * vectorWords;
     this.#firstActual = headerWords + ACTUAL;
 
-    const words = headerWords + frames * this.#frameWords;
+    this.#rest = headerWords + frames * this.#frameWords;
+    const words = 2 * this.#rest;
     const start = roundUp(words * 4, SLOT_ALIGN);
-    this.#memory = Buffer.allocUnsafeSlow(start + frames * this.#stride);
-    this.#words = new Uint32Array(this.#memory.buffer, this.#memory.byteOffset, words);
+    this.#memory = frameMemory(start + frames * this.#stride, memory);
+    const { buffer, address } = this.#memory;
+    this.#words = new Uint32Array(buffer.buffer, buffer.byteOffset, words);
     this.#words.fill(0);
-    this.#prepared = this.#words;
-    this.address = addressOf(this.#memory);
-    this.#base = this.address + start;
-    this.buffer = this.#memory.subarray(start);
+    this.address = address;
+    this.#base = address + start;
+    this.buffer = buffer.subarray(start, start + frames * this.#stride);
 
-    this.#words[LP64.version] = FRAMEIO_CURRENT_VERSION;
-    this.#words[LP64.vectorsPerFrame] = nvpf;
+    for (const header of [0, this.#rest]) {
+      this.#words[header + LP64.version] = FRAMEIO_CURRENT_VERSION;
+      this.#words[header + LP64.vectorsPerFrame] = nvpf;
+    }
     for (let i = 0; i < frames; i++) this.#open(i);
   }
 
@@ -204,9 +220,7 @@ export class FrameBatch {
     for (let i = 0; i < this.#shaped; i++) this.#open(i);
     this.#shaped = 0;
     this.#count = 0;
-    this.#words[LP64.vectors] = this.capacity * this.vectorsPerFrame;
-    this.#prepared = this.#words;
-    return this.address;
+    return this.#prepare(0, this.capacity);
   }
 
   /**
@@ -232,20 +246,11 @@ export class FrameBatch {
   prepareWrite(from = 0): number {
     if (from !== 0 || this.#count === 0) this.#mustHave(from);
     this.#shapeAll();
-    if (from === 0) {
-      this.#words[LP64.vectors] = this.#count * this.vectorsPerFrame;
-      this.#prepared = this.#words;
-      return this.address;
-    }
-    const rest = this.#restHeader();
+    if (from === 0) return this.#prepare(0, this.#count);
     const first = headerWords + from * this.#frameWords;
     const last = headerWords + this.#count * this.#frameWords;
-    rest.words.set(this.#words.subarray(first, last), headerWords);
-    rest.words[LP64.version] = FRAMEIO_CURRENT_VERSION;
-    rest.words[LP64.vectorsPerFrame] = this.vectorsPerFrame;
-    rest.words[LP64.vectors] = (this.#count - from) * this.vectorsPerFrame;
-    this.#prepared = rest.words;
-    return rest.address;
+    this.#words.copyWithin(this.#rest + headerWords, first, last);
+    return this.#prepare(this.#rest, this.#count - from);
   }
 
   /**
@@ -275,8 +280,15 @@ export class FrameBatch {
     return sum;
   }
 
+  /** Makes the `frameio_t` at word `header` one of `frames` frames; returns its address. */
+  #prepare(header: number, frames: number): number {
+    this.#words[header + LP64.vectors] = frames * this.vectorsPerFrame;
+    this.#prepared = header;
+    return this.address + header * 4;
+  }
+
   #framesDone(most: number): number {
-    const frames = (this.#prepared[LP64.vectors] as number) / this.vectorsPerFrame;
+    const frames = this.#word(this.#prepared + LP64.vectors) / this.vectorsPerFrame;
     if (!Number.isInteger(frames) || frames > most) {
       throw new RangeError(`the driver says ${frames} frames of ${most} were done`);
     }
@@ -342,20 +354,6 @@ export class FrameBatch {
     this.#words[vector + ADDRESS + toHigh] = high;
     this.#words[vector + ROOM] = size;
     this.#words[vector + ACTUAL] = actual;
-  }
-
-  #restHeader(): {
-    readonly words: Uint32Array;
-    readonly memory: Buffer;
-    readonly address: number;
-  } {
-    if (this.#rest === undefined) {
-      const memory = Buffer.allocUnsafeSlow(this.#words.byteLength);
-      memory.fill(0);
-      const words = new Uint32Array(memory.buffer, memory.byteOffset, this.#words.length);
-      this.#rest = { words, memory, address: addressOf(memory) };
-    }
-    return this.#rest;
   }
 }
 

@@ -1,4 +1,5 @@
 export { FrameBatch, type FrameBatchOptions } from './frame-batch.ts';
+export type { FrameMemory, MemorySource } from './frame-memory.ts';
 export {
   FRAMEIO_CONSTANTS,
   FRAMEIO_CURRENT_VERSION,
