@@ -32,7 +32,11 @@ const TOOL_USES = ['libunet', 'libdladm-ts', 'libkstat-ts', 'libofmt', 'libsys']
 const TYPESCRIPT_RINGS: readonly Ring[] = [
   { folder: 'libs/libsys', uses: [] },
   { folder: 'libs/libframeio', uses: ['libsys'] },
-  { folder: 'libs/libunet', uses: ['libframeio', 'libsys'], testsUse: ['libdladm-ts'] },
+  {
+    folder: 'libs/libunet',
+    uses: ['libframeio', 'libkstat-ts', 'libsys'],
+    testsUse: ['libdladm-ts'],
+  },
   { folder: 'libs/libdladm-ts', uses: ['libsys'] },
   { folder: 'libs/libkstat-ts', uses: ['libsys'], testsUse: ['libdladm-ts'] },
   { folder: 'libs/libofmt', uses: [] },

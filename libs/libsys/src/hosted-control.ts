@@ -10,6 +10,16 @@ export type StackKind = 'none' | 'tap' | 'bus' | 'auto';
 
 const STACK_KINDS: readonly StackKind[] = ['none', 'tap', 'bus', 'auto'];
 
+/** What a stack end can want to hear besides its own address and broadcasts. */
+export type StackWant = 'join' | 'leave' | 'all' | 'own';
+
+const STACK_WANTS: Readonly<Record<StackWant, number>> = {
+  join: hk.HK_WANT_JOIN,
+  leave: hk.HK_WANT_LEAVE,
+  all: hk.HK_WANT_ALL,
+  own: hk.HK_WANT_OWN,
+};
+
 /** What can be made to fail. */
 export type FaultKind = 'alloc' | 'copy' | 'interrupt' | 'upcall' | 'mac';
 
@@ -164,6 +174,15 @@ export class HostedControl {
   /** A link's stack end. ENOENT: it has none, or there is no such link. */
   stackInfo(linkid: number): StackEnd {
     return stackEnd(this.#request(hk.HK_IOC_STACKINFO, hk.hkStack, { linkid }, 'stack-info'));
+  }
+
+  /**
+   * Has a link's stack end `join` or `leave` the multicast group `group`, want every frame (`all`) or
+   * no more than its `own` again. ENOENT: no stack end, or not joined. EEXIST: joined already.
+   */
+  stackWant(linkid: number, want: StackWant, group?: Uint8Array): void {
+    const request = { linkid, what: STACK_WANTS[want], ...(group && { addr: group }) };
+    this.#request(hk.HK_IOC_STACKWANT, hk.hkStackwant, request, `stack-${want}`);
   }
 
   /** The kstats that the caller's zone sees. */

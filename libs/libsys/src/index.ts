@@ -33,6 +33,7 @@ export {
   type PlumbOptions,
   type StackEnd,
   type StackKind,
+  type StackWant,
 } from './hosted-control.ts';
 export {
   type Doing,

@@ -9,9 +9,30 @@ export type {
   UnetPropName,
   UnetPropValues,
 } from 'libsys/unet-abi';
-export type { FrameLink, ReadOptions, WaitOptions } from './frame-link.ts';
+export type {
+  BatchOptions,
+  EventOptions,
+  FrameLink,
+  ReadOptions,
+  WaitOptions,
+} from './frame-link.ts';
 export { type LinkName, parseLinkName } from './link-name.ts';
 export { type OpenUnetOptions, openUnet } from './open-unet.ts';
 export { isUnetError, UnetError, type UnetErrorInit } from './unet-error.ts';
+export type {
+  UnetEvent,
+  UnetEventMap,
+  UnetEventType,
+  UnetGroupEvent,
+  UnetLinkEvent,
+  UnetListener,
+  UnetMacEvent,
+  UnetMarkEvent,
+  UnetMtuEvent,
+  UnetPromiscEvent,
+  UnetPropertyEvent,
+  UnetPropertyEventOf,
+} from './unet-event.ts';
 export type { UnetInfo } from './unet-info.ts';
 export { UnetLink } from './unet-link.ts';
+export type { UnetFcTime, UnetRxDrop, UnetStats, UnetTxDrop } from './unet-stats.ts';

@@ -10,6 +10,8 @@ import {
 } from 'libsys';
 import {
   decodeUnetProp,
+  UNET_EVENT_RESYNC,
+  UNET_IOC_EVENT,
   UNET_IOC_FRAMEIO_READ,
   UNET_IOC_FRAMEIO_WRITE,
   UNET_IOC_GETPROP,
@@ -19,18 +21,41 @@ import {
   type UnetPropName,
   type UnetPropValues,
   unetHdr,
+  unetIocEvent,
   unetIocInfo,
   unetIocProps,
 } from 'libsys/unet-abi';
 import { BatchIterator, FrameIterator } from './batch-iterator.ts';
-import type { FrameLink, ReadOptions, WaitOptions } from './frame-link.ts';
+import { beginIterating, endIterating, isBeingWritten } from './batch-loans.ts';
+import { EventIterator } from './event-iterator.ts';
+import { EventListeners } from './event-listeners.ts';
+import { EventStream } from './event-stream.ts';
+import { EventWait } from './event-wait.ts';
+import type {
+  BatchOptions,
+  EventOptions,
+  FrameLink,
+  ReadOptions,
+  WaitOptions,
+} from './frame-link.ts';
+import { FrameWriter } from './frame-writer.ts';
 import type { LinkName } from './link-name.ts';
+import { StatsReader } from './stats-reader.ts';
 import { UnetError } from './unet-error.ts';
+import {
+  decodeUnetEvent,
+  type UnetEvent,
+  type UnetEventMap,
+  type UnetListener,
+} from './unet-event.ts';
 import { type UnetInfo, unetInfoOf } from './unet-info.ts';
 import { propsToGet, propsToSet, unetRequest } from './unet-request.ts';
+import type { UnetStats } from './unet-stats.ts';
 
 /** Frames that a batch of {@link UnetLink.batches} has room for. */
 const DEFAULT_FRAMES = 64;
+
+const BEING_WRITTEN = 'batch waits to be written; await that first';
 
 const EAGAIN = -errnoNumber('EAGAIN');
 const EOVERFLOW = -errnoNumber('EOVERFLOW');
@@ -58,6 +83,11 @@ export class UnetLink implements FrameLink {
   readonly name: LinkName;
   readonly kernel: Kernel;
   readonly #ownsKernel: 'owned' | 'borrowed';
+  readonly #writer: FrameWriter;
+  readonly #events: EventStream;
+  readonly #eventWait: EventWait;
+  readonly #listeners: EventListeners;
+  readonly #stats: StatsReader;
   #fd: Fd | undefined;
   #reader: 'none' | 'iterating' = 'none';
 
@@ -67,6 +97,20 @@ export class UnetLink implements FrameLink {
     this.kernel = kernel;
     this.#fd = fd;
     this.#ownsKernel = ownsKernel;
+    this.#writer = new FrameWriter({
+      name,
+      createBatch: () => this.createBatch(),
+      ready: (wanted, options) => this.ready(wanted, options),
+      writeBatch: (batch, from) => this.#writeBatch(batch, from),
+    });
+    this.#eventWait = new EventWait((signal) => this.ready({ priority: true }, { signal }));
+    this.#events = new EventStream({
+      take: (how) => this.#takeEvents(how),
+      wait: (signal) => this.#eventWait.wait(signal),
+      isClosed: () => this.closed,
+    });
+    this.#listeners = new EventListeners(this.#events, name);
+    this.#stats = new StatsReader(kernel, name);
     forgotten.register(this, name, this);
   }
 
@@ -77,6 +121,12 @@ export class UnetLink implements FrameLink {
 
   get closed(): boolean {
     return this.#fd === undefined;
+  }
+
+  createBatch(options: BatchOptions = {}): FrameBatch {
+    checkOptions('createBatch', options, ['frames', 'split', 'headRoom']);
+    const { frames = DEFAULT_FRAMES, split = [], headRoom = 0 } = options;
+    return new FrameBatch({ frames, split, headRoom, frameSize: this.info().maxFrame });
   }
 
   /**
@@ -90,6 +140,7 @@ export class UnetLink implements FrameLink {
   readBatch(batch: FrameBatch): number {
     const fd = this.#open('read');
     mustBeBatch(batch);
+    if (isBeingWritten(batch)) throw this.#busy('read', BEING_WRITTEN);
     const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_READ, batch.prepareRead());
     if (result >= 0) return batch.completeRead();
     if (result === EAGAIN) return 0;
@@ -111,21 +162,27 @@ export class UnetLink implements FrameLink {
    * @see kernel/unet/sys/unet.h UNET_IOC_FRAMEIO_WRITE
    */
   writeBatch(batch: FrameBatch, from = 0): number {
-    const fd = this.#open('write');
+    this.#open('write');
     mustBeBatch(batch);
-    if (batch.count === 0 && from === 0) return 0;
-    const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_WRITE, batch.prepareWrite(from));
-    if (result >= 0) return batch.completeWrite();
-    if (result === EAGAIN) return 0;
-    throw this.#failure(result, 'write');
+    if (isBeingWritten(batch)) throw this.#busy('write', BEING_WRITTEN);
+    return this.#writeBatch(batch, from);
   }
 
   async writeAll(batch: FrameBatch, options: WaitOptions = {}): Promise<void> {
-    for (let done = 0; done < batch.count; ) {
-      const taken = this.writeBatch(batch, done);
-      done += taken;
-      if (taken === 0) await this.ready({ writable: true }, options);
-    }
+    this.#open('write');
+    mustBeBatch(batch);
+    checkOptions('writeAll', options, ['signal']);
+    if (isBeingWritten(batch)) throw this.#busy('write', BEING_WRITTEN);
+    await this.#writer.writeAll(batch, options);
+  }
+
+  async write(
+    frames: Uint8Array | readonly Uint8Array[],
+    options: WaitOptions = {},
+  ): Promise<void> {
+    this.#open('write');
+    checkOptions('write', options, ['signal']);
+    await this.#writer.write(frames, options);
   }
 
   /**
@@ -133,7 +190,7 @@ export class UnetLink implements FrameLink {
    *
    * @throws {UnetError} ENXIO — the link is gone; EOVERFLOW — the frame is longer and stays queued
    */
-  read(memory: Uint8Array): number {
+  readFrame(memory: Uint8Array): number {
     const fd = this.#open('read');
     mustBeBytes(memory);
     const result = this.kernel.tryRead(fd, memory);
@@ -151,7 +208,7 @@ export class UnetLink implements FrameLink {
    *
    * @throws {UnetError} ENXIO — the link is gone; ERANGE — too short or too long
    */
-  write(frame: Uint8Array): boolean {
+  writeFrame(frame: Uint8Array): boolean {
     const fd = this.#open('write');
     mustBeBytes(frame);
     const result = this.kernel.tryWrite(fd, frame);
@@ -161,19 +218,45 @@ export class UnetLink implements FrameLink {
   }
 
   batches(options: ReadOptions = {}): AsyncIterable<FrameBatch> {
-    checkReadOptions(options);
+    checkReadOptions('batches', options);
     return { [Symbol.asyncIterator]: () => this.#iterate(options) };
   }
 
   frames(options: ReadOptions = {}): AsyncIterable<Buffer> {
-    checkReadOptions(options);
+    checkReadOptions('frames', options);
     return { [Symbol.asyncIterator]: () => new FrameIterator(this.#iterate(options)) };
   }
 
+  events(options: EventOptions = {}): AsyncIterable<UnetEvent> {
+    checkOptions('events', options, ['signal', 'resync']);
+    const { signal, resync = false } = options;
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.#open('events');
+        return new EventIterator(this.#events, resync ? 'wanting' : 'following', signal);
+      },
+    };
+  }
+
+  on<T extends keyof UnetEventMap>(type: T, listener: UnetListener<T>): this {
+    this.#open('on');
+    this.#listeners.add(type, listener);
+    return this;
+  }
+
+  off<T extends keyof UnetEventMap>(type: T, listener: UnetListener<T>): this {
+    this.#listeners.remove(type, listener);
+    return this;
+  }
+
   async ready(wanted: Wanted, options: WaitOptions = {}): Promise<Ready> {
+    checkOptions('ready', wanted, ['readable', 'writable', 'priority']);
+    checkOptions('ready', options, ['signal']);
     const readiness = this.kernel.readiness(this.#open('wait'));
     try {
-      return await readiness.wait(wanted, options);
+      const ready = await readiness.wait(wanted, options);
+      this.#eventWait.wake();
+      return ready;
     } catch (error) {
       if (!isSysError(error)) throw error;
       const { code, syscall } = error;
@@ -225,11 +308,21 @@ export class UnetLink implements FrameLink {
     });
   }
 
+  async stats(): Promise<UnetStats> {
+    // Only a link that is still there has the statistics of its name, before and afterwards.
+    this.info();
+    const stats = await this.#stats.read();
+    this.info();
+    return stats;
+  }
+
   close(): void {
     const fd = this.#fd;
     if (fd === undefined) return;
     this.#fd = undefined;
     forgotten.unregister(this);
+    this.#events.close();
+    this.#stats.close();
     try {
       this.kernel.close(fd);
     } finally {
@@ -246,6 +339,37 @@ export class UnetLink implements FrameLink {
     return Promise.resolve();
   }
 
+  #writeBatch(batch: FrameBatch, from = 0): number {
+    const fd = this.#open('write');
+    if (batch.count === 0 && from === 0) return 0;
+    const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_WRITE, batch.prepareWrite(from));
+    if (result >= 0) return batch.completeWrite();
+    if (result === EAGAIN) return 0;
+    throw this.#failure(result, 'write');
+  }
+
+  /** Takes what the driver has to tell, without waiting for anything. */
+  #takeEvents(how: 'resync' | 'pending'): readonly UnetEvent[] {
+    try {
+      const { count, events } = unetRequest({
+        kernel: this.kernel,
+        fd: this.#open('events'),
+        command: UNET_IOC_EVENT,
+        codec: unetIocEvent,
+        value: { hdr: unetHdr('', how === 'resync' ? UNET_EVENT_RESYNC : 0) },
+        op: 'events',
+        link: this.name,
+      });
+      return events
+        .slice(0, count)
+        .map(decodeUnetEvent)
+        .filter((event) => event !== undefined);
+    } catch (error) {
+      if (isSysError(error, 'EAGAIN')) return [];
+      throw error;
+    }
+  }
+
   #open(op: string): Fd {
     if (this.#fd !== undefined) return this.#fd;
     throw new UnetError({
@@ -260,27 +384,24 @@ export class UnetLink implements FrameLink {
   #iterate(options: ReadOptions): BatchIterator {
     this.#open('read');
     if (this.#reader === 'iterating') {
-      throw new UnetError({
-        code: 'EBUSY',
-        syscall: 'ioctl',
-        op: 'read',
-        link: this.name,
-        text: 'somebody iterates over the link already',
-      });
+      throw this.#busy('read', 'somebody iterates over the link already');
+    }
+    if (options.batch !== undefined && !beginIterating(options.batch)) {
+      throw this.#busy('read', 'somebody iterates with the batch already');
     }
     this.#reader = 'iterating';
     let batch = options.batch;
     return new BatchIterator(
       {
         read: () => {
-          batch ??= this.#fittingBatch();
+          batch ??= this.createBatch();
           try {
             return this.readBatch(batch) > 0 ? batch : undefined;
           } catch (error) {
             // The MTU has grown since: a batch of our own grows with it.
             const tooLong = error instanceof UnetError && error.code === 'EOVERFLOW';
             if (!tooLong || options.batch !== undefined) throw error;
-            batch = this.#fittingBatch();
+            batch = this.createBatch();
             return this.readBatch(batch) > 0 ? batch : undefined;
           }
         },
@@ -288,14 +409,15 @@ export class UnetLink implements FrameLink {
         isClosed: () => this.closed,
         release: () => {
           this.#reader = 'none';
+          if (options.batch !== undefined) endIterating(options.batch);
         },
       },
       options.signal,
     );
   }
 
-  #fittingBatch(): FrameBatch {
-    return new FrameBatch({ frames: DEFAULT_FRAMES, frameSize: this.info().maxFrame });
+  #busy(op: string, text: string): UnetError {
+    return new UnetError({ code: 'EBUSY', syscall: 'ioctl', op, link: this.name, text });
   }
 
   #failure(result: number, op: string, text?: string): UnetError {
@@ -317,9 +439,16 @@ function mustBeBytes(memory: Uint8Array): void {
   if (!(memory instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
 }
 
-function checkReadOptions(options: ReadOptions): void {
-  for (const key of Object.keys(options)) {
-    if (key !== 'signal' && key !== 'batch') throw new TypeError(`there is no option ${key}`);
+function checkOptions(of: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`the options of ${of} must be an object`);
   }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw new TypeError(`${of} has no option ${key}`);
+  }
+}
+
+function checkReadOptions(of: string, options: ReadOptions): void {
+  checkOptions(of, options, ['signal', 'batch']);
   if (options.batch !== undefined) mustBeBatch(options.batch);
 }

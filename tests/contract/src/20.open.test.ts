@@ -74,8 +74,8 @@ describe('open', () => {
     const fd = world.kernel.open('/dev/unet/vpn0', { access: 'readwrite' });
     const link = await openUnet({ fd }, { kernel: world.kernel });
     expect(link.name).toBe('vpn0');
-    expect(link.read(Buffer.alloc(2000)), 'it does not block').toBe(0);
-    expect(link.write(new Uint8Array(60).fill(0xff))).toBe(true);
+    expect(link.readFrame(Buffer.alloc(2000)), 'it does not block').toBe(0);
+    expect(link.writeFrame(new Uint8Array(60).fill(0xff))).toBe(true);
     expect(port.take()).toHaveLength(60);
     link.close();
     expect(() => world.kernel.poll(fd, 1)).toThrow(expect.objectContaining({ code: 'EBADF' }));
@@ -125,8 +125,8 @@ describe('a link that was closed', () => {
     expect(() => link.fd).toThrow(closed);
     expect(() => link.readBatch(batch)).toThrow(closed);
     expect(() => link.writeBatch(batch)).toThrow(closed);
-    expect(() => link.read(Buffer.alloc(60))).toThrow(closed);
-    expect(() => link.write(Buffer.alloc(60))).toThrow(closed);
+    expect(() => link.readFrame(Buffer.alloc(60))).toThrow(closed);
+    expect(() => link.writeFrame(Buffer.alloc(60))).toThrow(closed);
     expect(() => link.info()).toThrow(closed);
     expect(() => link.getProps()).toThrow(closed);
     expect(() => link.setProps({ linger: 0 })).toThrow(closed);

@@ -13,16 +13,16 @@ describe('read', () => {
     const { link, port, memory } = await held(world);
     port.send(frame(length, 3));
     await link.ready({ readable: true });
-    expect(link.read(memory)).toBe(length);
+    expect(link.readFrame(memory)).toBe(length);
     expect([...memory.subarray(0, length)]).toEqual([...frame(length, 3)]);
-    expect(link.read(memory)).toBe(0);
+    expect(link.readFrame(memory)).toBe(0);
   });
 
   it('delivers a VLAN tag with its frame', async ({ world }) => {
     const { link, port, memory } = await held(world);
     port.send(tagged(1518, 3));
     await link.ready({ readable: true });
-    expect(link.read(memory)).toBe(1518);
+    expect(link.readFrame(memory)).toBe(1518);
     expect(plain([memory.subarray(0, 1518)])).toEqual(plain([tagged(1518, 3)]));
   });
 
@@ -31,7 +31,7 @@ describe('read', () => {
     memory.fill(0xee);
     port.send(frame(14));
     await link.ready({ readable: true });
-    expect(link.read(memory)).toBe(60);
+    expect(link.readFrame(memory)).toBe(60);
     expect([...memory.subarray(0, 60)]).toEqual([...frame(14), ...new Uint8Array(46)]);
   });
 
@@ -39,7 +39,7 @@ describe('read', () => {
     const { link, port, memory } = await held(world);
     port.send(frameTo(STRANGER, 60));
     await link.ready({ readable: true });
-    expect(link.read(memory)).toBe(60);
+    expect(link.readFrame(memory)).toBe(60);
   });
 
   it('delivers one frame a call, in order', async ({ world }) => {
@@ -49,7 +49,7 @@ describe('read', () => {
     const got: Uint8Array[] = [];
     while (got.length < sent.length) {
       await link.ready({ readable: true });
-      got.push(Uint8Array.from(memory.subarray(0, link.read(memory))));
+      got.push(Uint8Array.from(memory.subarray(0, link.readFrame(memory))));
     }
     expect(plain(got)).toEqual(plain(sent));
   });
@@ -59,17 +59,17 @@ describe('read', () => {
     port.send(frame(100));
     await link.ready({ readable: true });
     for (const length of [1, 60, 99]) {
-      expect(() => link.read(memory.subarray(0, length))).toThrow(
+      expect(() => link.readFrame(memory.subarray(0, length))).toThrow(
         expect.objectContaining({ code: 'EOVERFLOW', link: 'vpn0' }),
       );
     }
-    expect(link.read(memory.subarray(0, 100))).toBe(100);
+    expect(link.readFrame(memory.subarray(0, 100))).toBe(100);
   });
 
   it('refuses memory of the wrong kind', async ({ world }) => {
     const { link } = await held(world);
     for (const wrong of [undefined, 'x', 5, new DataView(new ArrayBuffer(8)), [1]]) {
-      expect(() => link.read(wrong as unknown as Uint8Array)).toThrow(TypeError);
+      expect(() => link.readFrame(wrong as unknown as Uint8Array)).toThrow(TypeError);
     }
   });
 
@@ -80,14 +80,14 @@ describe('read', () => {
     const again = await world.open('vpn0');
     port.send(frame(80));
     await again.ready({ readable: true });
-    expect(again.read(memory)).toBe(80);
+    expect(again.readFrame(memory)).toBe(80);
   });
 
   it('delivers jumbo frames when the MTU is that large', async ({ world }) => {
     const { link, port, memory } = await held(world, 9000);
     port.send(tagged(9018, 5));
     await link.ready({ readable: true });
-    expect(link.read(memory)).toBe(9018);
+    expect(link.readFrame(memory)).toBe(9018);
     expect(memory.subarray(0, 9018).equals(tagged(9018, 5))).toBe(true);
   });
 });

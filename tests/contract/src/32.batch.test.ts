@@ -222,7 +222,7 @@ describe('frameio requests as raw memory', () => {
       const read = world.kernel.tryIoctl(link.fd, UNET_IOC_FRAMEIO_READ, addressOf(memory));
       expect(errnoName(-read)).toBe(code);
     }
-    expect(link.read(good)).toBe(70);
+    expect(link.readFrame(good)).toBe(70);
   });
 
   it.for([0, 8, 0x7fff_ffff_f000])('at %i answer EFAULT', async (address, { world }) => {
@@ -232,7 +232,7 @@ describe('frameio requests as raw memory', () => {
     for (const command of [UNET_IOC_FRAMEIO_READ, UNET_IOC_FRAMEIO_WRITE]) {
       expect(errnoName(-world.kernel.tryIoctl(link.fd, command, address))).toBe('EFAULT');
     }
-    expect(link.read(good)).toBe(70);
+    expect(link.readFrame(good)).toBe(70);
   });
 
   it('on a descriptor that is not open for it answer EBADF', ({ world }) => {

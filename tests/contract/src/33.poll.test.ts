@@ -23,7 +23,7 @@ describe('ready', () => {
       const ready = link.ready({ readable: true });
       port.send(frame(60, i));
       expect(await ready).toMatchObject({ readable: true, writable: false });
-      expect(link.read(memory)).toBe(60);
+      expect(link.readFrame(memory)).toBe(60);
     }
   });
 

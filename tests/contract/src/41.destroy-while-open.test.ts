@@ -21,9 +21,9 @@ describe('destroy of a link that is held', () => {
     await link.ready({ readable: true });
     world.control.destroy('vpn0');
     const batch = new FrameBatch({ frames: 1, frameSize: 2000 });
-    expect(() => link.read(Buffer.alloc(2000))).toThrow(gone);
+    expect(() => link.readFrame(Buffer.alloc(2000))).toThrow(gone);
     expect(() => link.readBatch(batch)).toThrow(gone);
-    expect(() => link.write(frame(60))).toThrow(gone);
+    expect(() => link.writeFrame(frame(60))).toThrow(gone);
     batch.push(frame(60));
     expect(() => link.writeBatch(batch)).toThrow(gone);
     expect(() => link.info()).toThrow(gone);

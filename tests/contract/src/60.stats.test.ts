@@ -53,12 +53,12 @@ describe('counters', () => {
     port.send(frame(200));
     while (link.info().rxqFrames < 2) await new Promise((turn) => setImmediate(turn));
     expect(await counters(world)).toMatchObject({ rxq_frames: 2n, rxq_bytes: 300n + 2n * 256n });
-    link.read(memory);
+    link.readFrame(memory);
     expect((await counters(world))['iomode']).toBe('read-write');
     const batch = new FrameBatch({ frames: 4, frameSize: 2000 });
     link.readBatch(batch);
     link.writeBatch(batch);
-    link.write(frame(60));
+    link.writeFrame(frame(60));
     const stats = await counters(world);
     expect(stats).toMatchObject({
       iomode: 'frameio',
@@ -83,7 +83,7 @@ describe('counters', () => {
 
   it('count drops by their reason', async ({ world }) => {
     const { link, port } = await held(world);
-    link.write(frameTo(STRANGER, 60));
+    link.writeFrame(frameTo(STRANGER, 60));
     link.close();
     port.send(frame(60));
     while ((await counters(world))['rx_drop_noholder'] === 0n) {

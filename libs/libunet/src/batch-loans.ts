@@ -1,0 +1,36 @@
+import type { FrameBatch } from 'libframeio';
+
+/**
+ * Batches that somebody is busy with across turns of the program, and what with. Such a batch is
+ * for nobody else: what one reads into it another would send.
+ */
+const written = new WeakSet<FrameBatch>();
+const iterated = new WeakSet<FrameBatch>();
+/** How many there are in `written`: the hot path looks only when there are some. */
+let writing = 0;
+
+/** Says that a batch waits to be written. */
+export function beginWriting(batch: FrameBatch): void {
+  written.add(batch);
+  writing++;
+}
+
+export function endWriting(batch: FrameBatch): void {
+  if (written.delete(batch)) writing--;
+}
+
+/** Whether a batch waits to be written, by whichever link. */
+export function isBeingWritten(batch: FrameBatch): boolean {
+  return writing !== 0 && written.has(batch);
+}
+
+/** Lends a batch to an iteration; says `false` if another one has it. */
+export function beginIterating(batch: FrameBatch): boolean {
+  if (iterated.has(batch)) return false;
+  iterated.add(batch);
+  return true;
+}
+
+export function endIterating(batch: FrameBatch): void {
+  iterated.delete(batch);
+}
