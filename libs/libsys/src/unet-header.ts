@@ -89,7 +89,7 @@ export const UNET_EVENTS_MAX = 32;
 /** The precise cause of a failed control request. The index is the `unet_errno_t`. */
 export interface UnetErrno {
   readonly number: number;
-  readonly name: string;
+  readonly name: UnetErrnoName;
   readonly text: string;
 }
 

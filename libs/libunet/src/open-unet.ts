@@ -1,5 +1,6 @@
 import { AbortError, isSysError, type Kernel, openKernel, toFd } from 'libsys';
 import { UNET_CTL_PATH, UNET_DEV_DIR, UNET_IOC_INFO, unetHdr, unetIocInfo } from 'libsys/unet-abi';
+import { failureText } from './failure-text.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
 import { UnetLink } from './unet-link.ts';
@@ -12,14 +13,6 @@ export interface OpenUnetOptions {
   /** Gives up the opening. It has no effect on the link afterwards. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** What the reasons for a failed open mean, and what to do. */
-const TEXTS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such link',
-  ENXIO: 'link is being destroyed',
-  EPERM: 'permission denied; be the owner of the link or have net_rawaccess',
-  EACCES: 'permission denied; be the owner of the link or have net_rawaccess',
-};
 
 /**
  * Opens a link by name, or takes over a descriptor of one. From then on this process is the link's
@@ -69,7 +62,10 @@ function openByName(name: LinkName, kernel: Kernel, ownsKernel: 'owned' | 'borro
       syscall: 'open',
       op: 'open',
       link: name,
-      text: holder === undefined ? TEXTS[error.code] : `held by pid ${holder}`,
+      text:
+        holder === undefined
+          ? failureText('open', error.code)
+          : `held by pid ${holder}; wait until that has closed it`,
       holder,
       cause: error,
     });

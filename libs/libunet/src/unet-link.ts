@@ -31,6 +31,7 @@ import { EventIterator } from './event-iterator.ts';
 import { EventListeners } from './event-listeners.ts';
 import { EventStream } from './event-stream.ts';
 import { EventWait } from './event-wait.ts';
+import { failureText } from './failure-text.ts';
 import type {
   BatchOptions,
   EventOptions,
@@ -59,14 +60,6 @@ const BEING_WRITTEN = 'batch waits to be written; await that first';
 
 const EAGAIN = -errnoNumber('EAGAIN');
 const EOVERFLOW = -errnoNumber('EOVERFLOW');
-
-/** What a descriptor's failures mean to the holder of a link. */
-const TEXTS: Readonly<Record<string, string>> = {
-  ENXIO: 'link has been destroyed',
-  ERANGE: 'frame is too short or too long for the link',
-  ENOMEM: 'not enough memory',
-  ECONNRESET: 'the hosted server is gone; open the link again',
-};
 
 const forgotten = new FinalizationRegistry<string>((name) => {
   process.emitWarning(`link ${name} was never closed; use "await using" or call close()`, {
@@ -260,7 +253,7 @@ export class UnetLink implements FrameLink {
     } catch (error) {
       if (!isSysError(error)) throw error;
       const { code, syscall } = error;
-      const text = this.closed ? 'link is closed' : (TEXTS[code] ?? error.text);
+      const text = this.closed ? 'link is closed' : (failureText('request', code) ?? error.text);
       throw new UnetError({ code, syscall, op: 'wait', link: this.name, text, cause: error });
     }
   }
@@ -426,7 +419,7 @@ export class UnetLink implements FrameLink {
       syscall: 'ioctl',
       op,
       link: this.name,
-      text: text ?? TEXTS[errnoName(-result)],
+      text: text ?? failureText('request', errnoName(-result)),
     });
   }
 }

@@ -13,6 +13,7 @@ import {
   unetIocProps,
   unetPropNamed,
 } from 'libsys/unet-abi';
+import { causeText, failureText } from './failure-text.ts';
 import { UnetError } from './unet-error.ts';
 
 /** A control request under way: what to send, and what to say of it when it fails. */
@@ -53,7 +54,7 @@ function asUnetError<T>(error: unknown, request: UnetRequest<T>, memory: Uint8Ar
     unetErrno,
     property: badProperty(request, memory),
     // A descriptor of something else does not know the request at all.
-    text: error.code === 'ENOTTY' ? 'descriptor is not of a unet link' : undefined,
+    text: causeText(unetErrno) ?? failureText('request', error.code),
     cause: error,
   });
 }

@@ -24,7 +24,7 @@ describe('open', () => {
       syscall: 'open',
       link: 'vpn0',
       holder: process.pid,
-      message: `EBUSY: held by pid ${process.pid}, open vpn0`,
+      message: `EBUSY: held by pid ${process.pid}; wait until that has closed it, open vpn0`,
     });
   });
 
@@ -37,7 +37,7 @@ describe('open', () => {
   it('refuses a link that is not there', async ({ world }) => {
     await expect(openUnet('vpn0', { kernel: world.kernel })).rejects.toMatchObject({
       code: 'ENOENT',
-      message: 'ENOENT: no such link, open vpn0',
+      message: 'ENOENT: no such link; make it first (unetadm create), open vpn0',
     });
   });
 
@@ -85,7 +85,7 @@ describe('open', () => {
     const fd = world.kernel.open('/dev/hk', { access: 'readwrite' });
     await expect(openUnet({ fd }, { kernel: world.kernel })).rejects.toMatchObject({
       code: 'ENOTTY',
-      text: 'descriptor is not of a unet link',
+      text: 'descriptor is not of a unet link; open the link by its name',
     });
     await expect(openUnet({ fd: 0x7ffffff0 }, { kernel: world.kernel })).rejects.toMatchObject({
       code: 'EBADF',

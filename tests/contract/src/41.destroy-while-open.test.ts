@@ -50,7 +50,7 @@ describe('destroy of a link that is held', () => {
     };
     await expect(iterate()).rejects.toMatchObject({
       code: 'ENXIO',
-      message: 'ENXIO: link has been destroyed, read vpn0',
+      message: 'ENXIO: link has been destroyed; close it, read vpn0',
     });
   });
 
