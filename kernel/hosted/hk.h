@@ -76,6 +76,16 @@ extern int hk_halt(int kernel);
 extern int hk_gonefd(int kernel);
 
 /*
+ * Have the calling thread own what it gets from now on: when it ends, whatever
+ * ends it, the files that it opened and that are still open are closed, and the
+ * kernels that it booted or connected to are halted as often as it did not do
+ * that itself.  For threads that can be ended without a word, as the workers of
+ * a JavaScript program.  Others may use those files meanwhile, but a kernel is
+ * then to be halted by the thread that has it.  Done twice it is done once.
+ */
+extern int hk_own(void);
+
+/*
  * open(2) and friends.  Paths are those of the kernel's /dev: /dev/unet/ctl,
  * /dev/unet/<link>, /dev/hk, /dev/bus/<name>.
  */

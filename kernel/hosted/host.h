@@ -38,10 +38,14 @@ extern void host_free(void *p);
 /*
  * Threads (thread.c).  A thread that this kernel has seen carries one pointer
  * of the kernel's; host_thread_init() names the function that takes it back
- * when the thread ends.  Threads started here are detached.
+ * when the thread ends.  host_thread_atend() has `func', always the same one,
+ * called with `arg' when the calling thread ends, perhaps after that and with
+ * the kernel's pointer taken back once more; -1: it cannot.  Threads started
+ * here are detached.
  */
 extern void host_thread_init(void (*gone)(void *self));
 extern int host_thread_setself(void *self);
+extern int host_thread_atend(void (*func)(void *), void *arg);
 extern int host_thread_start(void (*func)(void *), void *arg,
     const char *name);
 extern void host_thread_end(void) __attribute__((__noreturn__));

@@ -30,6 +30,11 @@ static pthread_key_t host_key;
 static int host_key_error;
 static void (*host_gone)(void *);
 
+static pthread_once_t host_end_once = PTHREAD_ONCE_INIT;
+static pthread_key_t host_end_key;
+static int host_end_error;
+static void (*host_end)(void *);
+
 typedef struct host_start {
 	void		(*hs_func)(void *);
 	void		*hs_arg;
@@ -55,6 +60,28 @@ host_thread_init(void (*gone)(void *))
 	(void) pthread_once(&host_key_once, host_key_create);
 	if (host_key_error != 0)
 		host_abort();
+}
+
+static void
+host_thread_ended(void *arg)
+{
+	host_end(arg);
+}
+
+static void
+host_end_create(void)
+{
+	host_end_error = pthread_key_create(&host_end_key, host_thread_ended);
+}
+
+int
+host_thread_atend(void (*func)(void *), void *arg)
+{
+	(void) pthread_once(&host_end_once, host_end_create);
+	if (host_end_error != 0)
+		return (-1);
+	__atomic_store_n(&host_end, func, __ATOMIC_RELEASE);
+	return (pthread_setspecific(host_end_key, arg) == 0 ? 0 : -1);
 }
 
 /*

@@ -42,6 +42,7 @@ typedef struct handle {
 	int		h_id;		/* RO */
 	handle_kind_t	h_kind;		/* RO */
 	int		h_kernel;	/* RO: of a file */
+	uint_t		h_owner;	/* RO: ow_id; 0: no thread */
 	const hk_ops_t	*h_ops;		/* RO */
 	void		*h_obj;		/* RO */
 	uint_t		h_refs;		/* atomic: calls, and H_CLOSING */
@@ -80,6 +81,18 @@ static uint_t api_state;	/* atomic: of the kernel of this process */
  */
 static int api_shared;		/* api_lock */
 static uint_t api_users;	/* api_lock */
+
+/*
+ * A thread that owns what it gets, known to that thread alone.
+ */
+typedef struct owner {
+	uint_t		ow_id;
+	int		ow_shared;	/* api_shared, as it was joined */
+	uint_t		ow_users;	/* how often */
+} owner_t;
+
+static __thread owner_t *owner_self;
+static uint_t last_owner;
 
 static int
 api_error(int err)
@@ -125,7 +138,8 @@ api_setup(void)
  * A new handle, or minus an errno of the kernel.
  */
 static int
-handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel)
+handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel,
+    uint_t owner)
 {
 	handle_t *h;
 	bucket_t *b;
@@ -150,6 +164,7 @@ handle_add(handle_kind_t kind, const hk_ops_t *ops, void *obj, int kernel)
 	h->h_id = ++id;
 	h->h_kind = kind;
 	h->h_kernel = kernel;
+	h->h_owner = owner;
 	h->h_ops = ops;
 	h->h_obj = obj;
 	b = bucket_of(id);
@@ -265,6 +280,100 @@ handle_file_of(bucket_t *b, int kernel)
 	return (id);
 }
 
+/*
+ * What a thread owns in a bucket, any that nobody is closing; 0: none is left.
+ */
+static int
+handle_owned(bucket_t *b, handle_kind_t kind, uint_t owner)
+{
+	handle_t *h;
+	int id = 0;
+
+	bucket_enter(b);
+	for (h = b->b_first; h != NULL; h = h->h_next) {
+		if (h->h_kind == kind && h->h_owner == owner &&
+		    (__atomic_load_n(&h->h_refs, __ATOMIC_SEQ_CST) &
+		    H_CLOSING) == 0) {
+			id = h->h_id;
+			break;
+		}
+	}
+	bucket_exit(b);
+	return (id);
+}
+
+static uint_t
+owner_id(void)
+{
+	return (owner_self == NULL ? 0 : owner_self->ow_id);
+}
+
+/*
+ * The thread ends: its files first, then what they are of.
+ */
+static void
+owner_end(void *arg)
+{
+	owner_t *ow = arg;
+	uint_t i;
+	int id;
+
+	owner_self = NULL;
+	for (i = 0; i < NBUCKETS; i++) {
+		while ((id = handle_owned(&buckets[i], HANDLE_FILE,
+		    ow->ow_id)) != 0)
+			(void) hk_close(id);
+	}
+	for (; ow->ow_users > 0; ow->ow_users--)
+		(void) hk_halt(ow->ow_shared);
+	for (i = 0; i < NBUCKETS; i++) {
+		while ((id = handle_owned(&buckets[i], HANDLE_KERNEL,
+		    ow->ow_id)) != 0)
+			(void) hk_halt(id);
+	}
+	host_free(ow);
+}
+
+int
+hk_own(void)
+{
+	owner_t *ow;
+
+	if (owner_self != NULL)
+		return (0);
+	if ((ow = host_alloc(sizeof (*ow), 0)) == NULL)
+		return (api_error(ENOMEM));
+	bzero(ow, sizeof (*ow));
+	ow->ow_id = __atomic_add_fetch(&last_owner, 1, __ATOMIC_RELAXED);
+	if (host_thread_atend(owner_end, ow) != 0) {
+		host_free(ow);
+		return (api_error(ENOMEM));
+	}
+	owner_self = ow;
+	return (0);
+}
+
+/*
+ * This thread has the shared kernel once more, or once less.
+ */
+static int
+owner_joined(int kernel)
+{
+	if (owner_self != NULL) {
+		owner_self->ow_shared = kernel;
+		owner_self->ow_users++;
+	}
+	return (kernel);
+}
+
+static void
+owner_left(int kernel)
+{
+	if (owner_self != NULL && owner_self->ow_users > 0 &&
+	    owner_self->ow_shared == kernel)
+		owner_self->ow_users--;
+}
+
 int
 hk_version(void)
 {
@@ -274,7 +383,7 @@ hk_version(void)
 int
 hk_api_add(const hk_ops_t *ops, void *kernel)
 {
-	int id = handle_add(HANDLE_KERNEL, ops, kernel, 0);
+	int id = handle_add(HANDLE_KERNEL, ops, kernel, 0, owner_id());
 
 	return (id < 0 ? api_error(-id) : id);
 }
@@ -341,7 +450,7 @@ hk_boot(uint32_t flags)
 		if ((flags & HK_BOOT_SHARE) == 0)
 			return (api_error(EBUSY));
 		if ((id = shared_join()) != 0)
-			return (id);
+			return (owner_joined(id));
 		/* It is just booting, or halting; or it is not to be shared. */
 		if (state == KERNEL_BOOTED && __atomic_load_n(&api_state,
 		    __ATOMIC_ACQUIRE) == KERNEL_BOOTED)
@@ -352,14 +461,17 @@ hk_boot(uint32_t flags)
 		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
 		return (api_error(err));
 	}
-	if ((id = hk_api_add(&local_ops, NULL)) < 0) {
+	/* A shared one is nobody's alone. */
+	id = handle_add(HANDLE_KERNEL, &local_ops, NULL, 0,
+	    (flags & HK_BOOT_SHARE) != 0 ? 0 : owner_id());
+	if (id < 0) {
 		(void) kern_halt();
 		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
-		return (id);
+		return (api_error(-id));
 	}
 	host_lock_enter(api_lock);
 	if ((flags & HK_BOOT_SHARE) != 0) {
-		api_shared = id;
+		api_shared = owner_joined(id);
 		api_users = 1;
 	}
 	__atomic_store_n(&api_state, KERNEL_BOOTED, __ATOMIC_RELEASE);
@@ -374,6 +486,7 @@ hk_halt(int kernel)
 	int id, err;
 	uint_t i;
 
+	owner_left(kernel);
 	if (shared_leave(kernel))
 		return (0);
 	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
@@ -417,7 +530,7 @@ hk_open(int kernel, const char *path, int oflags)
 		handle_put(h);
 		return (err);
 	}
-	id = handle_add(HANDLE_FILE, h->h_ops, file, kernel);
+	id = handle_add(HANDLE_FILE, h->h_ops, file, kernel, owner_id());
 	if (id < 0) {
 		h->h_ops->ho_wake(file);
 		(void) h->h_ops->ho_close(file);

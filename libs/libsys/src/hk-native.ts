@@ -7,6 +7,7 @@ export interface HkNative {
   hk_connect(path: string): number;
   hk_halt(kernel: number): number;
   hk_gonefd(kernel: number): number;
+  hk_own(): number;
   hk_open(kernel: number, path: string, oflags: number): number;
   hk_close(file: number): number;
   hk_read(file: number, memory: Uint8Array, length: number): number;
@@ -31,6 +32,7 @@ export const HK_PROTOTYPES: { readonly [K in keyof HkNative]: Prototype } = {
   hk_connect: { result: 'int', params: ['const char *'] },
   hk_halt: { result: 'int', params: ['int'] },
   hk_gonefd: { result: 'int', params: ['int'] },
+  hk_own: { result: 'int', params: [] },
   hk_open: { result: 'int', params: ['int', 'const char *', 'int'] },
   hk_close: { result: 'int', params: ['int'] },
   hk_read: { result: 'int64_t', params: ['int', 'void *', 'uint64_t'] },

@@ -1,5 +1,6 @@
 import { constants as fsConstants } from 'node:fs';
 import { constants } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import { type Fd, toFd } from './fd.ts';
 import { loadLibrary } from './ffi.ts';
 import { HK_BOOT_QUIET, HK_BOOT_SHARE, HK_VERSION } from './hk-abi.ts';
@@ -201,5 +202,8 @@ function loadHk(library: string): HkNative {
       text: `${library} has version ${version}, this program needs ${HK_VERSION}`,
     });
   }
+  // Nothing of this module runs when a worker is terminated; what it has must not stay behind.
+  const owned = isMainThread ? 0 : hk.hk_own();
+  if (owned < 0) throw new SysError({ errno: -owned, syscall: 'hk_own' });
   return hk;
 }

@@ -94,6 +94,7 @@ export interface FrameLink extends Disposable, AsyncDisposable {
   /**
    * Reads one frame into `memory` (borrowed) and returns its length. 0: none waits.
    *
+   * @throws {RangeError} no memory
    * @throws {UnetError} ENXIO — the link is gone; EOVERFLOW — the frame is longer and stays queued
    */
   readFrame(memory: Uint8Array): number;
@@ -174,6 +175,10 @@ export interface FrameLink extends Disposable, AsyncDisposable {
    */
   stats(): Promise<UnetStats>;
 
-  /** Closes the link: waits and iterations end. A second call does nothing. */
+  /**
+   * Closes the link: waits and iterations end. A second call does nothing.
+   *
+   * @throws {UnetError} EBADF — somebody else closed the descriptor; whoever has its number now keeps it
+   */
   close(): void;
 }

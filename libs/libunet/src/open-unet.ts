@@ -1,5 +1,12 @@
-import { AbortError, isSysError, type Kernel, openKernel, toFd } from 'libsys';
-import { UNET_CTL_PATH, UNET_DEV_DIR, UNET_IOC_INFO, unetHdr, unetIocInfo } from 'libsys/unet-abi';
+import { AbortError, type Fd, isSysError, type Kernel, openKernel, toFd } from 'libsys';
+import {
+  UNET_CTL_PATH,
+  UNET_DEV_DIR,
+  UNET_IOC_INFO,
+  type UnetIocInfo,
+  unetHdr,
+  unetIocInfo,
+} from 'libsys/unet-abi';
 import { failureText } from './failure-text.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
@@ -53,9 +60,14 @@ function stopIfAborted(signal: AbortSignal | undefined): void {
 function openByName(name: LinkName, kernel: Kernel, ownsKernel: 'owned' | 'borrowed'): UnetLink {
   try {
     const fd = kernel.open(`${UNET_DEV_DIR}/${name}`, { access: 'readwrite', nonblock: true });
-    return new UnetLink(name, fd, kernel, ownsKernel);
+    try {
+      return new UnetLink(name, infoOf(fd, kernel, name).minor, fd, kernel, ownsKernel);
+    } catch (error) {
+      kernel.close(fd);
+      throw error;
+    }
   } catch (error) {
-    if (!isSysError(error)) throw error;
+    if (!isSysError(error) || error instanceof UnetError) throw error;
     const holder = error.code === 'EBUSY' ? holderOf(name, kernel) : undefined;
     throw new UnetError({
       errno: error.errno,
@@ -72,22 +84,23 @@ function openByName(name: LinkName, kernel: Kernel, ownsKernel: 'owned' | 'borro
   }
 }
 
-function adopt(
-  fd: ReturnType<typeof toFd>,
-  kernel: Kernel,
-  ownsKernel: 'owned' | 'borrowed',
-): UnetLink {
-  const { hdr } = unetRequest({
+function adopt(fd: Fd, kernel: Kernel, ownsKernel: 'owned' | 'borrowed'): UnetLink {
+  const { hdr, minor } = infoOf(fd, kernel, `descriptor ${fd}`);
+  kernel.setNonblock(fd, 'nonblocking');
+  return new UnetLink(parseLinkName(hdr.name), minor, fd, kernel, ownsKernel);
+}
+
+/** Which link a descriptor is of. */
+function infoOf(fd: Fd, kernel: Kernel, link: string): UnetIocInfo {
+  return unetRequest({
     kernel,
     fd,
     command: UNET_IOC_INFO,
     codec: unetIocInfo,
     value: { hdr: unetHdr() },
-    op: 'adopt',
-    link: `descriptor ${fd}`,
+    op: 'open',
+    link,
   });
-  kernel.setNonblock(fd, 'nonblocking');
-  return new UnetLink(parseLinkName(hdr.name), fd, kernel, ownsKernel);
 }
 
 /** Asks who holds a link; nobody if it has been let go since, or cannot be asked. */

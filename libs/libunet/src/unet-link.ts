@@ -59,6 +59,7 @@ const DEFAULT_FRAMES = 64;
 const BEING_WRITTEN = 'batch waits to be written; await that first';
 
 const EAGAIN = -errnoNumber('EAGAIN');
+const EBADF = -errnoNumber('EBADF');
 const EOVERFLOW = -errnoNumber('EOVERFLOW');
 
 const forgotten = new FinalizationRegistry<string>((name) => {
@@ -81,13 +82,21 @@ export class UnetLink implements FrameLink {
   readonly #eventWait: EventWait;
   readonly #listeners: EventListeners;
   readonly #stats: StatsReader;
+  readonly #minor: number;
   #fd: Fd | undefined;
   #reader: 'none' | 'iterating' = 'none';
 
   /** @internal Use `openUnet`. */
-  constructor(name: LinkName, fd: Fd, kernel: Kernel, ownsKernel: 'owned' | 'borrowed') {
+  constructor(
+    name: LinkName,
+    minor: number,
+    fd: Fd,
+    kernel: Kernel,
+    ownsKernel: 'owned' | 'borrowed',
+  ) {
     this.name = name;
     this.kernel = kernel;
+    this.#minor = minor;
     this.#fd = fd;
     this.#ownsKernel = ownsKernel;
     this.#writer = new FrameWriter({
@@ -181,11 +190,15 @@ export class UnetLink implements FrameLink {
   /**
    * Reads one frame into `memory` (borrowed) and returns its length. 0: none waits.
    *
+   * @throws {RangeError} no memory
    * @throws {UnetError} ENXIO — the link is gone; EOVERFLOW — the frame is longer and stays queued
    */
   readFrame(memory: Uint8Array): number {
     const fd = this.#open('read');
     mustBeBytes(memory);
+    // The driver would say of no memory what it says of no frame.
+    if (memory.length === 0)
+      throw new RangeError('memory for a frame must not be empty or detached');
     const result = this.kernel.tryRead(fd, memory);
     if (result >= 0) return result;
     if (result === EAGAIN) return 0;
@@ -312,11 +325,13 @@ export class UnetLink implements FrameLink {
   close(): void {
     const fd = this.#fd;
     if (fd === undefined) return;
+    const ours = this.#isOurs();
     this.#fd = undefined;
     forgotten.unregister(this);
     this.#events.close();
     this.#stats.close();
     try {
+      if (!ours) throw this.#failure(EBADF, 'close');
       this.kernel.close(fd);
     } finally {
       if (this.#ownsKernel === 'owned') this.kernel.dispose();
@@ -330,6 +345,15 @@ export class UnetLink implements FrameLink {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
+  }
+
+  /** Whether the descriptor is still this link's: if somebody closed it the number may be another's. */
+  #isOurs(): boolean {
+    try {
+      return this.info().minor === this.#minor;
+    } catch (error) {
+      return !isSysError(error, 'EBADF') && !isSysError(error, 'ENOTTY');
+    }
   }
 
   #writeBatch(batch: FrameBatch, from = 0): number {

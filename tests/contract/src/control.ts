@@ -59,14 +59,16 @@ export class Control {
   }
 
   list(): UnetListEnt[] {
-    const room = 64;
-    const entries = Buffer.allocUnsafeSlow(room * unetListEnt.size);
-    const { actents } = this.request(UNET_IOC_LIST, unetIocList, {
-      hdr: unetHdr(),
-      nents: room,
-      ents: BigInt(addressOf(entries)),
-    });
-    return unetListEnt.decodeArray(entries, actents);
+    for (let room = 64; ; ) {
+      const entries = Buffer.allocUnsafeSlow(room * unetListEnt.size);
+      const { actents } = this.request(UNET_IOC_LIST, unetIocList, {
+        hdr: unetHdr(),
+        nents: room,
+        ents: BigInt(addressOf(entries)),
+      });
+      if (actents <= room) return unetListEnt.decodeArray(entries, actents);
+      room = actents;
+    }
   }
 
   /** Makes a request. Its failure says, as `cause`, the driver's own name of the reason. */

@@ -27,11 +27,16 @@ afterAll(async () => {
   expect(said, 'the halt found nothing leaked').toMatch(/: halted\n$/);
 });
 
+/** The way of this run, as UNET_KERNEL says it: another process in this way has a kernel of its own. */
+export function kernelName(): string {
+  return way === 'server' && runtimeDir !== undefined
+    ? `unix:${runtimeDirOf({ UNET_RUNTIME_DIR: runtimeDir }, 0).socket}`
+    : way;
+}
+
 /** A further way into the kernel of this run, as another program would have it. */
 export function anotherKernel(): Promise<Kernel> {
-  return way === 'server' && runtimeDir !== undefined
-    ? openKernel({ kernel: `unix:${runtimeDirOf({ UNET_RUNTIME_DIR: runtimeDir }, 0).socket}` })
-    : openKernel({ kernel: way });
+  return openKernel({ kernel: kernelName() });
 }
 
 /** A kernel for one test, and what a test does with it. Everything is taken down at its end. */
