@@ -333,6 +333,9 @@ export class UnetLink implements FrameLink {
     try {
       if (!ours) throw this.#failure(EBADF, 'close');
       this.kernel.close(fd);
+    } catch (error) {
+      if (!isSysError(error) || error instanceof UnetError) throw error;
+      throw this.#failure(-error.errno, 'close');
     } finally {
       if (this.#ownsKernel === 'owned') this.kernel.dispose();
     }
@@ -347,12 +350,12 @@ export class UnetLink implements FrameLink {
     return Promise.resolve();
   }
 
-  /** Whether the descriptor is still this link's: if somebody closed it the number may be another's. */
+  /** Whether the number is not another file's by now, as it may be when somebody closed ours. */
   #isOurs(): boolean {
     try {
       return this.info().minor === this.#minor;
     } catch (error) {
-      return !isSysError(error, 'EBADF') && !isSysError(error, 'ENOTTY');
+      return !isSysError(error, 'ENOTTY');
     }
   }
 

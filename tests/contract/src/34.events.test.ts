@@ -1,5 +1,13 @@
-import type { FrameLink, UnetEvent, UnetLink } from 'libunet';
+import { type Kernel, type Readiness, SysError } from 'libsys';
+import {
+  type FrameLink,
+  openUnet,
+  type UnetEvent,
+  type UnetEventMap,
+  type UnetLink,
+} from 'libunet';
 import { describe, expect } from 'vitest';
+import { CHILD_START, runChild } from './child.ts';
 import { it, type World } from './fixture.ts';
 
 /** Number `n` of many multicast groups, as memory and as text. */
@@ -17,6 +25,27 @@ const iterationOf = (
   link: FrameLink,
   options: { signal?: AbortSignal; resync?: boolean } = {},
 ): AsyncIterator<UnetEvent, undefined> => link.events(options)[Symbol.asyncIterator]();
+
+/** A kernel whose event loop knows no priority events, as that of illumos. */
+function withoutPriority(kernel: Kernel): Kernel {
+  const readiness = (fd: Parameters<Kernel['readiness']>[0]): Readiness => {
+    const real = kernel.readiness(fd);
+    return {
+      wait: (wanted, options) =>
+        wanted.priority === true
+          ? Promise.reject(new SysError({ code: 'ENOTSUP', syscall: 'poll' }))
+          : real.wait(wanted, options),
+      close: () => real.close(),
+    };
+  };
+  return new Proxy(kernel, {
+    get: (target, key): unknown => {
+      if (key === 'readiness') return readiness;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
 
 /** The next `count` events. */
 async function next(events: AsyncIterator<UnetEvent>, count: number): Promise<UnetEvent[]> {
@@ -151,5 +180,167 @@ describe('events', () => {
     expect(told[0]?.count).toBe(350);
     const groups = told.flatMap((event) => (event.type === 'join' ? [event.group] : []));
     expect(groups.sort()).toEqual(Array.from({ length: 50 }, (_, n) => group(150 + n).text).sort());
+  });
+
+  it('are told a reader that is too slow as well as can be, and then in full', async ({
+    world,
+  }) => {
+    const { link, linkid } = await held(world);
+    const slow = iterationOf(link);
+    let heard = 0;
+    link.on('join', () => heard++);
+    for (let n = 0; n < 150; n++) {
+      world.hosted.stackWant(linkid, 'join', group(n).address);
+      while (heard === n) await new Promise((turn) => setImmediate(turn));
+    }
+    const told = await upTo(slow, 'synced');
+    expect(told[0]).toMatchObject({ type: 'overflow', count: 150 });
+    const groups = told.flatMap((event) => (event.type === 'join' ? [event.group] : []));
+    expect(groups).toHaveLength(150);
+    link.setProps({ mtu: 1400 });
+    expect(await next(slow, 1)).toMatchObject([{ type: 'mtu', mtu: 1400, state: false }]);
+    expect(heard, 'and nobody else twice').toBe(150);
+  });
+
+  it('come as well where the event loop cannot wait for them', async ({ world }) => {
+    world.create('vpn0');
+    const link = await openUnet('vpn0', { kernel: withoutPriority(world.kernel) });
+    await expect(link.ready({ priority: true })).rejects.toMatchObject({
+      code: 'ENOTSUP',
+      text: 'the event loop cannot wait for events here; use events()',
+    });
+    const events = iterationOf(link);
+    const first = next(events, 1);
+    await new Promise((turn) => setImmediate(turn));
+    link.setProps({ mtu: 1400 });
+    expect(await first).toMatchObject([{ type: 'mtu', mtu: 1400 }]);
+    const last = upTo(events, 'destroy');
+    await new Promise((turn) => setImmediate(turn));
+    world.control.destroy('vpn0');
+    // Whatever wakes the link has it look: this does, at once.
+    expect((await link.ready({ readable: true })).hangup).toBe(true);
+    await last;
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    link.close();
+  });
+
+  it('end when the link is closed: in the loop, from outside, in the middle of a wait', async ({
+    world,
+  }) => {
+    const { link } = await held(world);
+    link.setProps({ mtu: 1400 });
+    let turns = 0;
+    const outside = iterationOf(link);
+    const waiting = iterationOf(link);
+    await next(waiting, 1);
+    const wait = waiting.next();
+    for await (const _ of link.events({ resync: true })) {
+      turns++;
+      link.close();
+    }
+    expect(turns, 'what was told before is still given').toBeGreaterThan(1);
+    expect(await wait).toEqual({ done: true, value: undefined });
+    await next(outside, 1);
+    expect(await outside.next()).toEqual({ done: true, value: undefined });
+    expect(() => iterationOf(link)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+    expect(() => link.on('mtu', () => undefined)).toThrow(
+      expect.objectContaining({ code: 'EBADF' }),
+    );
+    link.off('mtu', () => undefined);
+  });
+
+  it('end when the signal fires, before and while they are waited for', async ({ world }) => {
+    const { link } = await held(world);
+    const controller = new AbortController();
+    const events = iterationOf(link, { signal: controller.signal });
+    const wait = events.next();
+    controller.abort('enough');
+    await expect(wait).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' });
+    await expect(iterationOf(link, { signal: controller.signal }).next()).rejects.toMatchObject({
+      code: 'ABORT_ERR',
+    });
+    link.setProps({ mtu: 1400 });
+    expect(await next(iterationOf(link), 1)).toMatchObject([{ type: 'mtu' }]);
+  });
+
+  it('refuse options and names that they do not know', async ({ world }) => {
+    const { link } = await held(world);
+    expect(() => link.events({ sync: true } as object)).toThrow(TypeError);
+    expect(() => link.on('up' as 'link', () => undefined)).toThrow(TypeError);
+    expect(() => link.on('link', null as never)).toThrow(TypeError);
+    expect(() => link.off('up' as 'link', () => undefined)).toThrow(TypeError);
+  });
+
+  it('are not to be had of a descriptor that is not open for reading', async ({ world }) => {
+    world.create('vpn0');
+    const fd = world.kernel.open('/dev/unet/vpn0', { access: 'write', nonblock: true });
+    const link = await openUnet({ fd }, { kernel: world.kernel });
+    const failure = new Promise((resolve) => link.on('error', resolve));
+    await expect(iterationOf(link).next()).rejects.toMatchObject({
+      code: 'EBADF',
+      unetCode: 'WRONLY',
+      text: 'descriptor is not open for reading; open it for reading and writing',
+    });
+    expect(await failure).toMatchObject({ code: 'EBADF' });
+    link.close();
+  });
+});
+
+describe('on and off', () => {
+  it('call listeners by type, with the type of event that it is', async ({ world }) => {
+    const { link, linkid } = await held(world);
+    const heard: string[] = [];
+    const onMtu = ({ mtu }: UnetEventMap['mtu']): void => void heard.push(`mtu ${mtu}`);
+    link
+      .on('mtu', onMtu)
+      .on('link', ({ up }) => heard.push(`up ${up}`))
+      .on('property', (event) => {
+        if (event.property === 'linkstate') heard.push(`linkstate ${event.value}`);
+      });
+    link.setProps({ mtu: 1400, linkstate: 'up' });
+    world.hosted.unplumb(linkid);
+    while (heard.length < 3) await new Promise((turn) => setImmediate(turn));
+    expect(heard.sort()).toEqual(['linkstate up', 'mtu 1400', 'up false']);
+    link.off('mtu', onMtu);
+    link.setProps({ mtu: 1401 });
+    link.setProps({ linkstate: 'down' });
+    while (heard.length < 4) await new Promise((turn) => setImmediate(turn));
+    expect(heard.at(-1)).toBe('linkstate down');
+  });
+
+  it('can be called by a listener', async ({ world }) => {
+    const { link } = await held(world);
+    const heard: number[] = [];
+    const once = ({ mtu }: UnetEventMap['mtu']): void => {
+      link.off('mtu', once);
+      heard.push(mtu);
+    };
+    link.on('mtu', once);
+    const events = iterationOf(link);
+    link.setProps({ mtu: 1400 });
+    await next(events, 1);
+    link.setProps({ mtu: 1401 });
+    await next(events, 1);
+    expect(heard).toEqual([1400]);
+  });
+
+  it('hold the process while somebody listens', async () => {
+    const program = (ending: string): string => `${CHILD_START}
+      (async () => {
+        const host = await Host.open();
+        host.create('vpn0');
+        const link = await openUnet('vpn0', { kernel: host.kernel });
+        const listener = () => {
+          console.log('told');
+          ${ending}
+          host.destroy('vpn0');
+        };
+        link.on('mtu', listener);
+        setTimeout(() => link.setProps({ mtu: 1400 }), 50).unref();
+        process.on('exit', () => console.log('ends'));
+      })();`;
+    for (const ending of ["link.off('mtu', listener);", 'link.close();']) {
+      expect(await runChild(program(ending))).toMatchObject({ code: 0, out: 'told\nends\n' });
+    }
   });
 });
