@@ -1,4 +1,4 @@
-import { type KstatReader, openKstat } from 'libkstat-ts';
+import { type Kstat, type KstatReader, openKstat } from 'libkstat-ts';
 import { isSysError, type Kernel } from 'libsys';
 import { UnetError } from './unet-error.ts';
 import { type UnetStats, unetStatsOf } from './unet-stats.ts';
@@ -11,6 +11,7 @@ export class StatsReader {
   readonly #kernel: Kernel;
   readonly #link: string;
   #kstats: Promise<KstatReader> | undefined;
+  #found: Kstat | undefined;
   #closed = false;
 
   /** @param kernel borrowed */
@@ -25,10 +26,14 @@ export class StatsReader {
     try {
       const kstats = await this.#kstats;
       if (this.#closed) throw this.#failure('EBADF', 'link is closed');
+      // A list has those of every link: once is enough, for a kstat is never another's later.
+      if (this.#found !== undefined) return unetStatsOf(kstats.read(this.#found));
       const name = this.#link.slice(0, KSTAT_NAME_MAX);
       for (const kstat of kstats.list({ module: 'unet', class: 'net', name })) {
         const data = kstats.read(kstat);
-        if (data.data.get('linkname') === this.#link) return unetStatsOf(data);
+        if (data.data.get('linkname') !== this.#link) continue;
+        this.#found = kstat;
+        return unetStatsOf(data);
       }
     } catch (error) {
       if (!isSysError(error) || error instanceof UnetError) throw error;

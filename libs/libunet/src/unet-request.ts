@@ -2,7 +2,9 @@ import { type Fd, isSysError, type Kernel } from 'libsys';
 import {
   encodeUnetProp,
   type Struct,
+  UNET_ERRNOS,
   UNET_PROPS,
+  type UnetErrnoName,
   type UnetIocHdr,
   type UnetIocProps,
   type UnetProp,
@@ -52,16 +54,36 @@ function asUnetError<T>(error: unknown, request: UnetRequest<T>, memory: Uint8Ar
     op: request.op,
     link: request.link,
     unetErrno,
-    property: badProperty(request, memory),
+    property: badProperty(request, unetErrno, memory),
     // A descriptor of something else does not know the request at all.
     text: causeText(unetErrno) ?? failureText('request', error.code),
     cause: error,
   });
 }
 
+/** Causes of a failed SETPROP that are no property's fault. */
+const NO_PROPERTY: ReadonlySet<string> = new Set<UnetErrnoName>([
+  'OK',
+  'VERSION',
+  'RESERVED',
+  'NAME',
+  'NOLINK',
+  'LINKID',
+  'PROPCOUNT',
+  'DYING',
+  'RDONLY',
+  'INTR',
+]);
+
 /** SETPROP says which of several properties it refused. */
-function badProperty<T>(request: UnetRequest<T>, memory: Uint8Array): UnetPropName | undefined {
-  if (request.op !== 'set') return undefined;
+function badProperty<T>(
+  request: UnetRequest<T>,
+  unetErrno: number,
+  memory: Uint8Array,
+): UnetPropName | undefined {
+  if (request.op !== 'set' || NO_PROPERTY.has(UNET_ERRNOS[unetErrno]?.name ?? 'OK')) {
+    return undefined;
+  }
   const { bad, count, props } = unetIocProps.decode(memory);
   const id = bad < count ? props[bad]?.id : undefined;
   return UNET_PROPS.find((prop) => prop.id === id)?.name;

@@ -111,3 +111,68 @@ describe('counters', () => {
     expect(await counters(world)).toMatchObject({ rx_frames: 500n, rx_drops: 0n, rxq_frames: 0n });
   });
 });
+
+describe('stats', () => {
+  it('are the counters that the kernel has, every one of them', async ({ world }) => {
+    const { link, port } = await held(world);
+    port.send(frame(100));
+    await link.ready({ readable: true });
+    link.readFrame(Buffer.alloc(2000));
+    link.writeFrame(frameTo(STRANGER, 60));
+    await link.write([frame(60), frame(61)]);
+    const stats = await link.stats();
+    const kernels = await counters(world);
+    // Flat, as the kernel has them.
+    const { rxDropsBy, txDropsBy, fcLasted, linkName, zoneName, ioMode, snaptime, ...single } =
+      stats;
+    const flat = Object.fromEntries([
+      ...Object.entries(single).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+      ...Object.entries(rxDropsBy).map(([name, value]) => [`rx_drop_${name}`, value]),
+      ...Object.entries(txDropsBy).map(([name, value]) => [`tx_drop_${name}`, value]),
+      ...Object.entries(fcLasted).map(([name, value]) => [`fc_${name}`, value]),
+      ['linkname', linkName],
+      ['zonename', zoneName],
+      ['iomode', ioMode],
+    ]);
+    expect(flat).toEqual(kernels);
+    expect(snaptime).toBeGreaterThan(0n);
+    expect(stats).toMatchObject({
+      rxFrames: 1n,
+      rxBytes: 100n,
+      txInFrames: 3n,
+      txFrames: 2n,
+      txDrops: 1n,
+      txDropsBy: { filter: 1n, nostack: 0n },
+      linkName: 'vpn0',
+      ioMode: 'frameio',
+    });
+    expect((await link.stats()).snaptime).toBeGreaterThan(snaptime);
+  });
+
+  it('are of the link by its whole name, and not of another of that name later', async ({
+    world,
+  }) => {
+    const long = `${'l'.repeat(29)}1`;
+    world.create(`${long}0`);
+    world.create(`${long}1`);
+    const links = [await world.open(`${long}0`), await world.open(`${long}1`)] as const;
+    await links[1].write(frame(60));
+    expect((await links[0].stats()).txFrames).toBe(0n);
+    expect(await links[1].stats()).toMatchObject({ txFrames: 1n, linkName: `${long}1` });
+    world.control.destroy(`${long}1`);
+    world.create(`${long}1`);
+    await expect(links[1].stats()).rejects.toMatchObject({ code: 'ENXIO', link: `${long}1` });
+    links[0].close();
+    await expect(links[0].stats()).rejects.toMatchObject({ code: 'EBADF', text: 'link is closed' });
+  });
+
+  it('end when the link is closed meanwhile', async ({ world }) => {
+    const { link } = await held(world);
+    const asked = [link.stats(), link.stats()];
+    link.close();
+    for (const stats of asked) await expect(stats).rejects.toMatchObject({ code: 'EBADF' });
+  });
+});

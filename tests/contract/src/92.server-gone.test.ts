@@ -11,7 +11,7 @@ import {
   startServer,
   stopServer,
 } from 'libsys';
-import { openUnet, type UnetLink } from 'libunet';
+import { FrameBatch, openUnet, type UnetLink } from 'libunet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Control } from './control.ts';
 
@@ -102,6 +102,58 @@ describe('a wait for a hosted server', () => {
     expect(await batches.next()).toEqual({ done: true, value: undefined });
     link.close();
     expect(await failure(link.ready({ readable: true }))).toMatch(/EBADF/);
+  });
+
+  it('ends every way to wait and to ask, and a link can be opened again', async () => {
+    const link = await server.held('vpn0');
+    const heard: unknown[] = [];
+    const listener = (error: unknown): void => void heard.push(error);
+    link.on('error', listener);
+    const waits = [
+      iterationOf(link.events()).next(),
+      iterationOf(link.events({ resync: true }))
+        .next()
+        .then(() => 'told before'),
+      link.ready({ priority: true }),
+    ].map(failure);
+    await new Promise((turn) => setImmediate(turn));
+    process.kill(pidOf(await server.kernel()), 'SIGKILL');
+    expect(await Promise.all(waits)).toEqual([
+      `UnetError ${GONE} vpn0`,
+      'it did not fail',
+      `UnetError ${GONE} vpn0`,
+    ]);
+    expect(heard).toMatchObject([{ name: 'UnetError', code: 'ECONNRESET', link: 'vpn0' }]);
+    const batch = new FrameBatch({ frames: 1, frameSize: 100 });
+    batch.push(Buffer.alloc(60));
+    const calls: (() => unknown)[] = [
+      () => link.readFrame(Buffer.alloc(60)),
+      () => link.writeFrame(Buffer.alloc(60)),
+      () => link.readBatch(batch),
+      () => link.writeBatch(batch),
+      () => link.createBatch(),
+      () => link.info(),
+      () => link.getProps(),
+      () => link.setProps({ linger: 0 }),
+      () => link.write(Buffer.alloc(60)),
+      () => link.write([Buffer.alloc(60), Buffer.alloc(60)]),
+      () => link.writeAll(batch),
+      () => link.stats(),
+      () => iterationOf(link.events()).next(),
+      () => iterationOf(link.frames()).next(),
+    ];
+    for (const call of calls) {
+      // Some of these throw at once, which is the same to whoever awaits them.
+      expect(await failure((async () => call())()), String(call)).toMatch(
+        /^UnetError ECONNRESET: the hosted server is gone; open the link again, \w+ vpn0$/,
+      );
+      batch.reset();
+      batch.push(Buffer.alloc(60));
+    }
+    expect(() => link.close()).not.toThrow();
+    const again = await server.held('vpn0');
+    expect(again.writeFrame(Buffer.alloc(60, 0xff))).toBe(true);
+    expect(again.info().holder).toBe(process.pid);
   });
 
   it('of a file without a library ends with a SysError', async () => {
