@@ -1,3 +1,4 @@
+import { type Descriptors, descriptorsOf } from './descriptors.ts';
 import { type Fd, toFd } from './fd.ts';
 import { lastErrno, loadLibrary } from './ffi.ts';
 import { ILLUMOS, ILLUMOS_PROTOTYPES, type IllumosNative } from './illumos-native.ts';
@@ -29,11 +30,16 @@ export class IllumosKernel implements Kernel {
   readonly kind = 'illumos';
   readonly where = '/dev/unet';
   readonly #libc: IllumosNative;
+  readonly #descriptors: Descriptors;
   readonly #files = new OpenFiles();
   #disposed = false;
 
-  constructor(libc: IllumosNative = loadLibrary<IllumosNative>('libc.so.1', ILLUMOS_PROTOTYPES)) {
+  constructor(
+    libc: IllumosNative = loadLibrary<IllumosNative>('libc.so.1', ILLUMOS_PROTOTYPES),
+    descriptors: Descriptors = descriptorsOf(libc),
+  ) {
     this.#libc = libc;
+    this.#descriptors = descriptors;
   }
 
   open(path: string, flags: OpenFlags): Fd {
@@ -43,8 +49,8 @@ export class IllumosKernel implements Kernel {
       (flags.nonblock === true ? ILLUMOS.O_NONBLOCK : 0) |
       (flags.exclusive === true ? ILLUMOS.O_EXCL : 0);
     if (this.#disposed) throw new SysError({ code: 'EBADF', syscall: 'open', op: `open ${path}` });
-    const number = this.#libc.open(path, oflags);
-    if (number < 0) throw new SysError({ errno: lastErrno(), syscall: 'open', op: `open ${path}` });
+    const number = this.#descriptors.open(path, oflags);
+    if (number < 0) throw new SysError({ errno: -number, syscall: 'open', op: `open ${path}` });
     const fd = toFd(number);
     this.#files.add(fd);
     return fd;
@@ -57,7 +63,7 @@ export class IllumosKernel implements Kernel {
 
   #closeFile(fd: Fd): void {
     this.#files.remove(fd);
-    this.#check(this.#negative(this.#libc.close(fd)), 'close');
+    this.#check(this.#descriptors.close(fd), 'close');
   }
 
   read(fd: Fd, memory: Uint8Array): number {
