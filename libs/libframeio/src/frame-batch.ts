@@ -1,5 +1,7 @@
+import { requireInteger, requireOptions } from './arguments.ts';
 import { type FrameMemory, frameMemory, type MemorySource } from './frame-memory.ts';
-import { FRAMEIO_CURRENT_VERSION, FRAMEIO_NVECS_MAX, LP64 } from './frameio-layout.ts';
+import { FRAMEIO_NVECS_MAX } from './frameio-layout.ts';
+import { FrameioRequest } from './frameio-request.ts';
 
 /** What a batch is made for. */
 export interface FrameBatchOptions {
@@ -33,9 +35,6 @@ const FRAME_SIZE_MAX = 16 * 1024 * 1024;
 const HEAD_ROOM_MAX = 64 * 1024;
 /** Every frame starts on a cache line of its own. */
 const SLOT_ALIGN = 64;
-const TWO_TO_32 = 0x1_0000_0000;
-
-const { headerWords, vectorWords, address: ADDRESS, capacity: ROOM, actual: ACTUAL, toHigh } = LP64;
 
 /**
  * Frames in one piece of memory, and the `frameio_t` that describes them to a driver. Made once and
@@ -59,39 +58,30 @@ export class FrameBatch {
   /** Where the `frameio_t` is. Valid while the batch is referenced. */
   readonly address: number;
 
-  /**
-   * Two `frameio_t` one behind the other, each with room for all vectors: that of the batch, and one
-   * for the rest of a batch that was written in part. The frames follow in the same memory.
-   */
-  readonly #words: Uint32Array;
-  /** The word that the second one starts at. */
-  readonly #rest: number;
+  /** Holds the request and, behind it, the frames. */
+  readonly #memory: FrameMemory;
+  readonly #request: FrameioRequest;
   /** Address of `buffer`. */
   readonly #base: number;
   readonly #split: readonly number[];
+  /** From one frame's place to the next one's. A place is head room and then `frameSize` bytes. */
   readonly #stride: number;
-  /** The word of the first actual length of frame 0, and from one frame to the next. */
-  readonly #firstActual: number;
-  readonly #frameWords: number;
+  /** Where each frame starts in `buffer`. The second half is scratch. */
+  readonly #starts: Uint32Array;
   #count = 0;
   /** Frames from 0 on whose vectors have exactly the frame's bytes, as a write wants them. */
   #shaped = 0;
-  /** The word that the `frameio_t` of the last prepared call starts at. */
-  #prepared = 0;
-  /** Keeps alive what `memory` gave. */
-  readonly #memory: FrameMemory;
+  /** Whether a frame may start elsewhere than right behind its head room, or has no address yet. */
+  #moved = true;
+  /** Whether a frame that was read may have fewer bytes than vectors, so that it cannot be written. */
+  #short = false;
 
   /**
    * @throws {TypeError} an unknown option or one of the wrong type
    * @throws {RangeError} a number out of range
    */
   constructor(options: FrameBatchOptions) {
-    if (typeof options !== 'object' || options === null) {
-      throw new TypeError('FrameBatch needs an object with frames and frameSize');
-    }
-    for (const key of Object.keys(options)) {
-      if (!OPTIONS.has(key)) throw new TypeError(`FrameBatch has no option ${key}`);
-    }
+    requireOptions('FrameBatch', options, OPTIONS);
     const { frames, frameSize, split = [], headRoom = 0, memory } = options;
     if (!Array.isArray(split)) throw new TypeError('split must be an array of numbers');
     const nvpf = split.length + 1;
@@ -110,25 +100,20 @@ export class FrameBatch {
     this.headRoom = headRoom;
     this.#split = Object.freeze([...split]);
     this.#stride = roundUp(headRoom + frameSize, SLOT_ALIGN);
-    this.#frameWords = nvpf * vectorWords;
-    this.#firstActual = headerWords + ACTUAL;
 
-    this.#rest = headerWords + frames * this.#frameWords;
-    const words = 2 * this.#rest;
-    const start = roundUp(words * 4, SLOT_ALIGN);
-    this.#memory = frameMemory(start + frames * this.#stride, memory);
-    const { buffer, address } = this.#memory;
-    this.#words = new Uint32Array(buffer.buffer, buffer.byteOffset, words);
-    this.#words.fill(0);
-    this.address = address;
-    this.#base = address + start;
-    this.buffer = buffer.subarray(start, start + frames * this.#stride);
-
-    for (const header of [0, this.#rest]) {
-      this.#words[header + LP64.version] = FRAMEIO_CURRENT_VERSION;
-      this.#words[header + LP64.vectorsPerFrame] = nvpf;
+    const start = roundUp(FrameioRequest.bytes(frames, nvpf), SLOT_ALIGN);
+    const end = start + frames * this.#stride;
+    this.#memory = frameMemory(end, memory);
+    this.#request = new FrameioRequest(this.#memory, frames, nvpf);
+    this.address = this.#memory.address;
+    this.#base = this.address + start;
+    this.buffer = this.#memory.buffer.subarray(start, end);
+    this.#starts = new Uint32Array(2 * frames);
+    for (let i = 0; i < frames; i++) {
+      this.#starts[i] = i * this.#stride + headRoom;
+      this.#cut(i, frameSize, 'open');
     }
-    for (let i = 0; i < frames; i++) this.#open(i);
+    this.#moved = false;
   }
 
   /** How many frames there are. */
@@ -144,13 +129,24 @@ export class FrameBatch {
   /** Where frame `i` starts in `buffer`. @throws {RangeError} there is no frame `i` */
   offset(i: number): number {
     this.#mustHave(i);
-    return i * this.#stride + this.headRoom;
+    return this.#start(i);
   }
 
   /** How many bytes frame `i` has. @throws {RangeError} there is no frame `i` */
   length(i: number): number {
     this.#mustHave(i);
-    return this.#length(i);
+    return this.#request.length(i);
+  }
+
+  /**
+   * How many bytes of frame `i` are in its vector `v`, as the driver or the split has it.
+   *
+   * @throws {RangeError} there is no frame `i` or no vector `v`
+   */
+  vectorLength(i: number, v: number): number {
+    this.#mustHave(i);
+    requireInteger('v', v, 0, this.vectorsPerFrame - 1);
+    return this.#request.actual(i * this.vectorsPerFrame + v);
   }
 
   /**
@@ -161,7 +157,7 @@ export class FrameBatch {
    */
   frame(i: number): Buffer {
     const offset = this.offset(i);
-    return this.buffer.subarray(offset, offset + this.#length(i));
+    return this.buffer.subarray(offset, offset + this.#request.length(i));
   }
 
   /** A copy of frame `i`, to keep. @throws {RangeError} there is no frame `i` */
@@ -177,6 +173,7 @@ export class FrameBatch {
   /** Empties the batch, to push frames into it. */
   reset(): void {
     this.#count = 0;
+    this.#short = false;
   }
 
   /**
@@ -188,7 +185,7 @@ export class FrameBatch {
   push(frame: Uint8Array): number {
     if (!(frame instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
     const i = this.#add(frame.length);
-    this.buffer.set(frame, i * this.#stride + this.headRoom);
+    this.buffer.set(frame, this.#start(i));
     return i;
   }
 
@@ -210,17 +207,80 @@ export class FrameBatch {
    */
   resize(i: number, length: number): void {
     this.#mustHave(i);
-    requireInteger('length', length, this.vectorsPerFrame, this.frameSize);
+    requireInteger('length', length, this.vectorsPerFrame, this.#longest(i));
     this.#shapeAll();
-    this.#shape(i, length);
+    this.#cut(i, length, 'shaped');
+  }
+
+  /**
+   * Gives frame `i` `bytes` more bytes in front, out of its head room; their content is undefined.
+   * The frame may become longer than `frameSize` by that. Returns its new `offset(i)`.
+   *
+   * @throws {RangeError} there is no frame `i`, or not so much head room left
+   */
+  prepend(i: number, bytes: number): number {
+    this.#mustHave(i);
+    requireInteger('bytes', bytes, 0, this.#start(i) % this.#stride);
+    return this.#move(i, -bytes);
+  }
+
+  /**
+   * Takes `bytes` bytes off the front of frame `i`, which become head room. Returns its new
+   * `offset(i)`.
+   *
+   * @throws {RangeError} there is no frame `i`, or too little would be left of it
+   */
+  strip(i: number, bytes: number): number {
+    this.#mustHave(i);
+    requireInteger('bytes', bytes, 0, this.#request.length(i) - this.vectorsPerFrame);
+    return this.#move(i, bytes);
+  }
+
+  /**
+   * Takes `count` frames from frame `i` on out of the batch. Those behind them move up; no byte of
+   * any frame does.
+   *
+   * @throws {RangeError} there are no such frames
+   */
+  drop(i: number, count = 1): void {
+    requireInteger('i', i, 0, this.#count);
+    requireInteger('count', count, 0, this.#count - i);
+    this.#shapeAll();
+    this.#rotate(i, count, this.#count);
+    this.#count -= count;
+  }
+
+  /** Keeps the first `count` frames only. @throws {RangeError} there are not so many */
+  truncate(count: number): void {
+    requireInteger('count', count, 0, this.#count);
+    this.#shapeAll();
+    this.#count = count;
+  }
+
+  /**
+   * Makes frame `from` frame `to`; those between move by one place. No byte of any frame does.
+   *
+   * @throws {RangeError} there is no such frame
+   */
+  move(from: number, to: number): void {
+    this.#mustHave(from);
+    this.#mustHave(to);
+    this.#shapeAll();
+    if (from < to) this.#rotate(from, 1, to + 1);
+    else if (to < from) this.#rotate(to, from - to, from + 1);
   }
 
   /** Empties the batch and makes its `frameio_t` ready for a read into all of it; returns its address. */
   prepareRead(): number {
-    for (let i = 0; i < this.#shaped; i++) this.#open(i);
+    for (let i = 0; i < this.#shaped; i++) {
+      if (this.#moved) this.#toPlace(i);
+      this.#cut(i, this.frameSize, 'open');
+    }
+    this.#moved = false;
+    this.#short = false;
     this.#shaped = 0;
     this.#count = 0;
-    return this.#prepare(0, this.capacity);
+    return this.#request.prepare(this.capacity);
   }
 
   /**
@@ -229,70 +289,60 @@ export class FrameBatch {
    * @throws {RangeError} what it said cannot be: the call was not a frameio read
    */
   completeRead(): number {
-    this.#count = this.#framesDone(this.capacity);
+    this.#count = this.#request.done(this.capacity);
     return this.#count;
   }
 
   /** After a read that failed with EOVERFLOW: the length of the frame that did not fit. */
   get wantedLength(): number {
-    return this.#length(0);
+    return this.#request.length(0);
   }
 
   /**
    * Makes a `frameio_t` ready for a write of the frames from `from` on; returns its address.
    *
-   * @throws {RangeError} there is no frame `from`
+   * @throws {RangeError} there is no frame `from`, or one was read that has fewer bytes than vectors
    */
   prepareWrite(from = 0): number {
     if (from !== 0 || this.#count === 0) this.#mustHave(from);
     this.#shapeAll();
-    if (from === 0) return this.#prepare(0, this.#count);
-    const first = headerWords + from * this.#frameWords;
-    const last = headerWords + this.#count * this.#frameWords;
-    this.#words.copyWithin(this.#rest + headerWords, first, last);
-    return this.#prepare(this.#rest, this.#count - from);
+    if (this.#short) this.#mustBeLongEnough(from);
+    return this.#request.prepareRest(from, this.#count);
   }
 
   /**
-   * After a write that succeeded: how many frames were taken.
+   * After a write that succeeded: how many frames were taken. Those left are written by
+   * `prepareWrite` from there on, or `drop(0, taken)` makes room for others behind them.
    *
    * @throws {RangeError} what the driver said cannot be: the call was not a frameio write
    */
   completeWrite(): number {
-    return this.#framesDone(this.#count);
+    return this.#request.done(this.#count);
   }
 
   #mustHave(i: number): void {
-    if (i >= 0 && i < this.#count && Number.isInteger(i)) return;
+    if (i >>> 0 === i && i < this.#count) return;
     if (typeof i !== 'number') throw new TypeError('a frame is named by a number');
     throw new RangeError(`frame ${i} is not there, the batch has ${this.#count}`);
   }
 
-  #word(index: number): number {
-    return this.#words[index] as number;
-  }
-
-  #length(i: number): number {
-    const first = this.#firstActual + i * this.#frameWords;
-    if (this.vectorsPerFrame === 1) return this.#word(first);
-    let sum = 0;
-    for (let v = 0; v < this.vectorsPerFrame; v++) sum += this.#word(first + v * vectorWords);
-    return sum;
-  }
-
-  /** Makes the `frameio_t` at word `header` one of `frames` frames; returns its address. */
-  #prepare(header: number, frames: number): number {
-    this.#words[header + LP64.vectors] = frames * this.vectorsPerFrame;
-    this.#prepared = header;
-    return this.address + header * 4;
-  }
-
-  #framesDone(most: number): number {
-    const frames = this.#word(this.#prepared + LP64.vectors) / this.vectorsPerFrame;
-    if (!Number.isInteger(frames) || frames > most) {
-      throw new RangeError(`the driver says ${frames} frames of ${most} were done`);
+  #mustBeLongEnough(from: number): void {
+    for (let i = from; i < this.#count; i++) {
+      const length = this.#request.length(i);
+      if (length >= this.vectorsPerFrame) continue;
+      throw new RangeError(
+        `frame ${i} has ${length} bytes, too few to be written in ${this.vectorsPerFrame} vectors`,
+      );
     }
-    return frames;
+  }
+
+  #start(i: number): number {
+    return this.#starts[i] as number;
+  }
+
+  /** How long frame `i` can be where it starts. */
+  #longest(i: number): number {
+    return this.headRoom + this.frameSize - (this.#start(i) % this.#stride);
   }
 
   #add(length: number): number {
@@ -306,61 +356,66 @@ export class FrameBatch {
       );
     }
     this.#shapeAll();
-    this.#shape(i, length);
+    if (this.#moved) this.#toPlace(i);
+    this.#cut(i, length, 'shaped');
     this.#count = i + 1;
     if (this.#shaped < this.#count) this.#shaped = this.#count;
     return i;
   }
 
-  /** Gives every vector of frame `i` all the room it has. */
-  #open(i: number): void {
-    let vector = headerWords + i * this.#frameWords;
-    let at = i * this.#stride + this.headRoom;
-    let left = this.frameSize;
-    for (let v = 0; v < this.vectorsPerFrame; v++) {
-      const size = this.#split[v] ?? left;
-      this.#put(vector, at, size, 0);
-      vector += vectorWords;
-      at += size;
-      left -= size;
-    }
+  /** Has frame `i` start right behind its head room. */
+  #toPlace(i: number): void {
+    const start = this.#start(i);
+    this.#starts[i] = start - (start % this.#stride) + this.headRoom;
+  }
+
+  #move(i: number, by: number): number {
+    const length = this.#request.length(i) - by;
+    this.#shapeAll();
+    this.#moved = true;
+    this.#starts[i] = this.#start(i) + by;
+    this.#cut(i, length, 'shaped');
+    return this.#start(i);
+  }
+
+  /** Moves the first `by` of the frames from `from` to `to` behind the others. */
+  #rotate(from: number, by: number, to: number): void {
+    const starts = this.#starts;
+    const spare = this.capacity;
+    this.#request.rotate(from, by, to);
+    starts.copyWithin(spare, from, from + by);
+    starts.copyWithin(from, from + by, to);
+    starts.copyWithin(to - by, spare, spare + by);
   }
 
   /** Cuts the vectors of every frame to its length. */
   #shapeAll(): void {
-    for (let i = this.#shaped; i < this.#count; i++) this.#shape(i, this.#length(i));
+    for (let i = this.#shaped; i < this.#count; i++) {
+      this.#cut(i, this.#request.length(i), 'shaped');
+    }
     if (this.#shaped < this.#count) this.#shaped = this.#count;
   }
 
-  /** Cuts the vectors of frame `i` to `length` bytes; none may stay empty, so early ones can give way. */
-  #shape(i: number, length: number): void {
-    let vector = headerWords + i * this.#frameWords;
-    let at = i * this.#stride + this.headRoom;
-    let left = length;
+  /**
+   * Cuts the vectors of frame `i` to `length` bytes: to be filled by a read, or full. None may stay
+   * empty, so early ones can give way.
+   */
+  #cut(i: number, length: number, how: 'open' | 'shaped'): void {
     const last = this.vectorsPerFrame - 1;
+    if (length <= last) this.#short = true;
+    if (last === 0 && !this.#moved) {
+      this.#request.size(i, length, how === 'open' ? 0 : length);
+      return;
+    }
+    let address = this.#base + this.#start(i);
+    let left = length;
     for (let v = 0; v <= last; v++) {
-      const size = v === last ? left : Math.min(this.#split[v] as number, left - (last - v));
-      this.#put(vector, at, size, size);
-      vector += vectorWords;
-      at += size;
+      const most = Math.max(0, left - (last - v));
+      const size = v === last ? left : Math.min(this.#split[v] as number, most);
+      this.#request.put(i * (last + 1) + v, address, size, how === 'open' ? 0 : size);
+      address += size;
       left -= size;
     }
-  }
-
-  #put(vector: number, at: number, size: number, actual: number): void {
-    const address = this.#base + at;
-    const high = Math.floor(address / TWO_TO_32);
-    this.#words[vector + ADDRESS] = address - high * TWO_TO_32;
-    this.#words[vector + ADDRESS + toHigh] = high;
-    this.#words[vector + ROOM] = size;
-    this.#words[vector + ACTUAL] = actual;
-  }
-}
-
-function requireInteger(what: string, value: number, low: number, high: number): void {
-  if (typeof value !== 'number') throw new TypeError(`${what} must be a number`);
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new RangeError(`${what} must be an integer from ${low} to ${high}, not ${value}`);
   }
 }
 

@@ -1,45 +1,49 @@
-import { endianness } from 'node:os';
-
 /**
- * Where things are in a `frameio_t`, counted in 32-bit words, for one data model. Members of 64 bits
- * are named by the word that holds their low half: lengths fit it.
+ * Where things are in a `frameio_t`, in bytes, for one data model: a header, then the vectors.
  *
- * @see kernel/frameio/sys/frameio.h
+ * @see kernel/frameio/sys/frameio.h frameio_t, frameio32_t
  */
 export interface FrameioLayout {
-  /** Bytes of an address or a length. */
+  readonly model: 'LP64' | 'ILP32';
+  /** Bytes of an address or a length; those of the header's members are always 4. */
   readonly addressBytes: 4 | 8;
-  /** Words before the first vector. */
-  readonly headerWords: number;
-  /** Words of a vector. */
-  readonly vectorWords: number;
-  /** Words of the header. */
+  readonly headerBytes: number;
+  readonly vectorBytes: number;
+  /** In the header. */
   readonly version: number;
   readonly vectorsPerFrame: number;
   readonly vectors: number;
-  /** Words of a vector. */
+  /** In a vector. */
   readonly address: number;
   readonly capacity: number;
   readonly actual: number;
-  /** From the low half of a 64-bit member to its high half; 0 where there is none. */
-  readonly toHigh: -1 | 0 | 1;
 }
 
-const LOW = endianness() === 'LE' ? 0 : 1;
+function layoutOf(model: FrameioLayout['model'], addressBytes: 4 | 8): FrameioLayout {
+  return Object.freeze({
+    model,
+    addressBytes,
+    // Three members of 4 bytes; the vectors behind them are aligned as addresses are.
+    headerBytes: Math.ceil(12 / addressBytes) * addressBytes,
+    vectorBytes: 3 * addressBytes,
+    version: 0,
+    vectorsPerFrame: 4,
+    vectors: 8,
+    address: 0,
+    capacity: addressBytes,
+    actual: 2 * addressBytes,
+  });
+}
 
 /** 64-bit programs, which is what Node is everywhere it runs with us. */
-export const LP64: FrameioLayout = Object.freeze({
-  addressBytes: 8,
-  headerWords: 4,
-  vectorWords: 6,
-  version: 0,
-  vectorsPerFrame: 1,
-  vectors: 2,
-  address: LOW,
-  capacity: 2 + LOW,
-  actual: 4 + LOW,
-  toHigh: LOW === 0 ? 1 : -1,
-});
+export const LP64: FrameioLayout = layoutOf('LP64', 8);
+/** 32-bit programs. */
+export const ILP32: FrameioLayout = layoutOf('ILP32', 4);
+
+/** Bytes of a `frameio_t` with so many vectors (not frames). */
+export function frameioBytes(vectors: number, layout: FrameioLayout = LP64): number {
+  return layout.headerBytes + vectors * layout.vectorBytes;
+}
 
 export const FRAMEIO_VERSION_ONE = 1;
 export const FRAMEIO_CURRENT_VERSION = 1;
@@ -67,15 +71,11 @@ export interface FrameioStruct {
 
 /** The structures of frameio.h by a layout, for `checks/abi`. */
 export function frameioStructs(layout: FrameioLayout = LP64): readonly FrameioStruct[] {
-  const member = (name: string, word: number, size: number) => ({
-    name,
-    offset: Math.floor((word * 4) / size) * size,
-    size,
-  });
+  const member = (name: string, offset: number, size: number) => ({ name, offset, size });
   return [
     {
       name: 'framevec_t',
-      size: layout.vectorWords * 4,
+      size: layout.vectorBytes,
       align: layout.addressBytes,
       members: [
         member('fv_buf', layout.address, layout.addressBytes),
@@ -85,7 +85,7 @@ export function frameioStructs(layout: FrameioLayout = LP64): readonly FrameioSt
     },
     {
       name: 'frameio_t',
-      size: layout.headerWords * 4,
+      size: layout.headerBytes,
       align: layout.addressBytes,
       members: [
         member('fio_version', layout.version, 4),
