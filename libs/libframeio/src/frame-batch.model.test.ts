@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { addressOf } from 'libsys';
 import { describe, expect, it } from 'vitest';
-import { FrameBatch, type FrameBatchOptions } from './frame-batch.ts';
+import { FrameBatch } from './frame-batch.ts';
+import type { FrameBatchOptions } from './frame-batch-options.ts';
 import type { FrameMemory } from './frame-memory.ts';
 import { FrameioDriver, type UserMemory } from './frameio-driver.ts';
 

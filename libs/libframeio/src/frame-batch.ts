@@ -1,38 +1,9 @@
-import { requireInteger, requireOptions } from './arguments.ts';
-import { type FrameMemory, frameMemory, type MemorySource } from './frame-memory.ts';
-import { FRAMEIO_NVECS_MAX } from './frameio-layout.ts';
+import { requireInteger } from './arguments.ts';
+import { type FrameBatchOptions, frameBatchShape } from './frame-batch-options.ts';
+import { type FrameMemory, frameMemory } from './frame-memory.ts';
+import { FramePlaces } from './frame-places.ts';
 import { FrameioRequest } from './frameio-request.ts';
 
-/** What a batch is made for. */
-export interface FrameBatchOptions {
-  /** How many frames fit. Frames times vectors of a frame may be 256 at most. */
-  readonly frames: number;
-  /** The longest frame, in bytes. */
-  readonly frameSize: number;
-  /**
-   * Has each frame cross in several vectors: the bytes of every vector but the last, which gets the
-   * rest of `frameSize`. `[14]` is an Ethernet header and everything else. None by default. In
-   * `buffer` the parts of a frame lie one behind the other all the same.
-   */
-  readonly split?: readonly number[];
-  /** Bytes kept free in front of every frame, for a header of your own. None by default. */
-  readonly headRoom?: number;
-  /**
-   * Gives the batch the one piece of memory it lives in. By default it is this process's own;
-   * memory that a driver reaches more cheaply can come from elsewhere. Asked once.
-   */
-  readonly memory?: MemorySource;
-}
-
-const OPTIONS: ReadonlySet<string> = new Set([
-  'frames',
-  'frameSize',
-  'split',
-  'headRoom',
-  'memory',
-]);
-const FRAME_SIZE_MAX = 16 * 1024 * 1024;
-const HEAD_ROOM_MAX = 64 * 1024;
 /** Every frame starts on a cache line of its own. */
 const SLOT_ALIGN = 64;
 
@@ -61,18 +32,10 @@ export class FrameBatch {
   /** Holds the request and, behind it, the frames. */
   readonly #memory: FrameMemory;
   readonly #request: FrameioRequest;
-  /** Address of `buffer`. */
-  readonly #base: number;
-  readonly #split: readonly number[];
-  /** From one frame's place to the next one's. A place is head room and then `frameSize` bytes. */
-  readonly #stride: number;
-  /** Where each frame starts in `buffer`. The second half is scratch. */
-  readonly #starts: Uint32Array;
+  readonly #places: FramePlaces;
   #count = 0;
   /** Frames from 0 on whose vectors have exactly the frame's bytes, as a write wants them. */
   #shaped = 0;
-  /** Whether a frame may start elsewhere than right behind its head room, or has no address yet. */
-  #moved = true;
   /** Whether a frame that was read may have fewer bytes than vectors, so that it cannot be written. */
   #short = false;
 
@@ -81,39 +44,28 @@ export class FrameBatch {
    * @throws {RangeError} a number out of range
    */
   constructor(options: FrameBatchOptions) {
-    requireOptions('FrameBatch', options, OPTIONS);
-    const { frames, frameSize, split = [], headRoom = 0, memory } = options;
-    if (!Array.isArray(split)) throw new TypeError('split must be an array of numbers');
+    const { frames, frameSize, split, headRoom, memory } = frameBatchShape(options);
     const nvpf = split.length + 1;
-    if (nvpf > FRAMEIO_NVECS_MAX) {
-      throw new RangeError(`split must have at most ${FRAMEIO_NVECS_MAX - 1} numbers`);
-    }
-    requireInteger('frames', frames, 1, Math.floor(FRAMEIO_NVECS_MAX / nvpf));
-    for (const [i, part] of split.entries()) requireInteger(`split[${i}]`, part, 1, FRAME_SIZE_MAX);
-    const before = split.reduce((sum, part) => sum + part, 0);
-    requireInteger('frameSize', frameSize, before + 1, FRAME_SIZE_MAX);
-    requireInteger('headRoom', headRoom, 0, HEAD_ROOM_MAX);
-
     this.capacity = frames;
     this.frameSize = frameSize;
     this.vectorsPerFrame = nvpf;
     this.headRoom = headRoom;
-    this.#split = Object.freeze([...split]);
-    this.#stride = roundUp(headRoom + frameSize, SLOT_ALIGN);
 
     const start = roundUp(FrameioRequest.bytes(frames, nvpf), SLOT_ALIGN);
-    const end = start + frames * this.#stride;
+    const stride = roundUp(headRoom + frameSize, SLOT_ALIGN);
+    const end = start + frames * stride;
     this.#memory = frameMemory(end, memory);
     this.#request = new FrameioRequest(this.#memory, frames, nvpf);
     this.address = this.#memory.address;
-    this.#base = this.address + start;
     this.buffer = this.#memory.buffer.subarray(start, end);
-    this.#starts = new Uint32Array(2 * frames);
-    for (let i = 0; i < frames; i++) {
-      this.#starts[i] = i * this.#stride + headRoom;
-      this.#cut(i, frameSize, 'open');
-    }
-    this.#moved = false;
+    this.#places = new FramePlaces(this.#request, {
+      address: this.address + start,
+      stride,
+      frames,
+      frameSize,
+      split,
+      headRoom,
+    });
   }
 
   /** How many frames there are. */
@@ -129,7 +81,7 @@ export class FrameBatch {
   /** Where frame `i` starts in `buffer`. @throws {RangeError} there is no frame `i` */
   offset(i: number): number {
     this.#mustHave(i);
-    return this.#start(i);
+    return this.#places.start(i);
   }
 
   /** How many bytes frame `i` has. @throws {RangeError} there is no frame `i` */
@@ -185,7 +137,7 @@ export class FrameBatch {
   push(frame: Uint8Array): number {
     if (!(frame instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
     const i = this.#add(frame.length);
-    this.buffer.set(frame, this.#start(i));
+    this.buffer.set(frame, this.#places.start(i));
     return i;
   }
 
@@ -207,9 +159,9 @@ export class FrameBatch {
    */
   resize(i: number, length: number): void {
     this.#mustHave(i);
-    requireInteger('length', length, this.vectorsPerFrame, this.#longest(i));
+    requireInteger('length', length, this.vectorsPerFrame, this.#places.longest(i));
     this.#shapeAll();
-    this.#cut(i, length, 'shaped');
+    this.#shape(i, length);
   }
 
   /**
@@ -220,7 +172,7 @@ export class FrameBatch {
    */
   prepend(i: number, bytes: number): number {
     this.#mustHave(i);
-    requireInteger('bytes', bytes, 0, this.#start(i) % this.#stride);
+    requireInteger('bytes', bytes, 0, this.#places.before(i));
     return this.#move(i, -bytes);
   }
 
@@ -246,7 +198,7 @@ export class FrameBatch {
     requireInteger('i', i, 0, this.#count);
     requireInteger('count', count, 0, this.#count - i);
     this.#shapeAll();
-    this.#rotate(i, count, this.#count);
+    this.#places.rotate(i, count, this.#count);
     this.#count -= count;
   }
 
@@ -266,17 +218,13 @@ export class FrameBatch {
     this.#mustHave(from);
     this.#mustHave(to);
     this.#shapeAll();
-    if (from < to) this.#rotate(from, 1, to + 1);
-    else if (to < from) this.#rotate(to, from - to, from + 1);
+    if (from < to) this.#places.rotate(from, 1, to + 1);
+    else if (to < from) this.#places.rotate(to, from - to, from + 1);
   }
 
   /** Empties the batch and makes its `frameio_t` ready for a read into all of it; returns its address. */
   prepareRead(): number {
-    for (let i = 0; i < this.#shaped; i++) {
-      if (this.#moved) this.#toPlace(i);
-      this.#cut(i, this.frameSize, 'open');
-    }
-    this.#moved = false;
+    this.#places.open(this.#shaped);
     this.#short = false;
     this.#shaped = 0;
     this.#count = 0;
@@ -336,15 +284,6 @@ export class FrameBatch {
     }
   }
 
-  #start(i: number): number {
-    return this.#starts[i] as number;
-  }
-
-  /** How long frame `i` can be where it starts. */
-  #longest(i: number): number {
-    return this.headRoom + this.frameSize - (this.#start(i) % this.#stride);
-  }
-
   #add(length: number): number {
     const i = this.#count;
     if (i >= this.capacity) {
@@ -356,66 +295,30 @@ export class FrameBatch {
       );
     }
     this.#shapeAll();
-    if (this.#moved) this.#toPlace(i);
-    this.#cut(i, length, 'shaped');
+    this.#places.reset(i);
+    this.#shape(i, length);
     this.#count = i + 1;
     if (this.#shaped < this.#count) this.#shaped = this.#count;
     return i;
   }
 
-  /** Has frame `i` start right behind its head room. */
-  #toPlace(i: number): void {
-    const start = this.#start(i);
-    this.#starts[i] = start - (start % this.#stride) + this.headRoom;
-  }
-
   #move(i: number, by: number): number {
     const length = this.#request.length(i) - by;
     this.#shapeAll();
-    this.#moved = true;
-    this.#starts[i] = this.#start(i) + by;
-    this.#cut(i, length, 'shaped');
-    return this.#start(i);
-  }
-
-  /** Moves the first `by` of the frames from `from` to `to` behind the others. */
-  #rotate(from: number, by: number, to: number): void {
-    const starts = this.#starts;
-    const spare = this.capacity;
-    this.#request.rotate(from, by, to);
-    starts.copyWithin(spare, from, from + by);
-    starts.copyWithin(from, from + by, to);
-    starts.copyWithin(to - by, spare, spare + by);
+    this.#places.shift(i, by);
+    this.#shape(i, length);
+    return this.#places.start(i);
   }
 
   /** Cuts the vectors of every frame to its length. */
   #shapeAll(): void {
-    for (let i = this.#shaped; i < this.#count; i++) {
-      this.#cut(i, this.#request.length(i), 'shaped');
-    }
+    for (let i = this.#shaped; i < this.#count; i++) this.#shape(i, this.#request.length(i));
     if (this.#shaped < this.#count) this.#shaped = this.#count;
   }
 
-  /**
-   * Cuts the vectors of frame `i` to `length` bytes: to be filled by a read, or full. None may stay
-   * empty, so early ones can give way.
-   */
-  #cut(i: number, length: number, how: 'open' | 'shaped'): void {
-    const last = this.vectorsPerFrame - 1;
-    if (length <= last) this.#short = true;
-    if (last === 0 && !this.#moved) {
-      this.#request.size(i, length, how === 'open' ? 0 : length);
-      return;
-    }
-    let address = this.#base + this.#start(i);
-    let left = length;
-    for (let v = 0; v <= last; v++) {
-      const most = Math.max(0, left - (last - v));
-      const size = v === last ? left : Math.min(this.#split[v] as number, most);
-      this.#request.put(i * (last + 1) + v, address, size, how === 'open' ? 0 : size);
-      address += size;
-      left -= size;
-    }
+  #shape(i: number, length: number): void {
+    if (length < this.vectorsPerFrame) this.#short = true;
+    this.#places.fill(i, length);
   }
 }
 

@@ -1,4 +1,5 @@
-export { FrameBatch, type FrameBatchOptions } from './frame-batch.ts';
+export { FrameBatch } from './frame-batch.ts';
+export type { FrameBatchOptions } from './frame-batch-options.ts';
 export type { FrameMemory, MemorySource } from './frame-memory.ts';
 export { FrameioDriver, type UserMemory } from './frameio-driver.ts';
 export {
