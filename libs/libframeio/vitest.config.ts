@@ -2,7 +2,6 @@ import type { ViteUserConfig } from 'vitest/config';
 import { testProject } from '../../vitest.base.ts';
 
 const config: ViteUserConfig = testProject('libframeio', {
-  globalSetup: './example/ring-build.ts',
   // What is allocated stays in sight until a test has counted it.
   poolOptions: { forks: { execArgv: ['--expose-gc', '--max-semi-space-size=64'] } },
 });

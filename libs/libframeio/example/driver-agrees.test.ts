@@ -11,7 +11,6 @@ import {
 } from 'libframeio';
 import { errnoName, isSysError, loadLibrary } from 'libsys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RING_FILE } from './ring-build.ts';
 import {
   loadRing,
   RING_FRAMES,
@@ -20,6 +19,7 @@ import {
   RING_WRITE,
   type RingNative,
 } from './ring-device.ts';
+import { ringFile } from './ring-file.ts';
 
 /**
  * What TypeScript says of framed I/O against `frameio.c` itself, compiled into a device: for requests
@@ -49,7 +49,7 @@ let libc: LibC;
 let base: number;
 
 beforeAll(() => {
-  native = loadRing(RING_FILE);
+  native = loadRing(ringFile());
   kernel = native.ring_attach();
   expect(kernel).toBeGreaterThanOrEqual(0);
   libc = loadLibrary<LibC>(undefined, {

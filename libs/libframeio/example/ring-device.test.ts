@@ -1,12 +1,12 @@
 import { FrameBatch, GatherBatch } from 'libframeio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RING_FILE } from './ring-build.ts';
 import { loadRing, RING_FRAMES, RING_SLOTS, RingDevice } from './ring-device.ts';
+import { ringFile } from './ring-file.ts';
 
 let ring: RingDevice;
 
 beforeAll(() => {
-  ring = new RingDevice(loadRing(RING_FILE));
+  ring = new RingDevice(loadRing(ringFile()));
 });
 afterAll(() => {
   ring[Symbol.dispose]();
