@@ -1,4 +1,4 @@
-import { AbortError, type Kernel } from 'libsys';
+import { AbortError, type Kernel, shareClass } from 'libsys';
 import type { UnetPropName } from 'libsys/unet-abi';
 import { Ctl, type PropertyValue } from './ctl.ts';
 import { DladmError } from './errors.ts';
@@ -44,6 +44,10 @@ const LIFETIMES: readonly Lifetime[] = ['persistent', 'temporary', 'single-shot'
  * it throws is a {@link DladmError}, or a `TypeError` for an argument of the wrong type.
  */
 export class Dladm {
+  static {
+    shareClass(Dladm, 'libdladm-ts.Dladm');
+  }
+
   readonly kernel: Kernel;
   readonly #ctl: Ctl;
   readonly #registry: LinkRegistry;

@@ -1,4 +1,4 @@
-import { SysError } from 'libsys';
+import { SysError, shareClass } from 'libsys';
 import { DLADM_STATUS, type DladmStatus, statusOf } from './status.ts';
 
 /** What a {@link DladmError} is made of. */
@@ -24,6 +24,10 @@ export interface DladmErrorInit {
  * `status` libdladm's, `text` the sentence to show.
  */
 export class DladmError extends SysError {
+  static {
+    shareClass(DladmError, 'libdladm-ts.DladmError');
+  }
+
   /** libdladm's name for what happened, e.g. `'LINKBUSY'`. */
   readonly status: DladmStatus;
   /** Pid of the process that holds the link, when that is what is in the way. */

@@ -1,3 +1,4 @@
+import { shareClass } from 'libsys';
 import { requireInteger } from './arguments.ts';
 import { type FrameBatchOptions, frameBatchShape } from './frame-batch-options.ts';
 import { type FrameMemory, frameMemory } from './frame-memory.ts';
@@ -16,6 +17,10 @@ const SLOT_ALIGN = 64;
  * and the frames can be written. What `frame(i)` returns is valid until the batch is filled again.
  */
 export class FrameBatch {
+  static {
+    shareClass(FrameBatch, 'libframeio.FrameBatch');
+  }
+
   /** How many frames fit. */
   readonly capacity: number;
   /** The longest frame, in bytes. */

@@ -1,4 +1,4 @@
-import { SysError } from 'libsys';
+import { SysError, shareClass } from 'libsys';
 import { FRAMEIO_NVECS_MAX, frameioBytes, LP64 } from './frameio-layout.ts';
 import {
   type FrameioFormat,
@@ -24,6 +24,10 @@ export interface UserMemory {
  * @see kernel/frameio/frameio.c
  */
 export class FrameioDriver {
+  static {
+    shareClass(FrameioDriver, 'libframeio.FrameioDriver');
+  }
+
   readonly #memory: UserMemory;
   readonly #format: FrameioFormat;
 

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { shareClass } from 'libsys';
 import {
   FRAMEIO_CURRENT_VERSION,
   FRAMEIO_NVECS_MAX,
@@ -52,6 +53,10 @@ const SIZE_MAX = 0xffff_ffff_ffff_ffffn;
  * Addresses are numbers of the program that made the request. Nothing here follows them.
  */
 export class FrameioView {
+  static {
+    shareClass(FrameioView, 'libframeio.FrameioView');
+  }
+
   /** The bytes it is a view of, borrowed. They may go on behind the request. */
   readonly bytes: Uint8Array;
   readonly layout: FrameioLayout;

@@ -1,4 +1,4 @@
-import { addressOf } from 'libsys';
+import { addressOf, shareClass } from 'libsys';
 import { requireInteger, requireOptions } from './arguments.ts';
 import { type FrameMemory, frameMemory, type MemorySource } from './frame-memory.ts';
 import { FRAMEIO_NVECS_MAX } from './frameio-layout.ts';
@@ -26,6 +26,10 @@ const OPTIONS: ReadonlySet<string> = new Set(['frames', 'parts', 'memory']);
  * resizable or a transferred ArrayBuffer) is refused.
  */
 export class GatherBatch {
+  static {
+    shareClass(GatherBatch, 'libframeio.GatherBatch');
+  }
+
   /** How many frames fit. */
   readonly capacity: number;
   /** Vectors that make up one frame: the most parts. */

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { shareClass } from './shared-class.ts';
 
 /**
  * The foreign function interface, and the only file that knows koffi. What C is called is data: a
@@ -31,6 +32,10 @@ export interface Prototype {
 
 /** A shared object that is missing, is of another machine, or lacks a function. */
 export class LibraryError extends Error {
+  static {
+    shareClass(LibraryError, 'libsys.LibraryError');
+  }
+
   /** The file that was to be loaded; `undefined`: this process. */
   readonly file: string | undefined;
 

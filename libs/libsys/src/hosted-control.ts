@@ -3,6 +3,7 @@ import { addressOf } from './ffi.ts';
 import * as hk from './hk-abi.ts';
 import type { Kernel } from './kernel.ts';
 import type { Struct } from './layout.ts';
+import { shareClass } from './shared-class.ts';
 import { isSysError } from './sys-error.ts';
 
 /** What stands for the IP stack at a link's other end. */
@@ -97,6 +98,10 @@ export const DL_ETHER = 0x4;
  * @see kernel/hosted/hk.h
  */
 export class HostedControl {
+  static {
+    shareClass(HostedControl, 'libsys.HostedControl');
+  }
+
   readonly #kernel: Kernel;
   #fd: Fd | undefined;
 

@@ -70,4 +70,5 @@ export { findNative, type NativeFile } from './native-files.ts';
 export type { Readiness, Ready, Wanted } from './readiness.ts';
 export { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
 export { type ServerStatus, serverStatus, startServer, stopServer } from './server.ts';
+export { shareClass } from './shared-class.ts';
 export { isSysError, SysError, type SysErrorInit } from './sys-error.ts';

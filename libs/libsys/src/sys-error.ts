@@ -1,4 +1,5 @@
 import { errnoName, errnoNumber, errnoText } from './errno.ts';
+import { shareClass } from './shared-class.ts';
 
 /** What a {@link SysError} is made of. */
 export interface SysErrorInit {
@@ -22,6 +23,10 @@ export interface SysErrorInit {
  * as Node's own: `EEXIST: link already exists, create vpn0`.
  */
 export class SysError extends Error {
+  static {
+    shareClass(SysError, 'libsys.SysError');
+  }
+
   /** Portable identity, e.g. `'EAGAIN'`. */
   readonly code: string;
   /** This host's number for {@link code}. */

@@ -1,4 +1,4 @@
-import { SysError, type SysErrorInit } from 'libsys';
+import { SysError, type SysErrorInit, shareClass } from 'libsys';
 import { UNET_ERRNOS, type UnetErrno, type UnetPropName } from 'libsys/unet-abi';
 
 /** What a {@link UnetError} is made of. */
@@ -18,6 +18,10 @@ export interface UnetErrorInit extends SysErrorInit {
  * @see kernel/unet/sys/unet.h UNET_ERRNO_MAP
  */
 export class UnetError extends SysError {
+  static {
+    shareClass(UnetError, 'libunet.UnetError');
+  }
+
   readonly unetCode?: UnetErrno['name'];
   readonly property?: UnetPropName;
   /** Process id of the link's holder, where that is the reason. */

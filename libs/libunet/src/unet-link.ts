@@ -6,6 +6,7 @@ import {
   isSysError,
   type Kernel,
   type Ready,
+  shareClass,
   type Wanted,
 } from 'libsys';
 import {
@@ -74,6 +75,10 @@ const forgotten = new FinalizationRegistry<string>((name) => {
  * written. Made by `openUnet`; owns its descriptor.
  */
 export class UnetLink implements FrameLink {
+  static {
+    shareClass(UnetLink, 'libunet.UnetLink');
+  }
+
   readonly name: LinkName;
   readonly kernel: Kernel;
   readonly #ownsKernel: 'owned' | 'borrowed';
