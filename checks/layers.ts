@@ -51,7 +51,16 @@ const TYPESCRIPT_RINGS: readonly Ring[] = [
 const FFI = { module: 'koffi', files: /^libs\/libsys\/src\/ffi(-[a-z-]+)?\.ts$/ };
 
 /** What configuration and test files are made with; nothing that is published uses these. */
-const DEVELOPMENT = ['vitest', 'vitest/config', 'tsup', 'fast-check'];
+const DEVELOPMENT = [
+  'vitest',
+  'vitest/config',
+  'vitest/node',
+  'tsup',
+  'fast-check',
+  'publint',
+  'publint/utils',
+  '@arethetypeswrong/core',
+];
 
 const HOSTED_INCLUDE = 'kernel/hosted/include';
 const ABI = ['kernel/unet', 'kernel/frameio'];
