@@ -45,6 +45,7 @@ const TYPESCRIPT_RINGS: readonly Ring[] = [
   { folder: 'examples', uses: [...LIBRARIES, ...TOOLS] },
   { folder: 'bench', uses: LIBRARIES },
   { folder: 'tests', uses: [...LIBRARIES, ...TOOLS] },
+  { folder: 'docs', uses: LIBRARIES },
 ];
 
 /** The one importer of the foreign function interface. */
@@ -60,6 +61,7 @@ const DEVELOPMENT = [
   'publint',
   'publint/utils',
   '@arethetypeswrong/core',
+  'typescript',
 ];
 
 const HOSTED_INCLUDE = 'kernel/hosted/include';

@@ -1,3 +1,9 @@
+/**
+ * {@include ../README.md}
+ *
+ * @module libdladm-ts
+ */
+
 export { defaultRoot, type OpenDladmOptions, openDladm } from './choose.ts';
 export type { PropertyValue } from './ctl.ts';
 export { type CreateOptions, Dladm, type UpResult } from './dladm.ts';

@@ -45,7 +45,9 @@ export function frameioBytes(vectors: number, layout: FrameioLayout = LP64): num
   return layout.headerBytes + vectors * layout.vectorBytes;
 }
 
+/** The layout of vnd and of all that followed it. */
 export const FRAMEIO_VERSION_ONE = 1;
+/** The version that a `frameio_t` says it is of. */
 export const FRAMEIO_CURRENT_VERSION = 1;
 /** The most vectors (not frames) a call may carry. */
 export const FRAMEIO_NVECS_MAX = 256;

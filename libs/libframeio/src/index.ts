@@ -1,3 +1,9 @@
+/**
+ * {@include ../README.md}
+ *
+ * @module libframeio
+ */
+
 export { FrameBatch } from './frame-batch.ts';
 export type { FrameBatchOptions } from './frame-batch-options.ts';
 export type { FrameMemory, MemorySource } from './frame-memory.ts';

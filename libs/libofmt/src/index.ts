@@ -1,3 +1,9 @@
+/**
+ * {@include ../README.md}
+ *
+ * @module libofmt
+ */
+
 export { type CellText, type Column, type JsonValue, UNKNOWN } from './column.ts';
 export { OfmtError, type OfmtErrorCode } from './errors.ts';
 export { type CommandLine, getopt, type OptionSpec, UsageError } from './getopt.ts';

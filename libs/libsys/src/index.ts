@@ -1,3 +1,9 @@
+/**
+ * {@include ../README.md}
+ *
+ * @module libsys
+ */
+
 export { AbortError } from './abort-error.ts';
 export { chooseKernel, type KernelChoice, type OpenKernelOptions, openKernel } from './choose.ts';
 export { ERRNO, errnoName, errnoNumber, errnoText } from './errno.ts';

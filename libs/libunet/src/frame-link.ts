@@ -41,6 +41,7 @@ export interface EventOptions {
  */
 export interface FrameLink extends Disposable, AsyncDisposable {
   readonly name: LinkName;
+  /** Whether it was closed here; one that was destroyed is not. */
   readonly closed: boolean;
 
   /**
@@ -158,6 +159,7 @@ export interface FrameLink extends Disposable, AsyncDisposable {
 
   /** Properties by name; all of them without `names`. @throws {UnetError} ENXIO — the link is gone */
   getProps(): UnetPropValues;
+  /** The properties of these names. @throws {UnetError} ENXIO — the link is gone */
   getProps<N extends UnetPropName>(names: readonly N[]): Pick<UnetPropValues, N>;
 
   /**

@@ -1,3 +1,9 @@
+/**
+ * {@include ../README.md}
+ *
+ * @module libunet
+ */
+
 export { FrameBatch, type FrameBatchOptions } from 'libframeio';
 export { AbortError, type Fd, type Kernel, type Ready, SysError, type Wanted } from 'libsys';
 export type {

@@ -89,6 +89,7 @@ export type UnetEvent =
   | UnetMarkEvent<'overflow'>
   | UnetMarkEvent<'synced'>;
 
+/** What an event can be. */
 export type UnetEventType = UnetEvent['type'];
 
 /** What a listener is given, by the name it listens to; `error`: no more events will come. */

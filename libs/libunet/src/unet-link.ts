@@ -126,6 +126,7 @@ export class UnetLink implements FrameLink {
     return this.#open('use');
   }
 
+  /** Whether it was closed here; one that was destroyed is not. */
   get closed(): boolean {
     return this.#fd === undefined;
   }
@@ -291,6 +292,7 @@ export class UnetLink implements FrameLink {
   }
 
   getProps(): UnetPropValues;
+  /** The properties of these names. @throws {UnetError} ENXIO — the link is gone */
   getProps<N extends UnetPropName>(names: readonly N[]): Pick<UnetPropValues, N>;
   getProps(names: readonly UnetPropName[] = UNET_PROPS.map((prop) => prop.name)): object {
     const { props } = unetRequest({
@@ -346,10 +348,12 @@ export class UnetLink implements FrameLink {
     }
   }
 
+  /** {@link close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();

@@ -11,14 +11,17 @@ export const UNET_RX_DROPS = [
   'flush',
   'dying',
 ] as const;
+/** A reason why a frame of the stack did not reach the holder. */
 export type UnetRxDrop = (typeof UNET_RX_DROPS)[number];
 
 /** Why a frame of the holder never reached the stack. */
 export const UNET_TX_DROPS = ['filter', 'nostack', 'dying'] as const;
+/** A reason why a frame of the holder did not reach the stack. */
 export type UnetTxDrop = (typeof UNET_TX_DROPS)[number];
 
-/** How long the stack was held up, at least. */
+/** What times that the stack was held up are told apart by. */
 export const UNET_FC_TIMES = ['1ms', '10ms', '100ms', '1s', '10s'] as const;
+/** How long the stack was held up, at least. */
 export type UnetFcTime = (typeof UNET_FC_TIMES)[number];
 
 /**
