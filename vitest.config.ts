@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** For `npm run test:watch` and editors; `npm test` runs each package by itself, cached. */
 const config: ViteUserConfig = defineConfig({
-  test: { projects: ['libs/*', 'tools/*', 'examples', 'bench', 'tests/*', 'checks', 'docs', 'setup'] },
+  test: { projects: ['libs/*', 'tools/*', 'examples', 'bench', 'tests/*', 'checks', 'setup'] },
 });
 
 export default config;

@@ -45,7 +45,6 @@ const TYPESCRIPT_RINGS: readonly Ring[] = [
   { folder: 'examples', uses: [...LIBRARIES, ...TOOLS] },
   { folder: 'bench', uses: LIBRARIES },
   { folder: 'tests', uses: [...LIBRARIES, ...TOOLS] },
-  { folder: 'docs', uses: LIBRARIES },
 ];
 
 /** The one importer of the foreign function interface. */
