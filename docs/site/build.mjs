@@ -4,10 +4,10 @@
  * other programs import, a name in a signature that is not exported, a link that leads nowhere.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Application, Converter, TSConfigReader } from 'typedoc';
+import { Application, Converter, ReflectionKind, TSConfigReader } from 'typedoc';
 import { root } from '../../setup/root.mjs';
 import { missingTool } from '../../setup/tools.mjs';
 
@@ -94,6 +94,13 @@ const app = await Application.bootstrap(
 app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
   const [heading] = document.content;
   document.name = /^#+ (.+)$/m.exec(heading?.text ?? '')?.[1] ?? document.name;
+});
+// The README of a package is the page of its module.
+app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, module) => {
+  const readme = join(root, 'libs', module.name, 'README.md');
+  if (module.kind === ReflectionKind.Module && existsSync(readme)) {
+    app.files.registerReflectionPath(readme, module);
+  }
 });
 const project = await app.convert();
 if (project !== undefined) {

@@ -36,6 +36,9 @@ export function findNative(
     code: 'ENOENT',
     syscall: 'open',
     op: `find ${file}`,
-    text: `the hosted kernel is not built (looked in ${places.join(', ')}); run: make -C kernel`,
+    text:
+      `there is no hosted kernel for ${process.platform}-${process.arch} (looked in ` +
+      `${places.join(', ')}); run "make -C kernel" in the repository of unet, and elsewhere say ` +
+      'with UNET_HOSTED_DIR where that is',
   });
 }
