@@ -3,7 +3,8 @@ import { testProject } from '../../vitest.base.ts';
 
 const { cacheDir, test }: ViteUserConfig = testProject('unet-tests-install', {
   globalSetup: 'src/install.ts',
-  testTimeout: 60_000,
+  // Compilers and npm, on a machine that may be busy with the other tests.
+  testTimeout: 180_000,
   hookTimeout: 60_000,
 });
 

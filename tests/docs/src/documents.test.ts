@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { format } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CodeBlock, codeBlocks } from './code-block.ts';
 import { compilePrograms, type Program, writePrograms } from './program.ts';
 import { World } from './world.ts';
@@ -68,14 +70,26 @@ describe('the programs of the documents', () => {
 });
 
 describe('the programs of the documents run', () => {
-  afterEach(() => void vi.restoreAllMocks());
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'unet-docs-'));
+    // Where a program would leave what outlives it.
+    vi.stubEnv('UNET_RUNTIME_DIR', folder);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
 
   it.each(run)('$name', async ({ program }) => {
     let printed = '';
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed += `${format(...values)}\n`;
     });
-    const world = await World.make(program.block.directions);
+    const world = await World.make(program.block.directions, folder);
     try {
       await execute(program, world);
     } finally {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Dladm, openDladm } from 'libdladm-ts';
 import { type Fd, type Kernel, openKernel } from 'libsys';
 import { UNET_IOC_FRAMEIO_READ, UNET_IOC_FRAMEIO_WRITE } from 'libsys/unet-abi';
@@ -13,7 +10,6 @@ const FRAME: Buffer = Buffer.alloc(60);
 FRAME.set([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 8, 0x20, 1, 2, 3, 0x88, 0xb5]);
 
 interface Parts {
-  readonly root: string;
   readonly kernel: Kernel;
   readonly dladm: Dladm;
   readonly links: readonly string[];
@@ -46,10 +42,8 @@ export class World {
     this.#give();
   }
 
-  static async make(directions: Directions): Promise<World> {
-    const root = mkdtempSync(join(tmpdir(), 'unet-docs-'));
-    // Where a block would leave something that outlives it.
-    process.env['UNET_RUNTIME_DIR'] = root;
+  /** @param root an empty folder, for records of links */
+  static async make(directions: Directions, root: string): Promise<World> {
     const kernel = await openKernel({ kernel: 'inproc' });
     const dladm = await openDladm({ kernel, root });
     const { given } = directions;
@@ -60,7 +54,7 @@ export class World {
     }
     const holds = given.includes('link') || given.includes('request');
     const link = holds ? await openUnet('vpn0', { kernel }) : undefined;
-    return new World({ root, kernel, dladm, links, link }, directions);
+    return new World({ kernel, dladm, links, link }, directions);
   }
 
   #give(): void {
@@ -97,24 +91,19 @@ export class World {
 
   /** Takes everything down; throws if the block has left something. */
   async close(): Promise<void> {
-    const { root, kernel, dladm, links, link } = this.#parts;
+    const { kernel, dladm, links, link } = this.#parts;
     give(undefined);
     this.#end.abort();
     clearInterval(this.#sending);
-    try {
-      link?.close();
-      for (const port of this.#ports.values()) kernel.close(port);
-      const left: string[] = [];
-      for await (const { name } of dladm.list()) {
-        if (!links.includes(name)) left.push(name);
-        await dladm.destroy(name);
-      }
-      dladm.close();
-      kernel.dispose();
-      if (left.length > 0) throw new Error(`it has left ${left.join(', ')} behind`);
-    } finally {
-      delete process.env['UNET_RUNTIME_DIR'];
-      rmSync(root, { recursive: true, force: true });
+    link?.close();
+    for (const port of this.#ports.values()) kernel.close(port);
+    const left: string[] = [];
+    for await (const { name } of dladm.list()) {
+      if (!links.includes(name)) left.push(name);
+      await dladm.destroy(name);
     }
+    dladm.close();
+    kernel.dispose();
+    if (left.length > 0) throw new Error(`it has left ${left.join(', ')} behind`);
   }
 }
