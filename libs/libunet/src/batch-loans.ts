@@ -1,4 +1,5 @@
 import type { FrameBatch } from 'libframeio';
+import { UnetError } from './unet-error.ts';
 
 /**
  * Batches that somebody is busy with across turns of the program, and what with. Such a batch is
@@ -22,6 +23,12 @@ export function endWriting(batch: FrameBatch): void {
 /** Whether a batch waits to be written, by whichever link. */
 export function isBeingWritten(batch: FrameBatch): boolean {
   return writing !== 0 && written.has(batch);
+}
+
+/** What it ends with to use such a batch. */
+export function batchIsBeingWritten(op: string, link: string): UnetError {
+  const text = 'batch waits to be written; await that first';
+  return new UnetError({ code: 'EBUSY', syscall: 'ioctl', op, link, text });
 }
 
 /** Lends a batch to an iteration; says `false` if another one has it. */

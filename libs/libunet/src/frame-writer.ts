@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FrameBatch } from 'libframeio';
 import { AbortError } from 'libsys';
 import { UNET_FRAME_MIN } from 'libsys/unet-abi';
-import { beginWriting, endWriting } from './batch-loans.ts';
+import { batchIsBeingWritten, beginWriting, endWriting, isBeingWritten } from './batch-loans.ts';
+import { checkOptions, mustBeBatch, mustBeBytes } from './check-arguments.ts';
 import type { FrameLink, WaitOptions } from './frame-link.ts';
 import { UnetError } from './unet-error.ts';
 
@@ -39,18 +40,21 @@ export class FrameWriter {
 
   /** See {@link FrameLink.write}. */
   async write(frames: Uint8Array | readonly Uint8Array[], options: WaitOptions): Promise<void> {
+    checkOptions('write', options, ['signal']);
     const list = frames instanceof Uint8Array ? [frames] : frames;
     if (!Array.isArray(list))
       throw new TypeError('frames must be a Uint8Array or an array of them');
-    for (const frame of list) {
-      if (!(frame instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
-    }
+    for (const frame of list) mustBeBytes(frame);
     if (options.signal?.aborted === true) throw new AbortError(options.signal);
     if (list.length > 0) await this.#enqueue([...list], 0, options.signal);
   }
 
   /** See {@link FrameLink.writeAll}. */
-  async writeAll(batch: FrameBatch, { signal }: WaitOptions): Promise<void> {
+  async writeAll(batch: FrameBatch, options: WaitOptions): Promise<void> {
+    mustBeBatch(batch);
+    checkOptions('writeAll', options, ['signal']);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.#sink.name);
+    const { signal } = options;
     if (signal?.aborted === true) throw new AbortError(signal);
     const done = this.#running === 'no' ? this.#sink.writeBatch(batch) : 0;
     if (done === batch.count) return;
@@ -126,9 +130,15 @@ export class FrameWriter {
 
   /** Writes the rest of a batch. Returns how many frames were taken. */
   #writeRest(batch: FrameBatch, job: Job): number {
-    const taken = this.#sink.writeBatch(batch, job.next);
-    this.#took(job, taken);
-    return taken;
+    // For this call alone the batch is not somebody else's, here and in each link that is wrapped.
+    endWriting(batch);
+    try {
+      const taken = this.#sink.writeBatch(batch, job.next);
+      this.#took(job, taken);
+      return taken;
+    } finally {
+      beginWriting(batch);
+    }
   }
 
   /** Writes the frames that come first, of as many jobs as fit. Returns how many were taken. */

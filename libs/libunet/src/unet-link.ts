@@ -26,21 +26,15 @@ import {
   unetIocInfo,
   unetIocProps,
 } from 'libsys/unet-abi';
-import { BatchIterator, FrameIterator } from './batch-iterator.ts';
-import { beginIterating, endIterating, isBeingWritten } from './batch-loans.ts';
+import { batchIsBeingWritten, isBeingWritten } from './batch-loans.ts';
+import { checkOptions, mustBeBatch, mustBeBytes } from './check-arguments.ts';
 import { EventIterator } from './event-iterator.ts';
 import { EventListeners } from './event-listeners.ts';
 import { EventStream } from './event-stream.ts';
 import { EventWait } from './event-wait.ts';
 import { failureText } from './failure-text.ts';
-import type {
-  BatchOptions,
-  EventOptions,
-  FrameLink,
-  ReadOptions,
-  WaitOptions,
-} from './frame-link.ts';
-import { FrameWriter } from './frame-writer.ts';
+import type { BatchOptions, EventOptions, FrameLink, WaitOptions } from './frame-link.ts';
+import { LinkBase } from './link-base.ts';
 import type { LinkName } from './link-name.ts';
 import { StatsReader } from './stats-reader.ts';
 import { UnetError } from './unet-error.ts';
@@ -54,10 +48,8 @@ import { type UnetInfo, unetInfoOf } from './unet-info.ts';
 import { propsToGet, propsToSet, unetRequest } from './unet-request.ts';
 import type { UnetStats } from './unet-stats.ts';
 
-/** Frames that a batch of {@link UnetLink.batches} has room for. */
+/** Frames that a batch of {@link UnetLink.createBatch} has room for. */
 const DEFAULT_FRAMES = 64;
-
-const BEING_WRITTEN = 'batch waits to be written; await that first';
 
 const EAGAIN = -errnoNumber('EAGAIN');
 const EBADF = -errnoNumber('EBADF');
@@ -74,7 +66,7 @@ const forgotten = new FinalizationRegistry<string>((name) => {
  * A link held open: the frames that the IP stack sends to it are read, frames for the stack are
  * written. Made by `openUnet`; owns its descriptor.
  */
-export class UnetLink implements FrameLink {
+export class UnetLink extends LinkBase implements FrameLink {
   static {
     shareClass(UnetLink, 'libunet.UnetLink');
   }
@@ -82,14 +74,12 @@ export class UnetLink implements FrameLink {
   readonly name: LinkName;
   readonly kernel: Kernel;
   readonly #ownsKernel: 'owned' | 'borrowed';
-  readonly #writer: FrameWriter;
   readonly #events: EventStream;
   readonly #eventWait: EventWait;
   readonly #listeners: EventListeners;
   readonly #stats: StatsReader;
   readonly #minor: number;
   #fd: Fd | undefined;
-  #reader: 'none' | 'iterating' = 'none';
 
   /** @internal Use `openUnet`. */
   constructor(
@@ -99,17 +89,12 @@ export class UnetLink implements FrameLink {
     kernel: Kernel,
     ownsKernel: 'owned' | 'borrowed',
   ) {
+    super();
     this.name = name;
     this.kernel = kernel;
     this.#minor = minor;
     this.#fd = fd;
     this.#ownsKernel = ownsKernel;
-    this.#writer = new FrameWriter({
-      name,
-      createBatch: () => this.createBatch(),
-      ready: (wanted, options) => this.ready(wanted, options),
-      writeBatch: (batch, from) => this.#writeBatch(batch, from),
-    });
     this.#eventWait = new EventWait((signal) => this.ready({ priority: true }, { signal }));
     this.#events = new EventStream({
       take: (how) => this.#takeEvents(how),
@@ -148,7 +133,7 @@ export class UnetLink implements FrameLink {
   readBatch(batch: FrameBatch): number {
     const fd = this.#open('read');
     mustBeBatch(batch);
-    if (isBeingWritten(batch)) throw this.#busy('read', BEING_WRITTEN);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('read', this.name);
     const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_READ, batch.prepareRead());
     if (result >= 0) return batch.completeRead();
     if (result === EAGAIN) return 0;
@@ -170,27 +155,14 @@ export class UnetLink implements FrameLink {
    * @see kernel/unet/sys/unet.h UNET_IOC_FRAMEIO_WRITE
    */
   writeBatch(batch: FrameBatch, from = 0): number {
-    this.#open('write');
+    const fd = this.#open('write');
     mustBeBatch(batch);
-    if (isBeingWritten(batch)) throw this.#busy('write', BEING_WRITTEN);
-    return this.#writeBatch(batch, from);
-  }
-
-  async writeAll(batch: FrameBatch, options: WaitOptions = {}): Promise<void> {
-    this.#open('write');
-    mustBeBatch(batch);
-    checkOptions('writeAll', options, ['signal']);
-    if (isBeingWritten(batch)) throw this.#busy('write', BEING_WRITTEN);
-    await this.#writer.writeAll(batch, options);
-  }
-
-  async write(
-    frames: Uint8Array | readonly Uint8Array[],
-    options: WaitOptions = {},
-  ): Promise<void> {
-    this.#open('write');
-    checkOptions('write', options, ['signal']);
-    await this.#writer.write(frames, options);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.name);
+    if (batch.count === 0 && from === 0) return 0;
+    const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_WRITE, batch.prepareWrite(from));
+    if (result >= 0) return batch.completeWrite();
+    if (result === EAGAIN) return 0;
+    throw this.#failure(result, 'write');
   }
 
   /**
@@ -227,16 +199,6 @@ export class UnetLink implements FrameLink {
     if (result >= 0) return true;
     if (result === EAGAIN) return false;
     throw this.#failure(result, 'write');
-  }
-
-  batches(options: ReadOptions = {}): AsyncIterable<FrameBatch> {
-    checkReadOptions('batches', options);
-    return { [Symbol.asyncIterator]: () => this.#iterate(options) };
-  }
-
-  frames(options: ReadOptions = {}): AsyncIterable<Buffer> {
-    checkReadOptions('frames', options);
-    return { [Symbol.asyncIterator]: () => new FrameIterator(this.#iterate(options)) };
   }
 
   events(options: EventOptions = {}): AsyncIterable<UnetEvent> {
@@ -368,15 +330,6 @@ export class UnetLink implements FrameLink {
     }
   }
 
-  #writeBatch(batch: FrameBatch, from = 0): number {
-    const fd = this.#open('write');
-    if (batch.count === 0 && from === 0) return 0;
-    const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_WRITE, batch.prepareWrite(from));
-    if (result >= 0) return batch.completeWrite();
-    if (result === EAGAIN) return 0;
-    throw this.#failure(result, 'write');
-  }
-
   /** Takes what the driver has to tell, without waiting for anything. */
   #takeEvents(how: 'resync' | 'pending'): readonly UnetEvent[] {
     try {
@@ -410,45 +363,6 @@ export class UnetLink implements FrameLink {
     });
   }
 
-  #iterate(options: ReadOptions): BatchIterator {
-    this.#open('read');
-    if (this.#reader === 'iterating') {
-      throw this.#busy('read', 'somebody iterates over the link already');
-    }
-    if (options.batch !== undefined && !beginIterating(options.batch)) {
-      throw this.#busy('read', 'somebody iterates with the batch already');
-    }
-    this.#reader = 'iterating';
-    let batch = options.batch;
-    return new BatchIterator(
-      {
-        read: () => {
-          batch ??= this.createBatch();
-          try {
-            return this.readBatch(batch) > 0 ? batch : undefined;
-          } catch (error) {
-            // The MTU has grown since: a batch of our own grows with it.
-            const tooLong = error instanceof UnetError && error.code === 'EOVERFLOW';
-            if (!tooLong || options.batch !== undefined) throw error;
-            batch = this.createBatch();
-            return this.readBatch(batch) > 0 ? batch : undefined;
-          }
-        },
-        wait: (signal) => this.ready({ readable: true }, { signal }),
-        isClosed: () => this.closed,
-        release: () => {
-          this.#reader = 'none';
-          if (options.batch !== undefined) endIterating(options.batch);
-        },
-      },
-      options.signal,
-    );
-  }
-
-  #busy(op: string, text: string): UnetError {
-    return new UnetError({ code: 'EBUSY', syscall: 'ioctl', op, link: this.name, text });
-  }
-
   #failure(result: number, op: string, text?: string): UnetError {
     return new UnetError({
       errno: -result,
@@ -458,26 +372,4 @@ export class UnetLink implements FrameLink {
       text: text ?? failureText('request', errnoName(-result)),
     });
   }
-}
-
-function mustBeBatch(batch: FrameBatch): void {
-  if (!(batch instanceof FrameBatch)) throw new TypeError('batch must be a FrameBatch');
-}
-
-function mustBeBytes(memory: Uint8Array): void {
-  if (!(memory instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
-}
-
-function checkOptions(of: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`the options of ${of} must be an object`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new TypeError(`${of} has no option ${key}`);
-  }
-}
-
-function checkReadOptions(of: string, options: ReadOptions): void {
-  checkOptions(of, options, ['signal', 'batch']);
-  if (options.batch !== undefined) mustBeBatch(options.batch);
 }
