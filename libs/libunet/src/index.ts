@@ -15,6 +15,12 @@ export type {
   UnetPropName,
   UnetPropValues,
 } from 'libsys/unet-abi';
+export type { CaptureProgress } from './capture.ts';
+export { type CapturedLink, type CaptureOptions, captureLink } from './capture-link.ts';
+export type { CaptureTarget } from './capture-sink.ts';
+export type { CallFault, FaultPlan, FaultRule, FaultWhen, FrameFault } from './fault-plan.ts';
+export type { FaultCounts } from './fault-side.ts';
+export { type FaultOptions, type FaultyLink, faultyLink } from './faulty-link.ts';
 export type {
   BatchOptions,
   EventOptions,
@@ -23,7 +29,15 @@ export type {
   WaitOptions,
 } from './frame-link.ts';
 export { type LinkName, parseLinkName } from './link-name.ts';
+export { LinkWrapper } from './link-wrapper.ts';
 export { type OpenUnetOptions, openUnet } from './open-unet.ts';
+export {
+  LINK_CHANNEL,
+  type LinkCall,
+  type LinkTracer,
+  type TracedLink,
+  tracedLink,
+} from './traced-link.ts';
 export { isUnetError, UnetError, type UnetErrorInit } from './unet-error.ts';
 export type {
   UnetEvent,
