@@ -30,7 +30,9 @@ export type {
 } from './frame-link.ts';
 export { type LinkName, parseLinkName } from './link-name.ts';
 export { LinkWrapper } from './link-wrapper.ts';
+export { nodeDuplexOf, nodeReadableOf, nodeWritableOf } from './node-streams.ts';
 export { type OpenUnetOptions, openUnet } from './open-unet.ts';
+export type { LinkStreamOptions } from './stream-options.ts';
 export {
   LINK_CHANNEL,
   type LinkCall,
@@ -56,3 +58,4 @@ export type {
 export type { UnetInfo } from './unet-info.ts';
 export { UnetLink } from './unet-link.ts';
 export type { UnetFcTime, UnetRxDrop, UnetStats, UnetTxDrop } from './unet-stats.ts';
+export { type LinkStreams, readableOf, streamsOf, writableOf } from './web-streams.ts';
