@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CapturedLink, captureLink } from './capture-link.ts';
 import { FakeLink, frameOf } from './fake-link.fixture.ts';
 import { numberOf, readBlocks, readPackets, textOf } from './pcapng-reader.fixture.ts';
+import { tracedLink } from './traced-link.ts';
 
 /** A target that keeps everything. */
 class Kept {
@@ -108,13 +109,13 @@ describe('captureLink', () => {
         direction: 0,
         errors: 1 << 9,
         originalLength: 1519,
-        comment: 'not sent: ERANGE: out of range',
+        comment: 'not sent: too long (ERANGE)',
       },
       {
         direction: 0,
         errors: 1 << 10,
         originalLength: 13,
-        comment: 'not sent: ERANGE: out of range',
+        comment: 'not sent: too short (ERANGE)',
       },
     ]);
     link.fail('ENOMEM');
@@ -174,6 +175,15 @@ describe('captureLink', () => {
     const [last] = readBlocks(target.file).slice(-1);
     expect(textOf(last, 1)).toBe('rx drops: none; tx drops: none');
     expect(numberOf(last, 8)).toBe(0n);
+  });
+
+  it('tells them, too, when it is inside of another wrapper', async () => {
+    const link = new FakeLink();
+    const target = new Kept();
+    const wrapped = tracedLink(captureLink(link, target.take), () => undefined);
+    await wrapped[Symbol.asyncDispose]();
+    const [last] = readBlocks(target.file).slice(-1);
+    expect(textOf(last, 1)).toBe('rx drops: none; tx drops: none');
   });
 
   it('ends without counters when the link has gone', async () => {

@@ -116,11 +116,9 @@ export class CapturedLink extends LinkWrapper {
       taken = this.inner.writeBatch(batch, from);
     } catch (error) {
       if (isSysError(error, 'ERANGE')) {
-        this.#capture.record([batch.frame(from)], {
-          direction: 'none',
-          flaw: this.#flawOf(batch.length(from)),
-          comment: `not sent: ${error.code}: ${error.text}`,
-        });
+        const flaw = this.#flawOf(batch.length(from));
+        const comment = `not sent: ${flaw ?? 'refused'} (${error.code})`;
+        this.#capture.record([batch.frame(from)], { direction: 'none', flaw, comment });
       }
       throw error;
     }

@@ -80,7 +80,7 @@ export class Capture {
         this.#untold++;
         continue;
       }
-      blocks.add(packet, { ...note, lost: this.#untold === 0n ? undefined : this.#untold });
+      blocks.add(packet, this.#untold === 0n ? note : { ...note, lost: this.#untold });
       this.#untold = 0n;
       added++;
     }

@@ -1,6 +1,7 @@
 import { FrameBatch } from 'libframeio';
 import { AbortError, type Ready, type Wanted } from 'libsys';
 import { UNET_FRAME_MIN, type UnetPropName, type UnetPropValues } from 'libsys/unet-abi';
+import { batchIsBeingWritten, isBeingWritten } from './batch-loans.ts';
 import type { BatchOptions, EventOptions, FrameLink, WaitOptions } from './frame-link.ts';
 import { LinkBase } from './link-base.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
@@ -64,6 +65,7 @@ export class FakeLink extends LinkBase implements FrameLink {
 
   readBatch(batch: FrameBatch): number {
     this.#mustWork('read');
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('read', this.name);
     batch.reset();
     for (const frame of this.incoming.slice(0, batch.capacity)) {
       if (frame.length > batch.frameSize) {
@@ -79,6 +81,7 @@ export class FakeLink extends LinkBase implements FrameLink {
 
   writeBatch(batch: FrameBatch, from = 0): number {
     this.#mustWork('write');
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.name);
     if (batch.count === 0 && from === 0) return 0;
     batch.length(from);
     let i = from;

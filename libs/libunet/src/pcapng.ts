@@ -183,6 +183,10 @@ export class PacketBlocks {
   readonly #packets: { readonly bytes: Uint8Array; readonly options: readonly BlockOption[] }[] =
     [];
   #length = 0;
+  /** The last note, and what became of it: packets of one call share theirs. */
+  #note: PacketNote | undefined;
+  #options: readonly BlockOption[] = [];
+  #optionsLength = 0;
 
   /**
    * @param time nanoseconds since 1970
@@ -205,10 +209,13 @@ export class PacketBlocks {
 
   /** Adds a packet, borrowed until {@link bytes} is called. */
   add(packet: Uint8Array, note: PacketNote): void {
-    const options = packetOptions(note);
-    this.#packets.push({ bytes: packet, options });
-    this.#length +=
-      BLOCK_FRAME + PACKET_HEAD + roundUp(this.#kept(packet)) + optionsLength(options);
+    if (note !== this.#note) {
+      this.#note = note;
+      this.#options = packetOptions(note);
+      this.#optionsLength = optionsLength(this.#options);
+    }
+    this.#packets.push({ bytes: packet, options: this.#options });
+    this.#length += BLOCK_FRAME + PACKET_HEAD + roundUp(this.#kept(packet)) + this.#optionsLength;
   }
 
   /** The blocks, in memory of their own. */
