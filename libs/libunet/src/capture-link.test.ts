@@ -60,7 +60,7 @@ describe('captureLink', () => {
       2n,
     ]);
     const [section, about] = readBlocks(target.file);
-    expect(textOf(section, 4)).toBe(process.title);
+    expect(textOf(section, 4)).toBe('libunet');
     expect(textOf(about, 2)).toBe('fake0');
     expect(warnings).toEqual([]);
   });

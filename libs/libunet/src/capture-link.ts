@@ -24,7 +24,7 @@ export interface CaptureOptions {
    * they are told once, by {@link CapturedLink.finish}.
    */
   readonly statsEvery?: number | undefined;
-  /** The name of the program, in the file; by default the one that runs. */
+  /** The name of the program, in the file; `libunet` by default. */
   readonly application?: string | undefined;
   /** A comment on the whole capture. */
   readonly comment?: string | undefined;
@@ -85,7 +85,7 @@ export class CapturedLink extends LinkWrapper {
     this.#capture = new Capture(captureSink(target), {
       link: link.name,
       mac,
-      application: options.application ?? process.title,
+      application: options.application ?? 'libunet',
       comment: options.comment,
       snapLength: options.snapLength ?? SNAP_LENGTH,
       bufferBytes: options.bufferBytes ?? BUFFER_BYTES,

@@ -11,7 +11,7 @@ export type FaultCounts = Readonly<Record<FaultRule['fault'], number>> & {
   readonly frames: number;
   /** Frames that are kept back now. */
   readonly held: number;
-  /** Frames that were kept back and never came: there were too many, or the link was closed. */
+  /** Frames that were kept back and never came: there were 4096 already, or the link was closed. */
   readonly lost: number;
   /** Frames that a fault had cut, and that the link refused for it. */
   readonly refused: number;

@@ -384,6 +384,24 @@ describe('faultyLink', () => {
     expect(link.readBatch(large)).toBe(0);
   });
 
+  it('leaves a batch alone that waits to be written', async () => {
+    const inner = new FakeLink();
+    const drop: FaultRule = { fault: 'drop', at: [] };
+    const link = faultyLink(inner, { read: [drop], write: [drop] });
+    inner.makeRoom(1);
+    const batch = link.createBatch();
+    batch.push(frameOf(1));
+    batch.push(frameOf(2));
+    const written = link.writeAll(batch);
+    for (const op of ['readBatch', 'writeBatch'] as const) {
+      expect(() => link[op](batch)).toThrow(expect.objectContaining({ code: 'EBUSY' }));
+    }
+    inner.makeRoom(1);
+    await written;
+    expect(seedsOf(inner.sent)).toEqual([1, 2]);
+    expect(() => link.readBatch({} as FrameBatch)).toThrow(TypeError);
+  });
+
   it.each<[string, object, object, RegExp]>([
     ['TypeError', { reed: [] }, {}, /no option reed/],
     ['TypeError', { read: {} }, {}, /plan.read must be an array/],

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FrameBatch } from 'libframeio';
 import { AbortError, type Ready, type Wanted } from 'libsys';
+import { batchIsBeingWritten, isBeingWritten } from './batch-loans.ts';
 import { checkOptions, mustBeBatch } from './check-arguments.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { FaultCounts } from './fault-side.ts';
@@ -58,13 +59,13 @@ export class FaultyLink extends LinkWrapper {
 
   override readBatch(batch: FrameBatch): number {
     if (this.#reader.idle || this.closed) return this.inner.readBatch(batch);
-    mustBeBatch(batch);
+    this.#mustBeFree(batch, 'read');
     return this.#done(this.#reader.read(batch));
   }
 
   override writeBatch(batch: FrameBatch, from = 0): number {
     if (this.#writer.idle || this.closed) return this.inner.writeBatch(batch, from);
-    mustBeBatch(batch);
+    this.#mustBeFree(batch, 'write');
     if (batch.count === 0 && from === 0) return 0;
     batch.length(from);
     return this.#done(this.#writer.write(batch, from));
@@ -98,6 +99,11 @@ export class FaultyLink extends LinkWrapper {
   #done(count: number): number {
     this.#owesTurn ||= count === 0;
     return count;
+  }
+
+  #mustBeFree(batch: FrameBatch, op: 'read' | 'write'): void {
+    mustBeBatch(batch);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten(op, this.name);
   }
 
   async #readyWithin(

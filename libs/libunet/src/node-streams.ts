@@ -92,9 +92,19 @@ function destroyer(
 ): (error: Error | null, callback: Callback) => void {
   return (error, callback) => {
     for (const side of sides) side.stop();
-    if (closeLink) link.close();
-    callback(error);
+    const failure = closeLink ? closeFailure(link) : null;
+    callback(error ?? failure);
   };
+}
+
+/** Closes the link; says what went wrong. */
+function closeFailure(link: FrameLink): Error | null {
+  try {
+    link.close();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 class Reading implements Side {

@@ -49,7 +49,7 @@ type Count<T> = (result: T) => Pick<LinkCall, 'frames' | 'bytes'>;
 
 /**
  * Tells of every call that is made of a link: how long it took, what it was about, how it ended.
- * Iterations and waiting writes show as the calls they are made of.
+ * Iterations and waiting writes show as the calls they are made of; events are not told.
  *
  * @param link taken over: closing the wrapper closes it
  * @param tracer by default, calls are published to the `node:diagnostics_channel` named

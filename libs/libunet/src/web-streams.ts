@@ -1,5 +1,5 @@
 import type { FrameBatch } from 'libframeio';
-import { AbortError } from 'libsys';
+import { AbortError, isSysError } from 'libsys';
 import type { FrameLink } from './frame-link.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import {
@@ -76,7 +76,13 @@ function closer(link: FrameLink, { closeLink }: CheckedStreamOptions, streams: n
   let open = streams;
   return (how) => {
     open = how === 'badly' ? 0 : open - 1;
-    if (closeLink && open <= 0) link.close();
+    if (!closeLink || open > 0) return;
+    try {
+      link.close();
+    } catch (error) {
+      // Somebody else has closed its descriptor: it is not open, and the stream has its own story.
+      if (!isSysError(error)) throw error;
+    }
   };
 }
 
@@ -210,15 +216,12 @@ class FrameGatherer {
       await this.flush();
       throw new TypeError('a frame must be a Uint8Array');
     }
-    this.#batch ??= this.#link.createBatch({ frames: this.#frames });
-    if (this.#batch.room === 0) await this.flush();
-    const { frameSize, vectorsPerFrame } = this.#batch;
-    if (frame.length >= vectorsPerFrame && frame.length <= frameSize) this.#batch.push(frame);
-    else {
-      // The link says what is wrong with it; or that it fits, now that the MTU has grown.
-      await this.flush();
-      await this.#link.write(frame, { signal: this.#stop.signal });
-    }
+    if (this.#batch?.room === 0 || !this.#fits(frame)) await this.flush();
+    // None yet, or the MTU may have grown since.
+    if (!this.#fits(frame)) this.#batch = this.#link.createBatch({ frames: this.#frames });
+    if (this.#fits(frame)) this.#batch?.push(frame);
+    // The link says what is wrong with it.
+    else await this.#link.write(frame, { signal: this.#stop.signal });
   }
 
   /** Writes what there is, waiting for room. */
@@ -226,6 +229,10 @@ class FrameGatherer {
     if (this.#batch === undefined || this.#batch.count === 0) return;
     await this.#link.writeAll(this.#batch, { signal: this.#stop.signal });
     this.#batch.reset();
+  }
+
+  #fits({ length }: Uint8Array): boolean {
+    return length > 0 && this.#batch !== undefined && length <= this.#batch.frameSize;
   }
 
   /** Gives up what was not written yet. */
