@@ -5,7 +5,7 @@ import { type CaptureTarget, captureSink } from './capture-sink.ts';
 import { checkOptions, INT32_MAX, requireInteger } from './check-arguments.ts';
 import type { FrameLink } from './frame-link.ts';
 import { LinkWrapper } from './link-wrapper.ts';
-import type { PacketFlaw } from './pcapng.ts';
+import type { PacketFlaw } from './pcapng-packets.ts';
 import type { UnetStats } from './unet-stats.ts';
 
 /** How a link is captured. */

@@ -4,10 +4,9 @@ import {
   type InterfaceStatistics,
   interfaceDescription,
   interfaceStatistics,
-  PacketBlocks,
-  type PacketNote,
   sectionHeader,
 } from './pcapng.ts';
+import { PacketBlocks, type PacketNote } from './pcapng-packets.ts';
 
 /** How far a capture has come. */
 export interface CaptureProgress {
@@ -40,6 +39,8 @@ export class Capture {
   readonly #init: CaptureInit;
   readonly #start: bigint;
   #state: 'open' | 'failed' | 'ended' = 'open';
+  /** Whether it is known that the target does not have everything. */
+  #incomplete = false;
   #pending = 0;
   #packets = 0n;
   #leftOut = 0n;
@@ -142,10 +143,9 @@ export class Capture {
     this.#lose(error);
   }
 
-  #lost = false;
   #lose(error: unknown): void {
-    if (this.#lost) return;
-    this.#lost = true;
+    if (this.#incomplete) return;
+    this.#incomplete = true;
     const why = error instanceof Error ? error.message : String(error);
     process.emitWarning(`capture of ${this.#init.link} is incomplete: ${why}`, {
       type: 'UnetWarning',

@@ -1,4 +1,5 @@
-import { FaultDecider, type FaultRule, type FrameFate } from './fault-plan.ts';
+import { FaultDecider, type FrameFate } from './fault-decider.ts';
+import type { FaultRule } from './fault-plan.ts';
 import type { FrameLink } from './frame-link.ts';
 import { HeldFrames } from './held-frames.ts';
 import { UnetError } from './unet-error.ts';

@@ -1,6 +1,6 @@
 import { FrameBatch } from 'libframeio';
 import { isSysError } from 'libsys';
-import type { FrameFate } from './fault-plan.ts';
+import type { FrameFate } from './fault-decider.ts';
 import { FaultSide, isHeld } from './fault-side.ts';
 
 /** Writes frames to a link with faults: one a call, each when its turn has come. */

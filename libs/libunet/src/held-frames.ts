@@ -1,4 +1,4 @@
-import type { FrameFate } from './fault-plan.ts';
+import type { FrameFate } from './fault-decider.ts';
 
 interface Held {
   readonly frame: Uint8Array;

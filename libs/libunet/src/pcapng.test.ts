@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  interfaceDescription,
-  interfaceStatistics,
-  PacketBlocks,
-  type PacketDirection,
-  type PacketFlaw,
-  sectionHeader,
-} from './pcapng.ts';
+import { interfaceDescription, interfaceStatistics, sectionHeader } from './pcapng.ts';
+import { PacketBlocks, type PacketDirection, type PacketFlaw } from './pcapng-packets.ts';
 import { numberOf, readBlocks, readPackets, textOf } from './pcapng-reader.fixture.ts';
 
 const DIRECTIONS: readonly PacketDirection[] = ['none', 'in', 'out'];
