@@ -13,11 +13,16 @@
 
 #define	FRAME_MAX	1518
 #define	BATCH_MAX	128
+#define	NO_BATCH	0	/* one frame a call, by read(2) and write(2) */
+/*
+ * As many frames wait to be read at a time, however frames travel: about the
+ * queue of a TAP interface of Linux, and whole batches, since a partial one
+ * would be dearer than it should.
+ */
+#define	QUEUE_FRAMES	1024
 #define	ETHERTYPE_EXPERIMENT	0x88b5	/* nobody listens to it */
 
 typedef struct way {
-	/* What can wait to be read at a time. */
-	uint32_t (*w_room)(size_t bytes);
 	/* Have `frames' frames of `bytes' bytes wait to be read. */
 	void (*w_fill)(size_t bytes, uint32_t frames);
 	/* Move `frames' frames, `batch' a call.  Returns the bytes. */

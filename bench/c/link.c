@@ -54,12 +54,45 @@ prepare(uint32_t batch, size_t room)
 }
 
 static uint64_t
+link_read_frames(uint32_t frames)
+{
+	uint64_t moved = 0;
+
+	for (uint32_t done = 0; done < frames; done++) {
+		int64_t result = hk_read(node, arena[0], FRAME_MAX);
+
+		if (result < 0)
+			fail("read", (int)-result);
+		moved += (uint64_t)result;
+	}
+	return (moved);
+}
+
+static uint64_t
+link_write_frames(size_t bytes, uint32_t frames)
+{
+	uint64_t moved = 0;
+
+	make_frame(arena[0], bytes, mac);
+	for (uint32_t done = 0; done < frames; done++) {
+		int64_t result = hk_write(node, arena[0], bytes);
+
+		if (result < 0)
+			fail("write", (int)-result);
+		moved += (uint64_t)result;
+	}
+	return (moved);
+}
+
+static uint64_t
 link_read(size_t bytes, uint32_t batch, uint32_t frames)
 {
 	frameio_t *fio = prepare(batch, FRAME_MAX);
 	uint64_t moved = 0;
 
 	(void) bytes;
+	if (batch == NO_BATCH)
+		return (link_read_frames(frames));
 	for (uint32_t done = 0; done < frames; done += fio->fio_nvecs) {
 		int result;
 
@@ -79,6 +112,8 @@ link_write(size_t bytes, uint32_t batch, uint32_t frames)
 	frameio_t *fio = prepare(batch, bytes);
 	uint64_t moved = 0;
 
+	if (batch == NO_BATCH)
+		return (link_write_frames(bytes, frames));
 	for (uint32_t i = 0; i < batch; i++)
 		make_frame(arena[i], bytes, mac);
 
@@ -102,12 +137,6 @@ queued(void)
 
 	(void) check("info", hk_ioctl(node, (int)UNET_IOC_INFO, &info));
 	return (info.uii_rxq_frames);
-}
-
-static uint32_t
-link_room(size_t bytes)
-{
-	return ((uint32_t)(UNET_BUF_MAX / (bytes + UNET_FRAME_OVERHEAD)));
 }
 
 static void
@@ -152,7 +181,6 @@ link_close(void)
 }
 
 static const way_t link_way = {
-	.w_room = link_room,
 	.w_fill = link_fill,
 	.w_read = link_read,
 	.w_write = link_write,

@@ -8,8 +8,9 @@
  *	frames tap			a TAP interface of Linux
  *
  * Every line of input is `read|write BYTES BATCH FRAMES'; the answer to it is
- * the time in nanoseconds and the number of frames.  What is not the moving of
- * frames, such as having some wait to be read, is not timed.
+ * the time in nanoseconds and the number of frames.  A BATCH of 0 is a frame a
+ * call, by the calls that know no batches.  What is not the moving of frames,
+ * such as having some wait to be read, is not timed.
  */
 
 #include <stdio.h>
@@ -34,12 +35,10 @@ static uint64_t
 time_read(const way_t *way, size_t bytes, uint32_t batch, uint32_t frames,
     uint64_t *moved)
 {
-	/* Whole batches only: a partial one would be dearer than it should. */
-	uint32_t room = way->w_room(bytes) / BATCH_MAX * BATCH_MAX;
 	uint64_t ns = 0, start;
 
 	for (uint32_t left = frames; left > 0; ) {
-		uint32_t n = left < room ? left : room;
+		uint32_t n = left < QUEUE_FRAMES ? left : QUEUE_FRAMES;
 
 		way->w_fill(bytes, n);
 		start = now();
@@ -86,8 +85,8 @@ main(int argc, char **argv)
 	while (scanf("%7s %zu %u %u", op, &bytes, &batch, &frames) == 4) {
 		uint64_t moved = 0, ns;
 
-		if (bytes < 14 || bytes > FRAME_MAX || batch < 1 ||
-		    batch > BATCH_MAX || frames % batch != 0) {
+		if (bytes < 14 || bytes > FRAME_MAX || batch > BATCH_MAX ||
+		    (batch != NO_BATCH && frames % batch != 0)) {
 			fprintf(stderr, "frames: that cannot be measured\n");
 			return (1);
 		}

@@ -22,7 +22,6 @@
 #include "bench.h"
 
 #define	NAME		"bench0"
-#define	QUEUE_FRAMES	2048
 #define	QUIET		"/proc/sys/net/ipv6/conf/" NAME "/disable_ipv6"
 
 static int tap, sender;
@@ -61,13 +60,6 @@ tap_write(size_t bytes, uint32_t batch, uint32_t frames)
 		moved += len;
 	}
 	return (moved);
-}
-
-static uint32_t
-tap_room(size_t bytes)
-{
-	(void) bytes;
-	return (QUEUE_FRAMES);
 }
 
 static void
@@ -121,7 +113,6 @@ tap_close(void)
 }
 
 static const way_t tap_way = {
-	.w_room = tap_room,
 	.w_fill = tap_fill,
 	.w_read = tap_read,
 	.w_write = tap_write,

@@ -1,4 +1,4 @@
-import type { Op } from './way.ts';
+import { NO_BATCH, type Op } from './way.ts';
 
 /** How frames travel: a kernel in this process, a served one, or a TAP interface of Linux. */
 export type Via = 'inproc' | 'server' | 'tap';
@@ -9,6 +9,7 @@ export interface Cell {
   readonly op: Op;
   readonly via: Via;
   readonly bytes: number;
+  /** Frames a call; {@link NO_BATCH}: one, by read(2) and write(2). */
   readonly batch: number;
 }
 
@@ -20,13 +21,13 @@ export interface Result extends Cell {
 }
 
 export const SIZES: readonly number[] = [64, 1514];
-export const BATCHES: readonly number[] = [1, 8, 32, 128];
+export const BATCHES: readonly number[] = [NO_BATCH, 1, 8, 32, 128];
 export const OPS: readonly Op[] = ['read', 'write'];
 export const LANGS: readonly Lang[] = ['c', 'ts'];
 
-/** The cells of one way. A TAP interface moves one frame a call and has no batches. */
+/** The cells of one way. A TAP interface has no batches. */
 export function cellsOf(via: Via): Cell[] {
-  const batches = via === 'tap' ? [1] : BATCHES;
+  const batches = via === 'tap' ? [NO_BATCH] : BATCHES;
   return SIZES.flatMap((bytes) =>
     OPS.flatMap((op) => batches.map((batch) => ({ op, via, bytes, batch }))),
   );
@@ -34,7 +35,7 @@ export function cellsOf(via: Via): Cell[] {
 
 /** The result of a cell from its samples, in ns a frame. @throws {RangeError} there are none */
 export function resultOf(cell: Cell, lang: Lang, samples: readonly number[]): Result {
-  const nsPerFrame = Math.round(median(samples) * 10) / 10;
+  const nsPerFrame = Math.round(lowerQuartile(samples) * 10) / 10;
   const { op, via, bytes, batch } = cell;
   return {
     op,
@@ -47,11 +48,13 @@ export function resultOf(cell: Cell, lang: Lang, samples: readonly number[]): Re
   };
 }
 
-/** The middle one, or the mean of the two in the middle. */
-export function median(samples: readonly number[]): number {
+/**
+ * The sample that a quarter of them are not above. On a machine with other things to do the slower
+ * samples tell of those; the fastest is luck.
+ */
+export function lowerQuartile(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1];
-  const lower = sorted[(sorted.length - 1) >> 1];
-  if (upper === undefined || lower === undefined) throw new RangeError('no samples');
-  return (upper + lower) / 2;
+  const quartile = sorted[(sorted.length - 1) >> 2];
+  if (quartile === undefined) throw new RangeError('no samples');
+  return quartile;
 }

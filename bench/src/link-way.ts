@@ -1,9 +1,9 @@
 import { type Dladm, openDladm } from 'libdladm-ts';
 import { FrameBatch } from 'libframeio';
 import { type Kernel, openKernel } from 'libsys';
-import { UNET_BUF_MAX, UNET_FRAME_OVERHEAD } from 'libsys/unet-abi';
+import { UNET_BUF_MAX } from 'libsys/unet-abi';
 import { openUnet, type UnetLink } from 'libunet';
-import { FRAME_MAX, type Mover, makeFrame, type Op, type Way } from './way.ts';
+import { FRAME_MAX, type Mover, makeFrame, NO_BATCH, type Op, type Way } from './way.ts';
 
 /**
  * A link of a hosted kernel. Its stack end is a segment with nobody else on it, which is the
@@ -23,10 +23,6 @@ class LinkWay implements Way {
     this.#mac = mac;
   }
 
-  room(bytes: number): number {
-    return Math.floor(UNET_BUF_MAX / (bytes + UNET_FRAME_OVERHEAD));
-  }
-
   fill(bytes: number, frames: number): void {
     const port = this.#openPort();
     const frame = makeFrame(bytes, this.#mac);
@@ -36,6 +32,7 @@ class LinkWay implements Way {
   }
 
   mover(op: Op, bytes: number, batch: number): Mover {
+    if (batch === NO_BATCH) return op === 'read' ? this.#frameReader() : this.#frameWriter(bytes);
     return op === 'read' ? this.#reader(batch) : this.#writer(bytes, batch);
   }
 
@@ -93,6 +90,31 @@ class LinkWay implements Way {
         done += count;
       }
       return moved;
+    };
+  }
+
+  #frameReader(): Mover {
+    const link = this.#link;
+    const memory = Buffer.allocUnsafeSlow(FRAME_MAX);
+    return (wanted) => {
+      let moved = 0;
+      for (let done = 0; done < wanted; done++) {
+        const length = link.read(memory);
+        if (length === 0) throw new Error(`${wanted - done} frames are missing`);
+        moved += length;
+      }
+      return moved;
+    };
+  }
+
+  #frameWriter(bytes: number): Mover {
+    const link = this.#link;
+    const frame = makeFrame(bytes, this.#mac);
+    return (wanted) => {
+      for (let done = 0; done < wanted; done++) {
+        if (!link.write(frame)) throw new Error('the write queue is full');
+      }
+      return bytes * wanted;
     };
   }
 }

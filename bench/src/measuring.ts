@@ -1,24 +1,38 @@
-import { type Cell, cellsOf, LANGS, type Lang, type Result, resultOf, type Via } from './cell.ts';
+import {
+  type Cell,
+  cellsOf,
+  LANGS,
+  type Lang,
+  OPS,
+  type Result,
+  resultOf,
+  type Via,
+} from './cell.ts';
+import { BATCH_MAX, QUEUE_FRAMES } from './way.ts';
 import type { Worker } from './worker.ts';
 
 /** How thoroughly to measure. */
 export interface Effort {
   /** Samples of a cell in each language. */
   readonly rounds: number;
-  /** How long one sample takes, about. */
+  /** How long one sample takes, about: short, so that most are not interrupted. */
   readonly sampleMs: number;
-  /** The most frames in a sample that reads: making them costs more than reading them. */
-  readonly readFrames: number;
 }
 
-export const QUICK: Effort = { rounds: 9, sampleMs: 8, readFrames: 13_056 };
-export const FULL: Effort = { rounds: 25, sampleMs: 20, readFrames: 39_168 };
+export const QUICK: Effort = { rounds: 25, sampleMs: 2 };
+export const FULL: Effort = { rounds: 101, sampleMs: 3 };
 
-/** Frames are moved, untimed, before the first sample: caches and compilers get warm. */
+/**
+ * So many calls of each kind come before everything: the compiler of JavaScript goes by calls, and
+ * the cells of large batches make few.
+ */
+const WARM_CALLS = 20_480;
+/** Frames are moved, untimed, before the first sample of a cell: caches get warm. */
 const FIRST_FRAMES = 512;
 const WARM_FRAMES = 8192;
 const WARM_MS = 20;
-const FRAMES_UNIT = 128;
+/** The most queues that are filled and emptied in a sample. */
+const MOST_QUEUES = 4;
 
 /**
  * Measures every cell of a way, in turns: C, TypeScript, C, TypeScript …, so that whatever else
@@ -30,6 +44,7 @@ export async function measureVia(
   effort: Effort,
 ): Promise<Result[]> {
   const results: Result[] = [];
+  await warmUp(workers);
   for (const cell of cellsOf(via)) {
     const frames = await framesFor(cell, workers, effort);
     const samples: Record<Lang, number[]> = { c: [], ts: [] };
@@ -43,6 +58,12 @@ export async function measureVia(
   return results;
 }
 
+async function warmUp(workers: Readonly<Record<Lang, Worker>>): Promise<void> {
+  for (const lang of LANGS) {
+    for (const op of OPS) await workers[lang].measure(op, 64, 1, WARM_CALLS);
+  }
+}
+
 /** How many frames make a sample: the same for both languages, by the slower one. */
 async function framesFor(
   cell: Cell,
@@ -53,14 +74,17 @@ async function framesFor(
   for (const lang of LANGS) {
     const { op, bytes, batch } = cell;
     const first = await workers[lang].measure(op, bytes, batch, FIRST_FRAMES);
-    const warm = Math.min(WARM_FRAMES, whole((WARM_MS * 1e6) / first));
+    const warm = Math.min(WARM_FRAMES, whole((WARM_MS * 1e6) / first, BATCH_MAX));
     slowest = Math.max(slowest, await workers[lang].measure(op, bytes, batch, warm));
   }
-  const most = cell.op === 'read' ? effort.readFrames : Number.POSITIVE_INFINITY;
-  return whole(Math.min((effort.sampleMs * 1e6) / slowest, most));
+  const frames = (effort.sampleMs * 1e6) / slowest;
+  // A queue of the same depth each time, since a deep one is colder; making frames costs more than
+  // reading them.
+  if (cell.op === 'read') return Math.min(whole(frames, QUEUE_FRAMES), MOST_QUEUES * QUEUE_FRAMES);
+  return whole(frames, BATCH_MAX);
 }
 
-/** A number of frames that every batch divides. */
-function whole(frames: number): number {
-  return Math.max(1, Math.round(frames / FRAMES_UNIT)) * FRAMES_UNIT;
+/** About so many frames, in whole units. */
+function whole(frames: number, unit: number): number {
+  return Math.max(1, Math.round(frames / unit)) * unit;
 }

@@ -8,11 +8,11 @@ import {
   type Mover,
   makeFrame,
   type Op,
+  QUEUE_FRAMES,
   type Way,
 } from './way.ts';
 
 const NAME = 'bench0';
-const QUEUE_FRAMES = 2048;
 const QUIET = `/proc/sys/net/ipv6/conf/${NAME}/disable_ipv6`;
 
 /** Where the fields of `struct ifreq` and `struct sockaddr_ll` are. */
@@ -57,10 +57,6 @@ class TapWay implements Way {
     const yes = Buffer.alloc(4);
     yes.writeInt32LE(1);
     native.setOption(this.#sender, LINUX.SOL_PACKET, LINUX.PACKET_QDISC_BYPASS, yes);
-  }
-
-  room(): number {
-    return QUEUE_FRAMES;
   }
 
   fill(bytes: number, frames: number): void {

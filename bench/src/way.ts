@@ -3,11 +3,9 @@
  * benchmark that lost a frame has no result.
  */
 export interface Way {
-  /** How many frames can wait to be read at a time. */
-  room(bytes: number): number;
   /** Has `frames` frames of `bytes` bytes wait to be read. */
   fill(bytes: number, frames: number): void;
-  /** Prepares what moves batches of such frames; what that costs is not timed. */
+  /** Prepares what moves such frames, `batch` of them a call; what that costs is not timed. */
   mover(op: Op, bytes: number, batch: number): Mover;
   /** Shows that a frame written arrives at the other side. */
   prove(): Promise<void>;
@@ -19,9 +17,17 @@ export type Op = 'read' | 'write';
 /** Moves `frames` frames and returns the bytes. */
 export type Mover = (frames: number) => number;
 
+/** Instead of a number of frames a call: one, by the call that knows no batches. */
+export const NO_BATCH = 0;
+
 /** The longest frame that is measured. */
 export const FRAME_MAX = 1518;
 export const BATCH_MAX = 128;
+/**
+ * As many frames wait to be read at a time, however frames travel: about the queue of a TAP
+ * interface of Linux, and whole batches, since a partial one would be dearer than it should.
+ */
+export const QUEUE_FRAMES = 1024;
 
 /** Nobody listens to this type. */
 export const ETHERTYPE_EXPERIMENT = 0x88b5;
