@@ -99,7 +99,7 @@ class LinkWay implements Way {
     return (wanted) => {
       let moved = 0;
       for (let done = 0; done < wanted; done++) {
-        const length = link.read(memory);
+        const length = link.readFrame(memory);
         if (length === 0) throw new Error(`${wanted - done} frames are missing`);
         moved += length;
       }
@@ -112,7 +112,7 @@ class LinkWay implements Way {
     const frame = makeFrame(bytes, this.#mac);
     return (wanted) => {
       for (let done = 0; done < wanted; done++) {
-        if (!link.write(frame)) throw new Error('the write queue is full');
+        if (!link.writeFrame(frame)) throw new Error('the write queue is full');
       }
       return bytes * wanted;
     };
