@@ -1,6 +1,6 @@
 import { type Dladm, openDladm } from 'libdladm-ts';
 import { FrameBatch } from 'libframeio';
-import { type Kernel, openKernel } from 'libsys';
+import { type Fd, type Kernel, openKernel } from 'libsys';
 import { UNET_BUF_MAX } from 'libsys/unet-abi';
 import { openUnet, type UnetLink } from 'libunet';
 import { FRAME_MAX, type Mover, makeFrame, NO_BATCH, type Op, type Way } from './way.ts';
@@ -11,20 +11,21 @@ import { FRAME_MAX, type Mover, makeFrame, NO_BATCH, type Op, type Way } from '.
  * is there only while frames are made that are to be read. The same as c/link.c.
  */
 class LinkWay implements Way {
+  readonly #made: MadeLink;
   readonly #kernel: Kernel;
-  readonly #dladm: Dladm;
   readonly #link: UnetLink;
   readonly #mac: Uint8Array;
 
-  constructor(kernel: Kernel, dladm: Dladm, link: UnetLink, mac: Uint8Array) {
-    this.#kernel = kernel;
-    this.#dladm = dladm;
-    this.#link = link;
-    this.#mac = mac;
+  /** @param made taken over */
+  constructor(made: MadeLink) {
+    this.#made = made;
+    this.#kernel = made.kernel;
+    this.#link = made.link;
+    this.#mac = made.mac;
   }
 
   fill(bytes: number, frames: number): void {
-    const port = this.#openPort();
+    const port = openPort(this.#kernel, this.#link.name);
     const frame = makeFrame(bytes, this.#mac);
     for (let i = 0; i < frames; i++) this.#kernel.write(port, frame);
     while (this.#link.info().rxqFrames < frames);
@@ -37,7 +38,7 @@ class LinkWay implements Way {
   }
 
   async prove(): Promise<void> {
-    const port = this.#openPort();
+    const port = openPort(this.#kernel, this.#link.name);
     this.#writer(64, 1)(1);
     const got = Buffer.allocUnsafeSlow(FRAME_MAX);
     await this.#kernel
@@ -50,16 +51,8 @@ class LinkWay implements Way {
     this.#kernel.close(port);
   }
 
-  async close(): Promise<void> {
-    const { name } = this.#link;
-    await this.#link.close();
-    await this.#dladm.destroy(name);
-    this.#dladm.close();
-    this.#kernel.dispose();
-  }
-
-  #openPort(): ReturnType<Kernel['open']> {
-    return this.#kernel.open(`/dev/bus/${this.#link.name}`, { access: 'readwrite' });
+  close(): Promise<void> {
+    return unmakeLink(this.#made);
   }
 
   #reader(frames: number): Mover {
@@ -119,8 +112,16 @@ class LinkWay implements Way {
   }
 }
 
+/** A link that was made to be measured, and what made it. */
+export interface MadeLink {
+  readonly kernel: Kernel;
+  readonly dladm: Dladm;
+  readonly link: UnetLink;
+  readonly mac: Uint8Array;
+}
+
 /** Makes a link of the kernel that `where` names, and opens it. */
-export async function openLinkWay(where: string, name: string): Promise<Way> {
+export async function makeLink(where: string, name: string): Promise<MadeLink> {
   const kernel = await openKernel({ kernel: where });
   const dladm = await openDladm({ kernel });
   const info = await dladm.create(name, {
@@ -131,5 +132,23 @@ export async function openLinkWay(where: string, name: string): Promise<Way> {
   });
   const link = await openUnet(name, { kernel });
   const mac = Uint8Array.from(info.mac.split(':'), (part) => Number.parseInt(part, 16));
-  return new LinkWay(kernel, dladm, link, mac);
+  return { kernel, dladm, link, mac };
+}
+
+/** Takes down what {@link makeLink} made. */
+export async function unmakeLink({ kernel, dladm, link }: MadeLink): Promise<void> {
+  const { name } = link;
+  await link.close();
+  await dladm.destroy(name);
+  dladm.close();
+  kernel.dispose();
+}
+
+/** The stack end of a link, where frames for it come from. */
+export function openPort(kernel: Kernel, link: string): Fd {
+  return kernel.open(`/dev/bus/${link}`, { access: 'readwrite' });
+}
+
+export async function openLinkWay(where: string, name: string): Promise<Way> {
+  return new LinkWay(await makeLink(where, name));
 }

@@ -7,14 +7,28 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runtimeDirOf, startServer, stopServer } from 'libsys';
 import type { Result, Via } from './cell.ts';
+import { heapReport, measureHeaps } from './heap-growth.ts';
 import { countFrames, instructionsReport } from './instructions.ts';
+import { type Latency, latencyReport, measureLatency, type Wakes } from './latency-report.ts';
 import { COUNTS, linksReport, measureLife, measureLinks } from './links.ts';
 import { type Effort, FULL, measureVia, QUICK } from './measuring.ts';
 import { report } from './report.ts';
 import { tapPermission } from './tap-permission.ts';
 import { Worker } from './worker.ts';
 
-const USAGE = 'usage: bench [--quick | --instructions | --links] [--json]\n';
+const USAGE = `usage: bench [--quick | --heap | --latency | --instructions | --links] [--json]
+
+  (nothing)       how long a frame takes: in process, served, and through a TAP interface of Linux;
+                  from C and from TypeScript; one frame a call, and in batches
+  --quick         the same, in less than a minute
+  --heap          what ten million frames do to the heap of TypeScript
+  --latency       from the sending of a frame to the program that waited for it having it
+  --instructions  what a frame costs in C, in instructions (valgrind)
+  --links         what it costs to have many links
+  --json          one array of results, nothing else
+
+bench/README.md says how to read what comes out.
+`;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const C_SOURCES = here('../c');
@@ -23,30 +37,42 @@ const C_PROGRAM = `${HOSTED}/bench/frames`;
 const PATH_PROGRAM = `${HOSTED}/bench/path`;
 const LINKS_PROGRAM = `${HOSTED}/bench/links`;
 const TS_PROGRAM = here('./frames.js');
+const HEAP_PROGRAM = here('./heap.js');
+const LATENCY_PROGRAM = here('./latency.js');
 
 function note(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
 
 /** What to measure. */
-type Subject = 'frames' | 'instructions' | 'links';
+type Subject = 'frames' | 'heap' | 'latency' | 'instructions' | 'links';
+const OTHERS = ['heap', 'latency', 'instructions', 'links'] as const;
 
 function readOptions(): { subject: Subject; effort: Effort; json: boolean } {
   try {
     const { values } = parseArgs({
       options: {
+        help: { type: 'boolean' },
         quick: { type: 'boolean' },
+        heap: { type: 'boolean' },
+        latency: { type: 'boolean' },
         instructions: { type: 'boolean' },
         links: { type: 'boolean' },
         json: { type: 'boolean' },
       },
     });
-    const { quick, instructions, links, json = false } = values;
-    if ([quick, instructions, links].filter((given) => given === true).length > 1) {
-      throw new Error('--quick, --instructions and --links exclude each other');
+    if (values.help === true) {
+      process.stdout.write(USAGE);
+      process.exit(0);
     }
-    const subject = instructions === true ? 'instructions' : links === true ? 'links' : 'frames';
-    return { subject, effort: quick === true ? QUICK : FULL, json };
+    const { quick = false, json = false } = values;
+    const [subject = 'frames', ...more] = OTHERS.filter((name) => values[name] === true);
+    if (more.length > 0 || (quick && subject !== 'frames')) {
+      throw new Error(
+        `${['quick', ...OTHERS].map((name) => `--${name}`).join(', ')} exclude each other`,
+      );
+    }
+    return { subject, effort: quick ? QUICK : FULL, json };
   } catch (error) {
     process.stderr.write(`bench: ${(error as Error).message}\n${USAGE}`);
     process.exit(2);
@@ -59,9 +85,17 @@ function build(): void {
   if (made.status !== 0) throw new Error('the C programs could not be built');
 }
 
+/** How to start a program that makes a TAP interface, if it may. */
+function tapPrefix(): readonly string[] | undefined {
+  const tap = tapPermission([C_PROGRAM, 'tap']);
+  if ('prefix' in tap) return tap.prefix;
+  note(`no TAP interface to compare with: ${tap.refused}`);
+  return undefined;
+}
+
 /** Every way that can be measured here, with its programs' arguments and what to start them with. */
 function ways(socket: string): { via: Via; prefix: readonly string[]; args: string[][] }[] {
-  const tap = tapPermission([C_PROGRAM, 'tap']);
+  const tap = tapPrefix();
   const links = [
     { via: 'inproc' as const, prefix: [], args: [['inproc'], ['inproc']] },
     {
@@ -73,21 +107,46 @@ function ways(socket: string): { via: Via; prefix: readonly string[]; args: stri
       ],
     },
   ];
-  if ('refused' in tap) {
-    note(`no TAP interface to compare with: ${tap.refused}`);
-    return links;
-  }
-  return [...links, { via: 'tap', prefix: tap.prefix, args: [['tap'], ['tap']] }];
+  if (tap === undefined) return links;
+  return [...links, { via: 'tap', prefix: tap, args: [['tap'], ['tap']] }];
 }
 
-async function run(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Promise<Result[]> {
+/** Where frames go one by one to somebody who waits, and a bare signal for comparison. */
+function wakeables(socket: string, env: NodeJS.ProcessEnv): [Wakes, Worker][] {
+  const start = (wakes: Wakes, prefix: readonly string[], ...args: string[]): [Wakes, Worker] => {
+    const command = [...prefix, process.execPath, LATENCY_PROGRAM, ...args];
+    return [wakes, new Worker(`latency, ${wakes}`, command, env)];
+  };
+  const tap = tapPrefix();
+  return [
+    start('inproc', [], 'inproc'),
+    start('server', [], 'server', socket, 'bench0'),
+    ...(tap === undefined ? [] : [start('tap', tap, 'tap')]),
+    start('event', [], 'event'),
+  ];
+}
+
+/** Has a server while `measure` measures, and ends whatever that started. */
+async function withServer<T>(
+  alive: Set<Worker>,
+  measure: (socket: string, env: NodeJS.ProcessEnv) => Promise<T>,
+): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'unet-bench-'));
   const runtime = runtimeDirOf({ UNET_RUNTIME_DIR: directory }, process.getuid?.() ?? 0);
   try {
     await startServer(runtime);
-    const env = { ...process.env, UNET_RUNTIME_DIR: directory };
+    return await measure(runtime.socket, { ...process.env, UNET_RUNTIME_DIR: directory });
+  } finally {
+    for (const worker of alive) worker.kill();
+    await stopServer(runtime);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function moveFrames(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Promise<Result[]> {
+  return withServer(alive, async (socket, env) => {
     const results: Result[] = [];
-    for (const { via, prefix, args } of ways(runtime.socket)) {
+    for (const { via, prefix, args } of ways(socket)) {
       signal.throwIfAborted();
       const [cArgs = [], tsArgs = []] = args;
       const workers = {
@@ -104,11 +163,18 @@ async function run(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Pro
       alive.clear();
     }
     return results;
-  } finally {
-    for (const worker of alive) worker.kill();
-    await stopServer(runtime);
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
+}
+
+function wake(alive: Set<Worker>): Promise<Latency[]> {
+  return withServer(alive, async (socket, env) => {
+    const workers = wakeables(socket, env);
+    for (const [, worker] of workers) alive.add(worker);
+    const results = await measureLatency(workers);
+    await Promise.all(workers.map(([, worker]) => worker.close()));
+    alive.clear();
+    return results;
+  });
 }
 
 /** Results as `--json` has them, and as people read them. */
@@ -144,7 +210,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function measure(): Promise<Outcome> {
   if (subject === 'instructions') return instructions();
   if (subject === 'links') return links();
-  const results = await run(effort, alive, stop.signal);
+  if (subject === 'heap') {
+    const results = measureHeaps(HEAP_PROGRAM);
+    return { results, text: heapReport(results) };
+  }
+  if (subject === 'latency') {
+    const results = await wake(alive);
+    return { results, text: latencyReport(results) };
+  }
+  const results = await moveFrames(effort, alive, stop.signal);
   return { results, text: report(results) };
 }
 

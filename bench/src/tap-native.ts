@@ -13,6 +13,7 @@ interface LinuxNative {
   ioctl(fd: number, request: number, memory: Uint8Array): number;
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
+  eventfd(count: number, flags: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
 }
 
@@ -24,6 +25,7 @@ const c: LinuxNative = loadLibrary<LinuxNative>(undefined, {
   ioctl: { result: 'int', params: ['int', 'uint64_t', 'void *'] },
   socket: { result: 'int', params: ['int', 'int', 'int'] },
   bind: { result: 'int', params: ['int', 'void *', 'uint32_t'] },
+  eventfd: { result: 'int', params: ['uint32_t', 'int'] },
   setsockopt: { result: 'int', params: ['int', 'int', 'int', 'void *', 'uint32_t'] },
 });
 
@@ -78,6 +80,10 @@ export function socket(domain: number, type: number): number {
 }
 export function bind(fd: number, address: Uint8Array): void {
   checked('bind', c.bind(fd, address, address.length));
+}
+/** A counter to wait on, which a write of eight bytes adds to. */
+export function eventfd(): number {
+  return checked('eventfd', c.eventfd(0, LINUX.O_NONBLOCK));
 }
 export function setOption(fd: number, level: number, name: number, value: Uint8Array): void {
   checked('setsockopt', c.setsockopt(fd, level, name, value, value.length));

@@ -26,25 +26,27 @@ const SOCKADDR_LL_SIZE = 20;
  * are dropped by the stack, and frames to be read are put into its queue through a packet socket.
  * The same as c/tap.c.
  */
-class TapWay implements Way {
-  readonly #tap: number;
-  readonly #sender: number;
-  readonly #mac: Uint8Array;
+export class TapWay implements Way {
+  /** The interface's descriptor. */
+  readonly descriptor: number;
+  /** The packet socket that frames for it are sent through. */
+  readonly sender: number;
+  readonly mac: Uint8Array;
   readonly #index: number;
 
   constructor() {
     const { LINUX } = native;
-    this.#tap = native.open('/dev/net/tun', LINUX.O_RDWR | LINUX.O_NONBLOCK);
+    this.descriptor = native.open('/dev/net/tun', LINUX.O_RDWR | LINUX.O_NONBLOCK);
     const ifreq = Buffer.alloc(IFREQ_SIZE);
     ifreq.write(NAME);
     ifreq.writeUInt16LE(LINUX.IFF_TAP | LINUX.IFF_NO_PI, IFREQ_VALUE);
-    native.ioctl(this.#tap, 'TUNSETIFF', ifreq);
+    native.ioctl(this.descriptor, 'TUNSETIFF', ifreq);
     // Linux itself sends nothing on the interface: frames that are read are ours.
     if (existsSync(QUIET)) writeFileSync(QUIET, '1');
 
     const any = native.socket(LINUX.AF_INET, LINUX.SOCK_DGRAM);
     native.ioctl(any, 'SIOCGIFHWADDR', ifreq);
-    this.#mac = Uint8Array.from(ifreq.subarray(HWADDR, HWADDR + 6));
+    this.mac = Uint8Array.from(ifreq.subarray(HWADDR, HWADDR + 6));
     native.ioctl(any, 'SIOCGIFINDEX', ifreq);
     this.#index = ifreq.readInt32LE(IFREQ_VALUE);
     ifreq.writeInt32LE(QUEUE_FRAMES, IFREQ_VALUE);
@@ -53,22 +55,22 @@ class TapWay implements Way {
     native.ioctl(any, 'SIOCSIFFLAGS', ifreq);
     native.close(any);
 
-    this.#sender = this.#packetSocket(0);
+    this.sender = this.#packetSocket(0);
     const yes = Buffer.alloc(4);
     yes.writeInt32LE(1);
-    native.setOption(this.#sender, LINUX.SOL_PACKET, LINUX.PACKET_QDISC_BYPASS, yes);
+    native.setOption(this.sender, LINUX.SOL_PACKET, LINUX.PACKET_QDISC_BYPASS, yes);
   }
 
   fill(bytes: number, frames: number): void {
-    const frame = makeFrame(bytes, this.#mac);
+    const frame = makeFrame(bytes, this.mac);
     const address = addressOf(frame);
-    for (let i = 0; i < frames; i++) native.write(this.#sender, address, frame.length);
+    for (let i = 0; i < frames; i++) native.write(this.sender, address, frame.length);
   }
 
   mover(op: Op, bytes: number): Mover {
-    const tap = this.#tap;
+    const tap = this.descriptor;
     const move = op === 'read' ? native.read : native.write;
-    const frame = op === 'read' ? Buffer.allocUnsafeSlow(FRAME_MAX) : makeFrame(bytes, this.#mac);
+    const frame = op === 'read' ? Buffer.allocUnsafeSlow(FRAME_MAX) : makeFrame(bytes, this.mac);
     const address = addressOf(frame);
     return (frames) => {
       let moved = 0;
@@ -87,15 +89,15 @@ class TapWay implements Way {
       await sleep(1);
       length = native.tryRead(listener, addressOf(got), got.length);
     }
-    if (length !== 64 || !got.subarray(0, 64).equals(makeFrame(64, this.#mac))) {
+    if (length !== 64 || !got.subarray(0, 64).equals(makeFrame(64, this.mac))) {
       throw new Error('a frame did not arrive');
     }
     native.close(listener);
   }
 
   close(): void {
-    native.close(this.#sender);
-    native.close(this.#tap);
+    native.close(this.sender);
+    native.close(this.descriptor);
   }
 
   /** A packet socket on the interface; with protocol 0 it gets nothing. */
@@ -112,6 +114,6 @@ class TapWay implements Way {
 }
 
 /** Makes the interface; the process is in a network namespace of its own. */
-export function openTapWay(): Way {
+export function openTapWay(): TapWay {
   return new TapWay();
 }

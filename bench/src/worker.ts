@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A program that measures: c/main.c or frames.ts, started and asked line by line. */
+/** A program that measures, as c/main.c, frames.ts and latency.ts: started and asked line by line. */
 export class Worker {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -27,15 +27,19 @@ export class Worker {
 
   /** Nanoseconds a frame, moving `frames` frames. @throws {Error} what the program complained of */
   async measure(op: string, bytes: number, batch: number, frames: number): Promise<number> {
-    this.#child.stdin?.write(`${op} ${bytes} ${batch} ${frames}\n`);
-    const answer = await this.#lines.next();
-    if (answer.done === true) {
-      await this.#ended;
-      throw this.#failure();
-    }
-    const [ns, moved] = answer.value.split(' ').map(Number);
-    if (ns === undefined || moved !== frames) throw new Error(`${this.#name}: ${answer.value}`);
+    const answer = await this.ask(`${op} ${bytes} ${batch} ${frames}`);
+    const [ns, moved] = answer.split(' ').map(Number);
+    if (ns === undefined || moved !== frames) throw new Error(`${this.#name}: ${answer}`);
     return ns / frames;
+  }
+
+  /** Asks one line and returns the answer. @throws {Error} what the program complained of */
+  async ask(question: string): Promise<string> {
+    this.#child.stdin?.write(`${question}\n`);
+    const answer = await this.#lines.next();
+    if (answer.done !== true) return answer.value;
+    await this.#ended;
+    throw this.#failure();
   }
 
   /** Ends the program, which takes down what it made, and waits for that. */

@@ -15,6 +15,7 @@ export {
   LibraryError,
   lastErrno,
   loadLibrary,
+  type PollEvents,
   type Prototype,
 } from './ffi.ts';
 export {
@@ -73,6 +74,7 @@ export {
   u64,
 } from './layout.ts';
 export { findNative, type NativeFile } from './native-files.ts';
+export { PollGuard } from './poll-guard.ts';
 export type { Readiness, Ready, Wanted } from './readiness.ts';
 export { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
 export { type ServerStatus, serverStatus, startServer, stopServer } from './server.ts';
