@@ -19,8 +19,11 @@
  * A block knows its size, so that a kmem_free() with another one is caught, and
  * in a DEBUG kernel who allocated it, so that a leak has a name.  Objects of a
  * cache that were freed stay constructed, in a stock of each thread and, above
- * that, one of the cache.  A DEBUG kernel keeps none: there the object is
- * destroyed and freed for good, and the host's tools see who still uses it.
+ * that, one of the cache.  Their memory is that of slabs, which go with the
+ * cache: objects that are used together lie side by side on lines of their own,
+ * whatever the host's allocator has been through.  A DEBUG kernel has none of
+ * that: there the object is destroyed and freed for good, and the host's tools
+ * see who still uses it.
  */
 
 #include <sys/atomic.h>
@@ -52,6 +55,8 @@ typedef struct kmem_hdr {
 CTASSERT(sizeof (kmem_hdr_t) % 16 == 0);
 
 #define	KMEM_BATCH	32
+#define	KMEM_SLAB_OBJS	64
+#define	KMEM_LINE	64	/* of a processor's cache */
 
 static host_lock_t *kmem_lock;
 
@@ -213,6 +218,7 @@ cache_create(const char *name, size_t size, size_t align,
 	(void) strlcpy(cp->kc_name, name, sizeof (cp->kc_name));
 	cp->kc_size = size;
 	cp->kc_align = align == 0 ? 8 : align;
+	cp->kc_stride = P2ROUNDUP(size, MAX(cp->kc_align, KMEM_LINE));
 	cp->kc_ctor = ctor;
 	cp->kc_dtor = dtor;
 	cp->kc_arg = arg;
@@ -254,12 +260,85 @@ kmem_cache_create_system(const char *name, size_t size, size_t align,
 	return (cache_create(name, size, align, ctor, dtor, arg, 0));
 }
 
+#ifndef	DEBUG
+/*
+ * Another slab; what is in it is written when it is first used.
+ */
+static boolean_t
+cache_grow(kmem_cache_t *cp)
+{
+	size_t align = MAX(cp->kc_align, KMEM_LINE);
+	size_t size = align + KMEM_SLAB_OBJS * cp->kc_stride;
+	void **slab = host_alloc(size, align);
+
+	if (slab == NULL)
+		return (B_FALSE);
+	*slab = cp->kc_slabs;
+	cp->kc_slabs = slab;
+	cp->kc_fresh = (char *)slab + align;
+	cp->kc_fresh_end = (char *)slab + size;
+	return (B_TRUE);
+}
+
+static void *
+obj_alloc(kmem_cache_t *cp)
+{
+	void **obj = NULL;
+
+	host_lock_enter(cp->kc_lock);
+	if (cp->kc_raw != NULL) {
+		obj = cp->kc_raw;
+		cp->kc_raw = *obj;
+	} else if (cp->kc_fresh != cp->kc_fresh_end || cache_grow(cp)) {
+		obj = (void **)cp->kc_fresh;
+		cp->kc_fresh += cp->kc_stride;
+	}
+	host_lock_exit(cp->kc_lock);
+	return (obj);
+}
+
+static void
+obj_free(kmem_cache_t *cp, void *obj)
+{
+	host_lock_enter(cp->kc_lock);
+	*(void **)obj = cp->kc_raw;
+	cp->kc_raw = obj;
+	host_lock_exit(cp->kc_lock);
+}
+#else
+static void *
+obj_alloc(kmem_cache_t *cp)
+{
+	return (host_alloc(cp->kc_size, cp->kc_align));
+}
+
+static void
+obj_free(kmem_cache_t *cp __unused, void *obj)
+{
+	host_free(obj);
+}
+#endif
+
+/*
+ * Objects that somebody still has stay where they are.
+ */
+static void
+cache_free_slabs(kmem_cache_t *cp)
+{
+	void **slab;
+
+	while (cp->kc_objs == 0 && (slab = cp->kc_slabs) != NULL) {
+		cp->kc_slabs = *slab;
+		host_free(slab);
+	}
+}
+
 static void
 cache_free_obj(kmem_cache_t *cp, void *obj)
 {
 	if (cp->kc_dtor != NULL)
 		cp->kc_dtor(obj, cp->kc_arg);
-	host_free(obj);
+	obj_free(cp, obj);
 	(void) __atomic_sub_fetch(&cp->kc_objs, 1, __ATOMIC_RELAXED);
 }
 
@@ -268,13 +347,13 @@ cache_new_obj(kmem_cache_t *cp, int flags)
 {
 	void *obj;
 
-	if ((obj = host_alloc(cp->kc_size, cp->kc_align)) == NULL)
+	if ((obj = obj_alloc(cp)) == NULL)
 		return (NULL);
 #ifdef	DEBUG
 	(void) memset(obj, KMEM_POISON, cp->kc_size);
 #endif
 	if (cp->kc_ctor != NULL && cp->kc_ctor(obj, cp->kc_arg, flags) != 0) {
-		host_free(obj);
+		obj_free(cp, obj);
 		return (NULL);
 	}
 	(void) __atomic_add_fetch(&cp->kc_objs, 1, __ATOMIC_RELAXED);
@@ -436,6 +515,7 @@ cache_destroy(kmem_cache_t *cp)
 		thread_foreach(cache_empty_mag, cp);
 	kmem_cache_reap_soon(cp);
 	left = cp->kc_objs;
+	cache_free_slabs(cp);
 
 	host_lock_enter(kmem_lock);
 	list_remove(&kmem_caches, cp);

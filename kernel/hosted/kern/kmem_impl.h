@@ -50,6 +50,11 @@ struct kmem_cache {
 	uint_t		kc_nstock;
 	uint_t		kc_stocksize;
 	uint64_t	kc_objs;	/* constructed */
+	size_t		kc_stride;	/* from one object to the next */
+	void		**kc_slabs;	/* each begins with the next */
+	char		*kc_fresh;	/* of the first slab, not used yet */
+	char		*kc_fresh_end;
+	void		**kc_raw;	/* destroyed, linked as slabs are */
 };
 
 extern kmem_cache_t *kmem_cache_create_system(const char *name, size_t size,
