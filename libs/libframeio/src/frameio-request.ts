@@ -23,6 +23,8 @@ export class FrameioRequest {
   readonly address: number;
   readonly #vectorsPerFrame: number;
   readonly #words: Uint32Array;
+  /** The words from the first used length on: one addition less for each frame. */
+  readonly #actuals: Uint32Array;
   readonly #frameWords: number;
   /** The word that the one of the rest starts at. */
   readonly #rest: number;
@@ -41,6 +43,7 @@ export class FrameioRequest {
     this.address = address;
     this.#vectorsPerFrame = vectorsPerFrame;
     this.#words = new Uint32Array(buffer.buffer, buffer.byteOffset, bytes / 4);
+    this.#actuals = this.#words.subarray(HEADER + ACTUAL);
     this.#frameWords = vectorsPerFrame * VECTOR;
     this.#rest = bytes / 8;
     this.#words.fill(0);
@@ -79,6 +82,7 @@ export class FrameioRequest {
 
   /** How many bytes of frame `i` are used. */
   length(i: number): number {
+    if (this.#vectorsPerFrame === 1) return this.#actuals[i * VECTOR] as number;
     let word = HEADER + i * this.#frameWords + ACTUAL;
     let sum = this.#words[word] as number;
     for (let v = 1; v < this.#vectorsPerFrame; v++) {
