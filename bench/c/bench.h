@@ -20,6 +20,11 @@
  * would be dearer than it should.
  */
 #define	QUEUE_FRAMES	1024
+/*
+ * So many more are read before the clock runs: whoever has just made frames is
+ * cold.
+ */
+#define	FIRST_FRAMES	(2 * BATCH_MAX)
 #define	ETHERTYPE_EXPERIMENT	0x88b5	/* nobody listens to it */
 
 typedef struct way {

@@ -40,7 +40,8 @@ time_read(const way_t *way, size_t bytes, uint32_t batch, uint32_t frames,
 	for (uint32_t left = frames; left > 0; ) {
 		uint32_t n = left < QUEUE_FRAMES ? left : QUEUE_FRAMES;
 
-		way->w_fill(bytes, n);
+		way->w_fill(bytes, FIRST_FRAMES + n);
+		(void) way->w_read(bytes, batch, FIRST_FRAMES);
 		start = now();
 		*moved += way->w_read(bytes, batch, n);
 		ns += now() - start;

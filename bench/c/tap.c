@@ -152,7 +152,7 @@ tap_open(void)
 	if (ioctl(any, SIOCGIFHWADDR, &ifr) != 0)
 		fail("SIOCGIFHWADDR", errno);
 	memcpy(mac, ifr.ifr_hwaddr.sa_data, sizeof (mac));
-	ifr.ifr_qlen = QUEUE_FRAMES;
+	ifr.ifr_qlen = QUEUE_FRAMES + FIRST_FRAMES;
 	if (ioctl(any, SIOCSIFTXQLEN, &ifr) != 0)
 		fail("SIOCSIFTXQLEN", errno);
 	ifr.ifr_flags = IFF_UP;

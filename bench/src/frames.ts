@@ -5,6 +5,7 @@
 import { createInterface } from 'node:readline';
 import {
   BATCH_MAX,
+  FIRST_FRAMES,
   FRAME_MAX,
   type Mover,
   NO_BATCH,
@@ -51,7 +52,10 @@ function time(way: Way, op: Op, bytes: number, batch: number, frames: number): b
   let moved = 0;
   for (let left = frames; left > 0; ) {
     const n = Math.min(left, room);
-    if (op === 'read') way.fill(bytes, n);
+    if (op === 'read') {
+      way.fill(bytes, FIRST_FRAMES + n);
+      move(FIRST_FRAMES);
+    }
     const start = process.hrtime.bigint();
     moved += move(n);
     ns += process.hrtime.bigint() - start;

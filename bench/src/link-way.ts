@@ -1,5 +1,4 @@
 import { type Dladm, openDladm } from 'libdladm-ts';
-import { FrameBatch } from 'libframeio';
 import { type Fd, type Kernel, openKernel } from 'libsys';
 import { UNET_BUF_MAX } from 'libsys/unet-abi';
 import { openUnet, type UnetLink } from 'libunet';
@@ -57,7 +56,7 @@ class LinkWay implements Way {
 
   #reader(frames: number): Mover {
     const link = this.#link;
-    const batch = new FrameBatch({ frames, frameSize: FRAME_MAX });
+    const batch = link.createBatch({ frames });
     return (wanted) => {
       let moved = 0;
       for (let done = 0; done < wanted; ) {
@@ -72,7 +71,7 @@ class LinkWay implements Way {
 
   #writer(bytes: number, frames: number): Mover {
     const link = this.#link;
-    const batch = new FrameBatch({ frames, frameSize: FRAME_MAX });
+    const batch = link.createBatch({ frames });
     for (let i = 0; i < frames; i++) batch.push(makeFrame(bytes, this.#mac));
     return (wanted) => {
       let moved = 0;

@@ -28,7 +28,7 @@ export const FULL: Effort = { rounds: 101, sampleMs: 3 };
  */
 const WARM_CALLS = 20_480;
 /** Frames are moved, untimed, before the first sample of a cell: caches get warm. */
-const FIRST_FRAMES = 512;
+const TRIAL_FRAMES = 512;
 const WARM_FRAMES = 8192;
 const WARM_MS = 20;
 /** The most queues that are filled and emptied in a sample. */
@@ -73,7 +73,7 @@ async function framesFor(
   let slowest = 0;
   for (const lang of LANGS) {
     const { op, bytes, batch } = cell;
-    const first = await workers[lang].measure(op, bytes, batch, FIRST_FRAMES);
+    const first = await workers[lang].measure(op, bytes, batch, TRIAL_FRAMES);
     const warm = Math.min(WARM_FRAMES, whole((WARM_MS * 1e6) / first, BATCH_MAX));
     slowest = Math.max(slowest, await workers[lang].measure(op, bytes, batch, warm));
   }

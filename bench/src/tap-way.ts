@@ -4,6 +4,7 @@ import { addressOf } from 'libsys';
 import * as native from './tap-native.ts';
 import {
   ETHERTYPE_EXPERIMENT,
+  FIRST_FRAMES,
   FRAME_MAX,
   type Mover,
   makeFrame,
@@ -49,7 +50,7 @@ export class TapWay implements Way {
     this.mac = Uint8Array.from(ifreq.subarray(HWADDR, HWADDR + 6));
     native.ioctl(any, 'SIOCGIFINDEX', ifreq);
     this.#index = ifreq.readInt32LE(IFREQ_VALUE);
-    ifreq.writeInt32LE(QUEUE_FRAMES, IFREQ_VALUE);
+    ifreq.writeInt32LE(QUEUE_FRAMES + FIRST_FRAMES, IFREQ_VALUE);
     native.ioctl(any, 'SIOCSIFTXQLEN', ifreq);
     ifreq.writeInt32LE(LINUX.IFF_UP, IFREQ_VALUE);
     native.ioctl(any, 'SIOCSIFFLAGS', ifreq);

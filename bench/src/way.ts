@@ -28,6 +28,8 @@ export const BATCH_MAX = 128;
  * interface of Linux, and whole batches, since a partial one would be dearer than it should.
  */
 export const QUEUE_FRAMES = 1024;
+/** So many more are read before the clock runs: whoever has just made frames is cold. */
+export const FIRST_FRAMES = 256;
 
 /** Nobody listens to this type. */
 export const ETHERTYPE_EXPERIMENT = 0x88b5;
