@@ -9,10 +9,11 @@ import {
   type UnetLinkState,
   type UnetPolicy,
 } from 'libsys/unet-abi';
+import { type LinkName, parseLinkName } from './link-name.ts';
 
 /** All there is to know of a link. Sizes in bytes. */
 export interface UnetInfo {
-  readonly name: string;
+  readonly name: LinkName;
   readonly linkid: number;
   readonly mac: string;
   readonly mtu: number;
@@ -48,7 +49,7 @@ export interface UnetInfo {
 export function unetInfoOf(raw: UnetIocInfo): UnetInfo {
   const idOrNull = (id: number): number | null => (id === UNET_ID_NONE ? null : id);
   return Object.freeze({
-    name: raw.hdr.name,
+    name: parseLinkName(raw.hdr.name),
     linkid: raw.hdr.linkid,
     mac: formatMac(raw.mac),
     mtu: raw.mtu,

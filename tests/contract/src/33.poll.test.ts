@@ -38,6 +38,30 @@ describe('ready', () => {
     expect((await again).readable).toBe(true);
   });
 
+  it('gives up at once when its signal has fired before, also if something is ready', async ({
+    world,
+  }) => {
+    const { link, port } = await held(world);
+    port.send(frame(60));
+    await link.ready({ readable: true });
+    const signal = AbortSignal.abort('enough');
+    const aborted = { name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' };
+    const batch = link.createBatch();
+    batch.push(frame(60));
+    const all = await Promise.allSettled([
+      link.ready({ readable: true }, { signal }),
+      link.write(frame(60), { signal }),
+      link.writeAll(batch, { signal }),
+      link.batches({ signal })[Symbol.asyncIterator]().next(),
+      link.events({ signal })[Symbol.asyncIterator]().next(),
+    ]);
+    expect(all).toMatchObject(all.map(() => ({ status: 'rejected', reason: aborted })));
+    const frames = link.frames({ signal })[Symbol.asyncIterator]();
+    await expect(frames.next()).rejects.toMatchObject(aborted);
+    expect(port.take(), 'nothing was written').toBeUndefined();
+    expect(link.readFrame(Buffer.alloc(2000)), 'and nothing read').toBe(60);
+  });
+
   it('ends with EBADF when the link is closed meanwhile', async ({ world }) => {
     const { link } = await held(world);
     const ready = link.ready({ readable: true });
@@ -150,6 +174,25 @@ describe('batches', () => {
     }
     expect(turns).toBe(1);
     expect(link.closed).toBe(true);
+  });
+
+  it('end quietly when the link is closed in the loop, or while somebody waits', async ({
+    world,
+  }) => {
+    const { link, port } = await held(world);
+    port.send(frame(60));
+    port.send(frame(61));
+    let turns = 0;
+    for await (const _ of link.frames()) {
+      turns++;
+      link.close();
+    }
+    expect(turns, 'the frames of a batch that was read are still given').toBeLessThan(3);
+    const again = await world.open('vpn0');
+    const next = again.batches()[Symbol.asyncIterator]().next();
+    await new Promise((turn) => setImmediate(turn));
+    again.close();
+    expect(await next).toEqual({ done: true, value: undefined });
   });
 
   it('end when the iterator is given up in the middle of a wait', async ({ world }) => {

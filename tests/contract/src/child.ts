@@ -10,11 +10,14 @@ export interface Ended {
 
 /**
  * Runs a program (CommonJS) with the packages as they are built, on a kernel of this run's kind:
- * `UNET_KERNEL` says which. `said` is given what it says, as it says it.
+ * `UNET_KERNEL` says which.
  */
 export async function runChild(program: string, flags: readonly string[] = []): Promise<Ended> {
   const child = spawn(process.execPath, [...flags, '-e', program], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // One that hangs does not outlive its test, whose time is up a little later.
+    timeout: 12_000,
+    killSignal: 'SIGKILL',
     env: { ...process.env, UNET_KERNEL: kernelName() },
   });
   const said = { out: '', err: '' };
