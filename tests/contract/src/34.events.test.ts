@@ -68,6 +68,43 @@ async function upTo(
   return got;
 }
 
+/** What somebody knows who goes by events alone. */
+class Knowledge {
+  groups: Set<string> = new Set();
+  linger = -1;
+  overflows = 0;
+  #synced: Set<string> | undefined;
+
+  constructor(start: 'from the open' | 'resync') {
+    if (start === 'resync') this.#synced = new Set();
+  }
+
+  get certain(): boolean {
+    return this.#synced === undefined;
+  }
+
+  learn(event: UnetEvent): void {
+    if (event.type === 'overflow') {
+      this.overflows++;
+      this.#synced = new Set();
+    } else if (event.type === 'synced') {
+      this.groups = this.#synced ?? this.groups;
+      this.#synced = undefined;
+    } else if (event.type === 'join') (this.#synced ?? this.groups).add(event.group);
+    else if (event.type === 'leave') (this.#synced ?? this.groups).delete(event.group);
+    else if (event.type === 'property' && event.property === 'linger') this.linger = event.value;
+  }
+}
+
+/** Numbers that look as if by chance, the same ones each time. */
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
+
 describe('events', () => {
   it('tell what happens, each with what it is about', async ({ world }) => {
     const { link, linkid } = await held(world);
@@ -201,6 +238,51 @@ describe('events', () => {
     expect(await next(slow, 1)).toMatchObject([{ type: 'mtu', mtu: 1400, state: false }]);
     expect(heard, 'and nobody else twice').toBe(150);
   });
+
+  it.for([1, 2, 3, 4])(
+    'tell everybody the truth in the end, however slow (%i)',
+    async (seed, { world }) => {
+      const { link, linkid } = await held(world);
+      const below = chance(seed);
+      const joined = new Set<string>();
+      const readers = ([false, true, false, true] as const).map((resync, i) => ({
+        events: iterationOf(link, { resync }),
+        knows: new Knowledge(resync ? 'resync' : 'from the open'),
+        // One reads all there is, the next hardly anything.
+        pace: [1000, 20, 3, 0][i] ?? 0,
+      }));
+      const last = 3000;
+      const read = async (some: number, reader: (typeof readers)[number]): Promise<void> => {
+        for (let n = 0; n < some; n++) {
+          if (reader.knows.certain && reader.knows.linger === last) return;
+          const { value } = await reader.events.next();
+          if (value !== undefined) reader.knows.learn(value);
+        }
+      };
+      const readings: Promise<void>[] = readers.map(() => Promise.resolve());
+      for (let round = 0; round < 30; round++) {
+        for (let change = below(40); change >= 0; change--) {
+          const { address, text } = group(below(150));
+          const want = joined.delete(text) ? 'leave' : 'join';
+          if (want === 'join') joined.add(text);
+          world.hosted.stackWant(linkid, want, address);
+        }
+        readers.forEach((reader, i) => {
+          readings[i] =
+            readings[i]?.then(() => read(below(reader.pace + 1), reader)) ?? read(0, reader);
+        });
+        await new Promise((turn) => setImmediate(turn));
+      }
+      link.setProps({ linger: last });
+      readers.forEach((reader, i) => {
+        readings[i] =
+          readings[i]?.then(() => read(Number.POSITIVE_INFINITY, reader)) ?? read(0, reader);
+      });
+      await Promise.all(readings);
+      for (const { knows } of readers) expect([...knows.groups].sort()).toEqual([...joined].sort());
+      expect(readers[3]?.knows.overflows, 'who never read was too slow').toBeGreaterThan(0);
+    },
+  );
 
   it('come as well where the event loop cannot wait for them', async ({ world }) => {
     world.create('vpn0');
