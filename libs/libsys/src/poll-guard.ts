@@ -1,4 +1,5 @@
 import { type PollEvents, type RawPollHandle, rawPoll } from './ffi.ts';
+import { shareClass } from './shared-class.ts';
 import { SysError } from './sys-error.ts';
 
 /**
@@ -15,7 +16,12 @@ const globals = globalThis as unknown as Record<symbol, Map<number, PollGuard> |
 const table: Map<number, PollGuard> = globals[TABLE] ?? new Map<number, PollGuard>();
 globals[TABLE] = table;
 
+/** One guarded wait for one host descriptor. */
 export class PollGuard {
+  static {
+    shareClass(PollGuard, 'libsys.PollGuard');
+  }
+
   readonly descriptor: number;
   readonly #onEvent: () => void;
   #handle: RawPollHandle | undefined;

@@ -1,5 +1,5 @@
 import type { FrameBatch } from 'libframeio';
-import { isSysError } from 'libsys';
+import { isSysError, shareClass } from 'libsys';
 import { Capture, type CaptureProgress } from './capture.ts';
 import { type CaptureTarget, captureSink } from './capture-sink.ts';
 import { checkOptions, INT32_MAX, requireInteger } from './check-arguments.ts';
@@ -69,6 +69,10 @@ export function captureLink(
 
 /** A link that is captured; made by {@link captureLink}. */
 export class CapturedLink extends LinkWrapper {
+  static {
+    shareClass(CapturedLink, 'libunet.CapturedLink');
+  }
+
   readonly #capture: Capture;
   /** What the counters said at the beginning. */
   readonly #first: Promise<UnetStats | undefined>;
@@ -151,6 +155,7 @@ export class CapturedLink extends LinkWrapper {
     }
   }
 
+  /** {@link finish} and {@link close}, for `await using`. */
   override async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.finish();

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FrameBatch } from 'libframeio';
-import { AbortError, type Ready, type Wanted } from 'libsys';
+import { AbortError, type Ready, shareClass, type Wanted } from 'libsys';
 import { batchIsBeingWritten, isBeingWritten } from './batch-loans.ts';
 import { checkOptions, mustBeBatch } from './check-arguments.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -35,6 +35,10 @@ export function faultyLink(
 
 /** A link with faults; made by {@link faultyLink}. */
 export class FaultyLink extends LinkWrapper {
+  static {
+    shareClass(FaultyLink, 'libunet.FaultyLink');
+  }
+
   /** What repeats this run. */
   readonly seed: number;
   readonly #reader: FaultyReader;

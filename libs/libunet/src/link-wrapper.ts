@@ -1,5 +1,5 @@
 import { FrameBatch } from 'libframeio';
-import type { Ready, Wanted } from 'libsys';
+import { type Ready, shareClass, type Wanted } from 'libsys';
 import type { UnetPropName, UnetPropValues } from 'libsys/unet-abi';
 import { mustBeBytes } from './check-arguments.ts';
 import type { BatchOptions, EventOptions, FrameLink, WaitOptions } from './frame-link.ts';
@@ -18,6 +18,10 @@ import type { UnetStats } from './unet-stats.ts';
  * asked things; frames read or written there pass the wrapper by.
  */
 export abstract class LinkWrapper extends LinkBase implements FrameLink {
+  static {
+    shareClass(LinkWrapper, 'libunet.LinkWrapper');
+  }
+
   /** What is wrapped. */
   protected readonly inner: FrameLink;
   #readOne: FrameBatch | undefined;
@@ -29,6 +33,7 @@ export abstract class LinkWrapper extends LinkBase implements FrameLink {
     this.inner = inner;
   }
 
+  /** The inner link's. */
   get name(): LinkName {
     return this.inner.name;
   }
@@ -114,10 +119,12 @@ export abstract class LinkWrapper extends LinkBase implements FrameLink {
     this.inner.close();
   }
 
+  /** {@link close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** {@link close}, for `await using`, when the links inside have ended too. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       // First what may still have something to ask of the link.

@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { FrameBatch } from 'libframeio';
-import type { Ready, Wanted } from 'libsys';
+import { type Ready, shareClass, type Wanted } from 'libsys';
 import type { UnetPropName, UnetPropValues } from 'libsys/unet-abi';
 import type { BatchOptions, FrameLink, WaitOptions } from './frame-link.ts';
 import type { LinkName } from './link-name.ts';
@@ -62,6 +62,10 @@ export function tracedLink(link: FrameLink, tracer?: LinkTracer): TracedLink {
 
 /** A link whose calls are told; made by {@link tracedLink}. */
 export class TracedLink extends LinkWrapper {
+  static {
+    shareClass(TracedLink, 'libunet.TracedLink');
+  }
+
   readonly #tracer: LinkTracer | undefined;
   readonly #channel: Channel = channel(LINK_CHANNEL);
 
