@@ -14,7 +14,7 @@ const everyBuild: Options = {
 };
 
 /** A published library: ES modules, CommonJS beside them, and types for both. */
-export function library(entry: string[] = ['src/index.ts']): Build {
+export function library(entry: Options['entry'] & object = ['src/index.ts']): Build {
   return defineConfig({ ...everyBuild, entry, format: ['esm', 'cjs'], dts: true });
 }
 

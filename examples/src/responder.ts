@@ -1,7 +1,7 @@
 /** A host behind a link: it answers ARP, neighbour discovery and echo, and nothing else. */
 import { parseArgs } from 'node:util';
+import { formatIp, formatMac, parseIp, parseMac } from 'libframeio/headers';
 import { openUnet } from 'libunet';
-import { formatIp, formatMac, parseIp, parseMac } from './protocol/address.ts';
 import { respond } from './responder/respond.ts';
 import { Responder } from './responder/responder.ts';
 

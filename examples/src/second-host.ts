@@ -4,8 +4,8 @@
  * MAC address is the link's: a link takes no frames for others from its holder.
  */
 import { parseArgs } from 'node:util';
+import { formatIp, parseIp, parseMac } from 'libframeio/headers';
 import { openKernel } from 'libsys';
-import { formatIp, parseIp, parseMac } from './protocol/address.ts';
 import { BusPort } from './second-host/bus-port.ts';
 import type { PingOptions, PingReport } from './second-host/ping-run.ts';
 import { SecondHost } from './second-host/second-host.ts';

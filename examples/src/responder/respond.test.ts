@@ -1,7 +1,7 @@
 import { FrameBatch } from 'libframeio';
+import { parseIp, parseMac } from 'libframeio/headers';
 import { describe, expect, it } from 'vitest';
-import { parseIp, parseMac } from '../protocol/address.ts';
-import { recorded } from '../protocol/recorded.fixture.ts';
+import { recorded } from './recorded.fixture.ts';
 import { Answering } from './respond.ts';
 import { ANSWER_EXTRA, Responder } from './responder.ts';
 

@@ -1,8 +1,5 @@
-import { FrameBatch } from 'libframeio';
-import { AbortError } from 'libsys';
-import { UNET_FRAME_EXTRA, UNET_MTU_MAX } from 'libsys/unet-abi';
-import type { UnetLink } from 'libunet';
-import { ANSWER_EXTRA, type Responder } from './responder.ts';
+import { AbortError, type FrameBatch, type FrameLink } from 'libunet';
+import type { Responder } from './responder.ts';
 
 /** How to respond. */
 export interface RespondOptions {
@@ -12,10 +9,6 @@ export interface RespondOptions {
   readonly lose?: number | undefined;
 }
 
-const FRAMES = 64;
-/** The longest frame of any link, so that a change of its MTU is no concern of ours. */
-const FRAME_SIZE = UNET_MTU_MAX + UNET_FRAME_EXTRA + ANSWER_EXTRA;
-
 /**
  * Answers what comes over a link (borrowed) until the signal fires: reads a batch, turns its frames
  * into their answers where they lie, and writes the batch, waiting while there is no room.
@@ -23,14 +16,13 @@ const FRAME_SIZE = UNET_MTU_MAX + UNET_FRAME_EXTRA + ANSWER_EXTRA;
  * @throws {UnetError} ENXIO — the link was destroyed
  */
 export async function respond(
-  link: UnetLink,
+  link: FrameLink,
   responder: Responder,
   { signal, lose }: RespondOptions,
 ): Promise<void> {
-  const batch = new FrameBatch({ frames: FRAMES, frameSize: FRAME_SIZE });
   const answering = new Answering(responder, lose);
   try {
-    for await (const questions of link.batches({ signal, batch })) {
+    for await (const questions of link.batches({ signal })) {
       answering.answer(questions);
       await link.writeAll(questions, { signal });
     }
@@ -38,6 +30,9 @@ export async function respond(
     if (!(error instanceof AbortError)) throw error;
   }
 }
+
+/** The most frames that any batch has. */
+const FRAMES = 256;
 
 /** Turns batches of frames into batches of their answers, in place. */
 export class Answering {
@@ -52,13 +47,12 @@ export class Answering {
     this.#lose = lose;
   }
 
-  /** Leaves the answers in the batch, of {@link FRAMES} frames at most, and nothing else. */
+  /** Leaves the answers in the batch, and nothing else. */
   answer(batch: FrameBatch): void {
     let answers = 0;
     for (let i = 0; i < batch.count; i++) {
       const offset = batch.offset(i);
-      const slot = batch.buffer.subarray(offset, offset + batch.frameSize);
-      const length = this.#responder.answer(slot, batch.length(i));
+      const length = this.#responder.answer(batch.buffer, offset, batch.length(i));
       if (length === 0 || ++this.#answers % this.#lose === 0) continue;
       this.#offsets[answers] = offset;
       this.#lengths[answers] = length;

@@ -1,6 +1,6 @@
+import { parseIp, parseMac } from 'libframeio/headers';
 import { describe, expect, it } from 'vitest';
-import { parseIp, parseMac } from '../protocol/address.ts';
-import { recorded } from '../protocol/recorded.fixture.ts';
+import { recorded } from './recorded.fixture.ts';
 import { ANSWER_EXTRA, Responder } from './responder.ts';
 
 const me = {
@@ -15,7 +15,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 function ask(frame: Uint8Array, responder = new Responder(me)): Uint8Array | undefined {
   const slot = Buffer.alloc(frame.length + ANSWER_EXTRA); // a Buffer, as in a batch
   slot.set(frame);
-  const length = responder.answer(slot, frame.length);
+  const length = responder.answer(slot, 0, frame.length);
   if (length === 0) expect(hex(slot.subarray(0, frame.length))).toBe(hex(frame)); // untouched
   return length === 0 ? undefined : Uint8Array.from(slot.subarray(0, length));
 }

@@ -1,9 +1,30 @@
-import * as arp from '../protocol/arp.ts';
-import * as ethernet from '../protocol/ethernet.ts';
-import * as icmp from '../protocol/icmp.ts';
-import * as icmpv6 from '../protocol/icmpv6.ts';
-import * as ipv4 from '../protocol/ipv4.ts';
-import * as ipv6 from '../protocol/ipv6.ts';
+import {
+  ArpPacket,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  EthernetHeader,
+  groupMac,
+  ICMP_ECHO_REPLY,
+  ICMP_ECHO_REQUEST,
+  ICMPV6_ECHO_REPLY,
+  ICMPV6_ECHO_REQUEST,
+  ICMPV6_NEIGHBOUR_ADVERTISEMENT,
+  ICMPV6_NEIGHBOUR_SOLICITATION,
+  IcmpMessage,
+  Icmpv6Message,
+  Ipv4Header,
+  Ipv6Header,
+  NEIGHBOUR_MAC_OPTION,
+  NEIGHBOUR_MESSAGE,
+  NEIGHBOUR_SOURCE_MAC,
+  NEIGHBOUR_TARGET_MAC,
+  NeighbourMessage,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
+  parseIp,
+  solicitedNode,
+} from 'libframeio/headers';
 
 /** The addresses of a host. */
 export interface HostAddresses {
@@ -22,7 +43,10 @@ export interface ResponderCounts {
 }
 
 /** Bytes that an answer may be longer than its question. */
-export const ANSWER_EXTRA = 8;
+export const ANSWER_EXTRA: number = NEIGHBOUR_MAC_OPTION;
+
+const ALL_NODES = parseIp('ff02::1');
+const ADVERTISEMENT = NEIGHBOUR_MESSAGE + NEIGHBOUR_MAC_OPTION;
 
 /**
  * A host that answers whoever asks for its addresses (ARP, neighbour discovery)
@@ -32,80 +56,126 @@ export const ANSWER_EXTRA = 8;
 export class Responder {
   readonly counts: ResponderCounts = { arp: 0, neighbour: 0, echo4: 0, echo6: 0, ignored: 0 };
   readonly #me: HostAddresses;
+  readonly #group: Uint8Array;
+  // One view of each kind, put on frame after frame: an answer allocates nothing.
+  readonly #ethernet = new EthernetHeader();
+  readonly #arp = new ArpPacket();
+  readonly #ipv4 = new Ipv4Header();
+  readonly #icmp = new IcmpMessage();
+  readonly #ipv6 = new Ipv6Header();
+  readonly #icmpv6 = new Icmpv6Message();
+  readonly #neighbour = new NeighbourMessage();
 
   constructor(addresses: HostAddresses) {
     this.#me = addresses;
+    this.#group = solicitedNode(addresses.ipv6);
   }
 
   /**
-   * Turns the frame in the first `length` bytes of `slot` into its answer, in
-   * place, and returns the answer's length; 0: there is none, and the frame is
-   * as it was.  The slot has {@link ANSWER_EXTRA} bytes more than the frame.
+   * Turns the frame of `length` bytes at `start` into its answer, in place, and returns the answer's
+   * length; 0: there is none, and the frame is as it was.  Behind the frame there is room for
+   * {@link ANSWER_EXTRA} bytes more.
    */
-  answer(slot: Uint8Array, length: number): number {
-    const answered =
-      length >= ethernet.HEADER && ethernet.isFor(slot, this.#me.mac)
-        ? this.#dispatch(slot, length)
-        : 0;
+  answer(bytes: Uint8Array, start: number, length: number): number {
+    const answered = this.#dispatch(bytes, start, length);
     if (answered === 0) this.counts.ignored++;
-    return answered;
+    return answered === 0 ? 0 : answered - start;
   }
 
-  #dispatch(slot: Uint8Array, length: number): number {
-    switch (ethernet.type(slot)) {
-      case ethernet.TYPE_ARP:
-        return this.#arp(slot, length);
-      case ethernet.TYPE_IPV4:
-        return this.#ipv4(slot, length);
-      case ethernet.TYPE_IPV6:
-        return this.#ipv6(slot, length);
+  /** Where the answer ends; 0: there is none. */
+  #dispatch(bytes: Uint8Array, start: number, length: number): number {
+    const ethernet = this.#ethernet;
+    if (!ethernet.at(bytes, start, length) || ethernet.tags > 0) return 0;
+    if (!ethernet.isMulticast && !ethernet.isTo(this.#me.mac)) return 0;
+    switch (ethernet.type) {
+      case ETHERTYPE_ARP:
+        return this.#answerArp();
+      case ETHERTYPE_IPV4:
+        return this.#answerIpv4();
+      case ETHERTYPE_IPV6:
+        return this.#answerIpv6();
       default:
         return 0;
     }
   }
 
-  #arp(slot: Uint8Array, length: number): number {
+  #answerArp(): number {
+    const arp = this.#arp;
     const { mac, ipv4: ip } = this.#me;
-    if (!arp.isValid(slot, length) || !arp.asksFor(slot, ip)) return 0;
+    if (!arp.within(this.#ethernet) || !arp.asksFor(ip)) return 0;
+    this.#ethernet.turnAround(mac);
+    arp.turnAround(mac, ip);
     this.counts.arp++;
-    return arp.makeReply(slot, mac, ip);
+    return arp.end;
   }
 
-  #ipv4(slot: Uint8Array, length: number): number {
-    const { mac, ipv4: ip } = this.#me;
-    const end = ipv4.end(slot, length);
-    if (end === 0 || !ipv4.isTo(slot, ip) || !ipv4.hasUnicastSource(slot)) return 0;
-    if (ipv4.protocol(slot) !== ipv4.PROTOCOL_ICMP) return 0;
-    if (icmp.type(slot, end) !== icmp.ECHO_REQUEST) return 0;
+  #answerIpv4(): number {
+    const ip = this.#ipv4;
+    const icmp = this.#icmp;
+    if (!ip.within(this.#ethernet) || !ip.isIntact()) return 0;
+    // Neither a part of a packet nor a source-routed one is answered by turning it around.
+    if (ip.isFragment || ip.hasOptions) return 0;
+    if (!ip.isTo(this.#me.ipv4) || !ip.hasUnicastSource) return 0;
+    if (ip.protocol !== PROTOCOL_ICMP || !icmp.within(ip) || !icmp.isIntact()) return 0;
+    if (icmp.type !== ICMP_ECHO_REQUEST || icmp.code !== 0) return 0;
 
-    ethernet.turnAround(slot, mac);
-    ipv4.turnAround(slot);
-    icmp.makeReply(slot, end);
+    this.#ethernet.turnAround(this.#me.mac);
+    ip.turnAround();
+    icmp.type = ICMP_ECHO_REPLY;
+    icmp.updateChecksum();
     this.counts.echo4++;
-    return end;
+    return ip.end;
   }
 
-  #ipv6(slot: Uint8Array, length: number): number {
-    const { mac, ipv6: ip } = this.#me;
-    const end = ipv6.end(slot, length);
-    if (end === 0 || ipv6.nextHeader(slot) !== ipv6.NEXT_ICMPV6) return 0;
+  #answerIpv6(): number {
+    const ip = this.#ipv6;
+    const icmp = this.#icmpv6;
+    if (!ip.within(this.#ethernet) || ip.hasExtensions) return 0;
+    if (ip.protocol !== PROTOCOL_ICMPV6 || !icmp.within(ip) || !icmp.isIntact(ip)) return 0;
+    if (icmp.type === ICMPV6_NEIGHBOUR_SOLICITATION) return this.#answerNeighbour();
+    if (icmp.type !== ICMPV6_ECHO_REQUEST || icmp.code !== 0) return 0;
+    if (!ip.isTo(this.#me.ipv6) || !ip.hasUnicastSource) return 0;
 
-    switch (icmpv6.type(slot, end)) {
-      case icmpv6.NEIGHBOUR_SOLICITATION: {
-        if (!icmpv6.isAbout(slot, end, ip)) return 0;
-        const answer = icmpv6.makeAdvertisement(slot, end, mac, ip);
-        if (answer > 0) this.counts.neighbour++;
-        return answer;
-      }
-      case icmpv6.ECHO_REQUEST:
-        if (!ipv6.isTo(slot, ip) || !ipv6.hasUnicastSource(slot)) return 0;
-        ethernet.turnAround(slot, mac);
-        ipv6.turnAround(slot);
-        icmpv6.makeReply(slot, end);
-        this.counts.echo6++;
-        return end;
-      default:
-        return 0;
-    }
+    this.#ethernet.turnAround(this.#me.mac);
+    ip.turnAround();
+    icmp.type = ICMPV6_ECHO_REPLY;
+    icmp.updateChecksum(ip);
+    this.counts.echo6++;
+    return ip.end;
+  }
+
+  /** Answers a neighbour solicitation (RFC 4861 §7.2.4). */
+  #answerNeighbour(): number {
+    const ethernet = this.#ethernet;
+    const ip = this.#ipv6;
+    const message = this.#neighbour;
+    const { mac, ipv6: me } = this.#me;
+    if (!message.within(ip) || !message.isFromLink(ip) || !message.isAbout(me)) return 0;
+
+    // Who has no address yet asks whether this one is taken: everybody is told.
+    const isProbe = ip.hasUnspecifiedSource;
+    const asker = message.macOption(NEIGHBOUR_SOURCE_MAC);
+    if (isProbe && (asker !== undefined || !ip.isTo(this.#group))) return 0;
+    if (!isProbe && !ip.hasUnicastSource) return 0;
+
+    ethernet.destination = isProbe ? groupMac(ALL_NODES) : (asker ?? ethernet.source);
+    ethernet.source = mac;
+    // The answer has an option, which the question may have had no room for.
+    const { bytes, payload } = ethernet;
+    ip.at(bytes, payload, ip.payload + ADVERTISEMENT - payload);
+    ip.trafficClass = 0;
+    ip.flowLabel = 0;
+    ip.payloadLength = ADVERTISEMENT;
+    ip.destination = isProbe ? ALL_NODES : ip.source;
+    ip.source = me;
+    message.make(bytes, ip.payload, ADVERTISEMENT);
+    message.type = ICMPV6_NEIGHBOUR_ADVERTISEMENT;
+    message.override = true;
+    message.solicited = !isProbe;
+    message.target = me;
+    message.setMacOption(NEIGHBOUR_TARGET_MAC, mac);
+    message.updateChecksum(ip);
+    this.counts.neighbour++;
+    return ip.end;
   }
 }

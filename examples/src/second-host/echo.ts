@@ -1,9 +1,23 @@
-import { equalAt } from '../protocol/bytes.ts';
-import * as ethernet from '../protocol/ethernet.ts';
-import * as icmp from '../protocol/icmp.ts';
-import * as icmpv6 from '../protocol/icmpv6.ts';
-import * as ipv4 from '../protocol/ipv4.ts';
-import * as ipv6 from '../protocol/ipv6.ts';
+import {
+  ETHERNET_HEADER,
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  EthernetHeader,
+  ICMP_ECHO_REPLY,
+  ICMP_ECHO_REQUEST,
+  ICMP_HEADER,
+  ICMPV6_ECHO_REPLY,
+  ICMPV6_ECHO_REQUEST,
+  type IcmpLayout,
+  IcmpMessage,
+  Icmpv6Message,
+  IPV4_HEADER,
+  IPV6_HEADER,
+  Ipv4Header,
+  Ipv6Header,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
+} from 'libframeio/headers';
 import type { HostAddresses } from '../responder/responder.ts';
 
 /** A reply that was looked at: which request it answers, and whether the data came back whole. */
@@ -20,6 +34,11 @@ export class EchoConversation {
   readonly #id: number;
   readonly #size: number;
   readonly #data: Uint8Array;
+  readonly #ethernet = new EthernetHeader();
+  readonly #ipv4 = new Ipv4Header();
+  readonly #icmp = new IcmpMessage();
+  readonly #ipv6 = new Ipv6Header();
+  readonly #icmpv6 = new Icmpv6Message();
 
   constructor(
     from: HostAddresses,
@@ -37,57 +56,72 @@ export class EchoConversation {
   /** Writes the request and returns its length. Every request has data of its own. */
   writeRequest(frame: Uint8Array, sequence: number): number {
     const v6 = this.#to.length === 16;
-    const at = v6 ? icmpv6.DATA : icmp.DATA;
-    const end = at + this.#size;
-    frame.set(this.#dataOf(sequence), at);
+    const size = ICMP_HEADER + this.#size;
+    const end = ETHERNET_HEADER + (v6 ? IPV6_HEADER : IPV4_HEADER) + size;
+    const ethernet = this.#ethernet.make(frame, 0, end);
+    ethernet.destination = this.#toMac;
+    ethernet.source = this.#from.mac;
+    ethernet.type = v6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
     if (v6) {
-      ethernet.writeHeader(frame, this.#toMac, this.#from.mac, ethernet.TYPE_IPV6);
-      ipv6.writeHeader(frame, this.#from.ipv6, this.#to, {
-        nextHeader: ipv6.NEXT_ICMPV6,
-        length: end - ipv6.PAYLOAD,
-      });
-      icmpv6.writeRequest(frame, end, this.#id, sequence);
+      const ip = this.#ipv6.make(frame, ethernet.payload, IPV6_HEADER + size);
+      ip.nextHeader = PROTOCOL_ICMPV6;
+      ip.source = this.#from.ipv6;
+      ip.destination = this.#to;
+      this.#fill(this.#icmpv6.make(frame, ip.payload, size), ICMPV6_ECHO_REQUEST, sequence);
+      this.#icmpv6.updateChecksum(ip);
     } else {
-      ethernet.writeHeader(frame, this.#toMac, this.#from.mac, ethernet.TYPE_IPV4);
-      ipv4.writeHeader(frame, this.#from.ipv4, this.#to, ipv4.PROTOCOL_ICMP, end - ipv4.PAYLOAD);
-      icmp.writeRequest(frame, end, this.#id, sequence);
+      const ip = this.#ipv4.make(frame, ethernet.payload, IPV4_HEADER + size);
+      ip.protocol = PROTOCOL_ICMP;
+      ip.source = this.#from.ipv4;
+      ip.destination = this.#to;
+      ip.updateChecksum();
+      this.#fill(this.#icmp.make(frame, ip.payload, size), ICMP_ECHO_REQUEST, sequence);
+      this.#icmp.updateChecksum();
     }
     return end;
   }
 
   /** Looks at a frame: a reply to this conversation, or undefined. */
   readReply(frame: Uint8Array, length: number): EchoReply | undefined {
-    if (length < ethernet.HEADER || !equalAt(frame, ethernet.DESTINATION, this.#from.mac)) {
+    if (!this.#ethernet.at(frame, 0, length) || !this.#ethernet.isTo(this.#from.mac)) {
       return undefined;
     }
-    return this.#to.length === 16 ? this.#read6(frame, length) : this.#read4(frame, length);
-  }
-
-  #read4(frame: Uint8Array, length: number): EchoReply | undefined {
-    if (ethernet.type(frame) !== ethernet.TYPE_IPV4) return undefined;
-    const end = ipv4.end(frame, length);
-    if (end === 0 || ipv4.protocol(frame) !== ipv4.PROTOCOL_ICMP) return undefined;
-    if (!ipv4.isFrom(frame, this.#to) || !ipv4.isTo(frame, this.#from.ipv4)) return undefined;
-    if (icmp.type(frame, end) !== icmp.ECHO_REPLY || icmp.id(frame) !== this.#id) return undefined;
-    return this.#reply(icmp.sequence(frame), frame.subarray(icmp.DATA, end));
-  }
-
-  #read6(frame: Uint8Array, length: number): EchoReply | undefined {
-    if (ethernet.type(frame) !== ethernet.TYPE_IPV6) return undefined;
-    const end = ipv6.end(frame, length);
-    if (end === 0 || ipv6.nextHeader(frame) !== ipv6.NEXT_ICMPV6) return undefined;
-    if (!ipv6.isFrom(frame, this.#to) || !ipv6.isTo(frame, this.#from.ipv6)) return undefined;
-    if (icmpv6.type(frame, end) !== icmpv6.ECHO_REPLY || icmpv6.id(frame) !== this.#id) {
+    const message = this.#to.length === 16 ? this.#read6() : this.#read4();
+    if (message === undefined || message.code !== 0 || message.identifier !== this.#id) {
       return undefined;
     }
-    return this.#reply(icmpv6.sequence(frame), frame.subarray(icmpv6.DATA, end));
+    const { sequence, payload, end } = message;
+    return { sequence, intact: this.#isOurs(sequence, frame.subarray(payload, end)) };
   }
 
-  #reply(sequence: number, data: Uint8Array): EchoReply {
-    return {
-      sequence,
-      intact: data.length === this.#size && equalAt(data, 0, this.#dataOf(sequence)),
-    };
+  #fill(message: IcmpLayout, type: number, sequence: number): void {
+    message.type = type;
+    message.identifier = this.#id;
+    message.sequence = sequence;
+    message.bytes.set(this.#dataOf(sequence), message.payload);
+  }
+
+  #read4(): IcmpMessage | undefined {
+    const ip = this.#ipv4;
+    const icmp = this.#icmp;
+    if (this.#ethernet.type !== ETHERTYPE_IPV4 || !ip.within(this.#ethernet)) return undefined;
+    if (!ip.isIntact() || ip.isFragment || ip.protocol !== PROTOCOL_ICMP) return undefined;
+    if (!ip.isFrom(this.#to) || !ip.isTo(this.#from.ipv4)) return undefined;
+    return icmp.within(ip) && icmp.isIntact() && icmp.type === ICMP_ECHO_REPLY ? icmp : undefined;
+  }
+
+  #read6(): Icmpv6Message | undefined {
+    const ip = this.#ipv6;
+    const icmp = this.#icmpv6;
+    if (this.#ethernet.type !== ETHERTYPE_IPV6 || !ip.within(this.#ethernet)) return undefined;
+    if (ip.isFragment || ip.protocol !== PROTOCOL_ICMPV6) return undefined;
+    if (!ip.isFrom(this.#to) || !ip.isTo(this.#from.ipv6)) return undefined;
+    const isReply = icmp.within(ip) && icmp.isIntact(ip) && icmp.type === ICMPV6_ECHO_REPLY;
+    return isReply ? icmp : undefined;
+  }
+
+  #isOurs(sequence: number, data: Uint8Array): boolean {
+    return Buffer.compare(data, this.#dataOf(sequence)) === 0;
   }
 
   #dataOf(sequence: number): Uint8Array {

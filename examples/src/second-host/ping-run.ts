@@ -1,4 +1,4 @@
-import { HEADER } from '../protocol/echo.ts';
+import { ICMP_HEADER } from 'libframeio/headers';
 import type { EchoConversation } from './echo.ts';
 import type { Port } from './port.ts';
 
@@ -90,7 +90,7 @@ export class PingRun {
     this.#rtt.min = Math.min(this.#rtt.min, ms);
     this.#rtt.max = Math.max(this.#rtt.max, ms);
     this.#rtt.sum += ms;
-    const bytes = this.#options.size + HEADER;
+    const bytes = this.#options.size + ICMP_HEADER;
     this.#options.onReply?.({ sequence: reply.sequence, bytes, ms });
   }
 

@@ -1,6 +1,6 @@
+import { parseIp, parseMac } from 'libframeio/headers';
 import { describe, expect, it } from 'vitest';
-import { parseIp, parseMac } from '../protocol/address.ts';
-import { recorded } from '../protocol/recorded.fixture.ts';
+import { recorded } from '../responder/recorded.fixture.ts';
 import { ANSWER_EXTRA, Responder } from '../responder/responder.ts';
 import { EchoConversation } from './echo.ts';
 import type { Port } from './port.ts';
@@ -47,7 +47,7 @@ class Wire implements Port {
     this.asked.push(frame.slice());
     const slot = new Uint8Array(frame.length + ANSWER_EXTRA);
     slot.set(frame);
-    const length = this.#responder.answer(slot, frame.length);
+    const length = this.#responder.answer(slot, 0, frame.length);
     if (length > 0) this.#queue.push(...this.#wire(slot.slice(0, length), this.#answers++));
     return true;
   }
@@ -157,7 +157,7 @@ describe('a second host', () => {
     const talk = new EchoConversation(me, { mac: other.mac, ip: other.ipv4 }, { id: 1, size: 4 });
     const frame = new Uint8Array(64);
     const length = talk.writeRequest(frame, 2);
-    new Responder(other).answer(frame, length);
+    new Responder(other).answer(frame, 0, length);
     expect(talk.readReply(frame, length)).toEqual({ sequence: 2, intact: true });
     // Two words exchanged: the checksum does not see it.
     frame.copyWithin(50, 42, 44);

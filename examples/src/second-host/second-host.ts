@@ -1,13 +1,10 @@
-import { formatIp } from '../protocol/address.ts';
-import * as arp from '../protocol/arp.ts';
-import { equalAt } from '../protocol/bytes.ts';
-import * as ethernet from '../protocol/ethernet.ts';
-import * as icmpv6 from '../protocol/icmpv6.ts';
-import * as ipv6 from '../protocol/ipv6.ts';
+import { formatIp } from 'libframeio/headers';
 import { ANSWER_EXTRA, type HostAddresses, Responder } from '../responder/responder.ts';
+import { Answers } from './answers.ts';
 import { EchoConversation } from './echo.ts';
 import { type PingOptions, type PingReport, PingRun } from './ping-run.ts';
 import type { Port } from './port.ts';
+import { writeQuestion } from './questions.ts';
 
 const FRAME_ROOM = 9000 + 18 + ANSWER_EXTRA;
 const RESOLVE_RETRY_MS = 250;
@@ -17,6 +14,7 @@ export class SecondHost {
   readonly #port: Port;
   readonly #me: HostAddresses;
   readonly #responder: Responder;
+  readonly #answers: Answers;
   readonly #in = new Uint8Array(FRAME_ROOM);
   readonly #out = new Uint8Array(FRAME_ROOM);
 
@@ -25,24 +23,21 @@ export class SecondHost {
     this.#port = port;
     this.#me = addresses;
     this.#responder = new Responder(addresses);
+    this.#answers = new Answers(addresses.mac);
   }
 
   /** Finds the MAC address of a neighbour, by ARP or neighbour discovery; undefined: nobody said. */
   async resolve(ip: Uint8Array, timeout: number): Promise<Uint8Array | undefined> {
-    const { mac, ipv4, ipv6: ip6 } = this.#me;
     const deadline = performance.now() + timeout;
     let askAgain = 0;
     for (;;) {
       const now = performance.now();
       if (now >= askAgain) {
-        const length =
-          ip.length === 16
-            ? icmpv6.writeSolicitation(this.#out, { mac, ip: ip6 }, ip)
-            : arp.writeRequest(this.#out, { mac, ip: ipv4 }, ip);
+        const length = writeQuestion(this.#out, this.#me, ip);
         if (this.#port.send(this.#out.subarray(0, length))) askAgain = now + RESOLVE_RETRY_MS;
       }
       for (let length = this.#receive(); length > 0; length = this.#receive()) {
-        const found = this.#neighbour(length, ip);
+        const found = this.#answers.read(this.#in, length, ip);
         if (found !== undefined) return found.slice();
       }
       if (now >= deadline) return undefined;
@@ -79,28 +74,9 @@ export class SecondHost {
     for (;;) {
       const length = this.#port.receive(this.#in);
       if (length === 0) return 0;
-      const answer = this.#responder.answer(this.#in, length);
+      const answer = this.#responder.answer(this.#in, 0, length);
       if (answer === 0) return length;
       this.#port.send(this.#in.subarray(0, answer)); // no room: they ask again
     }
-  }
-
-  /** The MAC address, if the frame tells that of `ip`. */
-  #neighbour(length: number, ip: Uint8Array): Uint8Array | undefined {
-    const frame = this.#in;
-    if (length < ethernet.HEADER || !ethernet.isFor(frame, this.#me.mac)) return undefined;
-    if (ip.length === 4) {
-      if (ethernet.type(frame) !== ethernet.TYPE_ARP || !arp.isValid(frame, length)) {
-        return undefined;
-      }
-      const tells = arp.operation(frame) === arp.REPLY && equalAt(arp.senderIp(frame), 0, ip);
-      return tells ? arp.senderMac(frame) : undefined;
-    }
-    if (ethernet.type(frame) !== ethernet.TYPE_IPV6) return undefined;
-    const end = ipv6.end(frame, length);
-    if (end === 0 || ipv6.nextHeader(frame) !== ipv6.NEXT_ICMPV6) return undefined;
-    const tells =
-      icmpv6.type(frame, end) === icmpv6.NEIGHBOUR_ADVERTISEMENT && icmpv6.isAbout(frame, end, ip);
-    return tells ? icmpv6.advertisedMac(frame, end) : undefined;
   }
 }

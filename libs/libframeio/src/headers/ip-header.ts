@@ -1,0 +1,18 @@
+import type { HeaderView } from './header-view.ts';
+
+/** What the protocols above IP need of it, whichever version it is. */
+export interface IpHeader extends HeaderView {
+  readonly version: number;
+  /** The protocol of what the packet carries, behind options and extension headers. */
+  readonly protocol: number;
+  /** Says whether the packet is a part of one: the upper header may not be in it. */
+  readonly isFragment: boolean;
+  /** The sum of the pseudo-header, to start the checksum of what the packet carries from. */
+  pseudoSum(): number;
+}
+
+/** Numbers of protocols that IP carries. @see https://www.iana.org/assignments/protocol-numbers */
+export const PROTOCOL_ICMP = 1;
+export const PROTOCOL_TCP = 6;
+export const PROTOCOL_UDP = 17;
+export const PROTOCOL_ICMPV6 = 58;
