@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { formatIp, formatMac, parseIp, parseMac } from 'libframeio/headers';
 import { openUnet } from 'libunet';
+import { runProgram } from './program.ts';
 import { respond } from './responder/respond.ts';
 import { Responder } from './responder/responder.ts';
 
@@ -34,17 +35,12 @@ function readArguments() {
   return { name, lose, me };
 }
 
-async function run({ name, lose, me }: ReturnType<typeof readArguments>): Promise<void> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  // Whoever started us may have gone without reading to the end.
-  process.stdout.on('error', () => undefined);
-
+async function run({ name, lose, me }: ReturnType<typeof readArguments>, signal: AbortSignal) {
   await using link = await openUnet(name);
   const where = `${formatIp(me.ipv4)} and ${formatIp(me.ipv6)} at ${formatMac(me.mac)}`;
   process.stdout.write(`responder: ${name}: ${where}\n`);
   const responder = new Responder(me);
-  await respond(link, responder, { signal: stop.signal, lose });
+  await respond(link, responder, { signal, lose });
   const { arp, neighbour, echo4, echo6, ignored } = responder.counts;
   process.stdout.write(
     `responder: ${name}: answered ${arp} ARP, ${neighbour} neighbour, ` +
@@ -52,13 +48,4 @@ async function run({ name, lose, me }: ReturnType<typeof readArguments>): Promis
   );
 }
 
-try {
-  const args = readArguments();
-  await run(args).catch((error: unknown) => {
-    process.stderr.write(`responder: ${(error as Error).message}\n`);
-    process.exitCode = 1;
-  });
-} catch (error) {
-  process.stderr.write(`responder: ${(error as Error).message}\n${USAGE}`);
-  process.exitCode = 2;
-}
+await runProgram({ name: 'responder', usage: USAGE, read: readArguments, run });
