@@ -17,10 +17,16 @@ export class Running {
   out = '';
   err = '';
 
-  constructor(program: string, args: readonly string[], directory: string) {
+  constructor(
+    program: string,
+    args: readonly string[],
+    directory: string,
+    prefix: readonly string[] = [],
+  ) {
     const { UNET_KERNEL: _kernel, ...env } = process.env;
     const path = repositoryFile(`examples/dist/${program}.js`).pathname;
-    this.child = spawn(process.execPath, [path, ...args], {
+    const [first = '', ...rest] = [...prefix, process.execPath, path, ...args];
+    this.child = spawn(first, rest, {
       env: { ...env, UNET_RUNTIME_DIR: directory },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
