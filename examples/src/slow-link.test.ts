@@ -139,12 +139,17 @@ describe('a pipe', () => {
     const pumped = { frames: 0, bytes: 0 };
     done = pump(a.link, slow, { signal: stop.signal, pumped });
 
-    // Until the stack itself is held up: the read queue is full, and nobody reads it.
-    let sent = 0;
+    a.port.send(testFrame(BROADCAST, A, 0, 1000));
+    while ((await a.link.stats()).rxFrames === 0n) await a.port.wait({}, 1);
+
+    // It has one, which it cannot write. Until the stack itself is held up: nobody reads the rest.
+    let sent = 1;
     while ((await a.link.stats()).fcEvents === 0n) {
       if (a.port.send(testFrame(BROADCAST, A, sent, 1000))) sent++;
+      await a.port.wait({}, 1);
     }
     expect(sent).toBeGreaterThan(10); // the queue holds some 14
+    expect(await a.link.stats()).toMatchObject({ rxFrames: 1n });
     expect(pumped.frames).toBe(0);
 
     slow.room = 'as inside';

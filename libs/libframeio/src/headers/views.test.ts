@@ -182,10 +182,12 @@ function guarded(bytes: Uint8Array, start: number, length: number) {
 }
 
 /** Calls everything that a view has; what it throws may only be a RangeError. */
-function useAll(view: HeaderView, ip: Ipv4Header | Ipv6Header): void {
+function useAll(view: HeaderView, ip: Ipv4Header | Ipv6Header): Uint8Array[] {
+  const slices: Uint8Array[] = [];
   const attempt = (call: () => unknown) => {
     try {
-      call();
+      const value = call();
+      if (value instanceof Uint8Array) slices.push(value);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
@@ -205,6 +207,7 @@ function useAll(view: HeaderView, ip: Ipv4Header | Ipv6Header): void {
   for (const method of ['isIntact', 'pseudoSum', 'updateChecksum']) {
     if (any[method] !== undefined) attempt(() => any[method]?.(ip));
   }
+  return slices;
 }
 
 /** Real frames with some bytes changed go deeper than noise does. */
@@ -239,7 +242,12 @@ describe('whatever the bytes', () => {
           if (!found.has(nameOf(view))) view.at(memory, before, frame.length);
         const ip = found.has('ipv6') ? views.ipv6 : views.ipv4;
         for (const view of all) {
-          useAll(view, ip);
+          for (const { byteOffset, byteLength } of useAll(view, ip)) {
+            expect(byteOffset - bytes.byteOffset).toBeGreaterThanOrEqual(before);
+            expect(byteOffset + byteLength - bytes.byteOffset).toBeLessThanOrEqual(
+              before + frame.length,
+            );
+          }
           expect(view.start).toBeLessThanOrEqual(view.payload);
           expect(view.payload).toBeLessThanOrEqual(view.end);
           expect(view.end).toBeLessThanOrEqual(before + frame.length);
@@ -349,6 +357,19 @@ describe('checksums', () => {
     );
   });
 
+  it('of UDP end where UDP says, whatever the packet has behind it', () => {
+    const bytes = slot();
+    const ip = new Ipv4Header().make(bytes, START, 60);
+    ip.protocol = 17;
+    const udp = new UdpHeader().make(bytes, ip.payload, 20);
+    udp.updateChecksum(ip);
+    const pseudo = Buffer.from([...ip.source, ...ip.destination, 0, 17, 0, 20]);
+    const whole = Buffer.concat([pseudo, bytes.subarray(ip.payload, ip.payload + 20)]);
+    expect(slowChecksum(whole) % 0xffff).toBe(0);
+    expect(udp.within(ip) && udp.isIntact(ip)).toBe(true);
+    expect(udp.end).toBe(ip.payload + 20);
+  });
+
   it('of UDP may be missing over IPv4, not over IPv6', () => {
     const bytes = slot();
     const ipv4 = new Ipv4Header().make(bytes, START, 40);
@@ -399,6 +420,27 @@ describe('a header is made', () => {
     ip.turnAround();
     expect([ip.sourceNumber, ip.destinationNumber]).toEqual([0xc8000002, 0x0a000001]);
     expect(ip.isIntact()).toBe(true);
+  });
+});
+
+describe('a header that is cut off', () => {
+  /** The lengths at which a view is on what the frame has from `start` on. */
+  const accepted = (view: HeaderView, name: string, start: number): number[] => {
+    const bytes = Buffer.from(READ_FRAMES[name]?.frame ?? '', 'hex');
+    const lengths = Array.from({ length: bytes.length - start + 1 }, (_, length) => length);
+    return lengths.filter((length) => view.at(bytes, start, length));
+  };
+
+  it.each([
+    ['arp', new ArpPacket(), 'arpRequest', 14, [28]],
+    ['ipv4', new Ipv4Header(), 'echo', 14, [84]],
+    ['ipv4 with options', new Ipv4Header(), 'recordRoute', 14, [124]],
+    ['ipv6', new Ipv6Header(), 'solicitation', 14, [72]],
+    ['ipv6 with extensions', new Ipv6Header(), 'datagram6', 14, [67]],
+    ['neighbour, but for its options', new NeighbourMessage(), 'solicitation', 54, [24, 32]],
+    ['udp', new UdpHeader(), 'datagram', 34, [18]],
+  ])('is none: %s', (_, view, name, start, lengths) => {
+    expect(accepted(view, name, start)).toEqual(lengths);
   });
 });
 
