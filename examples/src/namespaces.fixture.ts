@@ -32,7 +32,7 @@ export class Namespaces {
 
   async open(): Promise<void> {
     const [program = '', ...args] = namespacePrefix(uid);
-    await this.#keep(program, args, '/proc/self/ns/net');
+    await this.#keep(program, args);
   }
 
   /** Makes a link whose interface is the only one of a machine with these addresses. */
@@ -40,7 +40,7 @@ export class Namespaces {
     await this.run(0, `unetadm create -t -p stack=tap ${link}`);
     this.#links.push(link);
     const [program = '', ...args] = this.#enter(0);
-    await this.#keep(program, [...args, 'unshare', '--net'], `/proc/${this.#pid(0)}/ns/net`);
+    await this.#keep(program, [...args, 'unshare', '--net']);
     const machine = this.#keepers.length - 1;
     await this.run(0, `ip link set ${link} netns ${this.#pid(machine)}`);
     for (const address of addresses) {
@@ -92,14 +92,19 @@ export class Namespaces {
     return ['nsenter', '--target', `${this.#pid(namespace)}`, ...user, '--net'];
   }
 
-  /** Starts what keeps a namespace, and waits until that is another than the one at `outside`. */
-  async #keep(program: string, args: readonly string[], outside: string): Promise<void> {
+  /** Starts what keeps a namespace, and waits until that is one that nobody was in. */
+  async #keep(program: string, args: readonly string[]): Promise<void> {
+    const before = ['self', ...this.#keepers.map(({ pid }) => pid)].map(namespaceOf);
     const keeper = spawn(program, [...args, 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
     this.#keepers.push(keeper);
-    const before = readlinkSync(outside);
-    while (readlinkSync(`/proc/${keeper.pid}/ns/net`) === before) {
+    // On its way it is in ours, and in that of the kernel: a link must not go there.
+    while (before.includes(namespaceOf(keeper.pid))) {
       if (keeper.exitCode !== null) throw new Error(`${program} ended`);
       await sleep(5);
     }
   }
+}
+
+function namespaceOf(pid: number | string | undefined): string {
+  return readlinkSync(`/proc/${pid}/ns/net`);
 }
