@@ -31,15 +31,10 @@ export async function respond(
   }
 }
 
-/** The most frames that any batch has. */
-const FRAMES = 256;
-
 /** Turns batches of frames into batches of their answers, in place. */
 export class Answering {
   readonly #responder: Responder;
   readonly #lose: number;
-  readonly #offsets = new Int32Array(FRAMES);
-  readonly #lengths = new Int32Array(FRAMES);
   #answers = 0;
 
   constructor(responder: Responder, lose: number = Number.POSITIVE_INFINITY) {
@@ -49,24 +44,15 @@ export class Answering {
 
   /** Leaves the answers in the batch, and nothing else. */
   answer(batch: FrameBatch): void {
-    let answers = 0;
-    for (let i = 0; i < batch.count; i++) {
-      const offset = batch.offset(i);
-      const length = this.#responder.answer(batch.buffer, offset, batch.length(i));
-      if (length === 0 || ++this.#answers % this.#lose === 0) continue;
-      this.#offsets[answers] = offset;
-      this.#lengths[answers] = length;
-      answers++;
-    }
-
-    // An answer stays where its question was, unless a frame before it had none: then it moves up.
-    batch.reset();
-    for (let k = 0; k < answers; k++) {
-      const from = this.#offsets[k] as number;
-      const length = this.#lengths[k] as number;
-      batch.append(length);
-      const to = batch.offset(k);
-      if (to !== from) batch.buffer.copyWithin(to, from, from + length);
+    for (let i = 0; i < batch.count; ) {
+      const question = batch.length(i);
+      const length = this.#responder.answer(batch.buffer, batch.offset(i), question);
+      if (length === 0 || ++this.#answers % this.#lose === 0) {
+        batch.drop(i); // those behind it move up, no byte of theirs does
+        continue;
+      }
+      if (length !== question) batch.resize(i, length);
+      i++;
     }
   }
 }
