@@ -40,8 +40,10 @@ typedef struct way {
 
 /*
  * `where': the socket of a server, or NULL for a kernel of this process.
+ * `any_memory': frames are not in memory that a server maps.
  */
-extern const way_t *link_open(const char *where, const char *name);
+extern const way_t *link_open(const char *where, const char *name,
+    int any_memory);
 extern const way_t *tap_open(void);
 
 extern void program_name(const char *argv0);

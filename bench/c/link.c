@@ -22,13 +22,15 @@ static char port_path[64];
 static uint8_t mac[6];
 
 /*
- * One arena of frames, and the structure that names them, as a program has them.
+ * One arena: the structure that names the frames, and these.
  */
-static uint8_t arena[BATCH_MAX][FRAME_MAX];
-static struct {
-	frameio_t b_fio;
-	framevec_t b_vecs[BATCH_MAX];
-} batch_mem;
+typedef struct memory {
+	frameio_t	m_fio;
+	framevec_t	m_vecs[BATCH_MAX];
+	uint8_t		m_frames[BATCH_MAX][FRAME_MAX];
+} memory_t;
+
+static memory_t plain, *memory = &plain;
 
 static void
 wait_for(int file, int events)
@@ -42,12 +44,12 @@ wait_for(int file, int events)
 static frameio_t *
 prepare(uint32_t batch, size_t room)
 {
-	frameio_t *fio = &batch_mem.b_fio;
+	frameio_t *fio = &memory->m_fio;
 
 	fio->fio_version = FRAMEIO_CURRENT_VERSION;
 	fio->fio_nvpf = 1;
 	for (uint32_t i = 0; i < batch; i++) {
-		fio->fio_vecs[i].fv_buf = arena[i];
+		fio->fio_vecs[i].fv_buf = memory->m_frames[i];
 		fio->fio_vecs[i].fv_buflen = room;
 	}
 	return (fio);
@@ -115,7 +117,7 @@ link_write(size_t bytes, uint32_t batch, uint32_t frames)
 	if (batch == NO_BATCH)
 		return (link_write_frames(bytes, frames));
 	for (uint32_t i = 0; i < batch; i++)
-		make_frame(arena[i], bytes, mac);
+		make_frame(memory->m_frames[i], bytes, mac);
 
 	for (uint32_t done = 0; done < frames; done += fio->fio_nvecs) {
 		int result;
@@ -162,7 +164,7 @@ link_prove(void)
 	(void) link_write(64, 1, 1);
 	wait_for(port, POLLIN);
 	if (check("read", hk_read(port, got, sizeof (got))) != 64 ||
-	    memcmp(got, arena[0], 64) != 0)
+	    memcmp(got, memory->m_frames[0], 64) != 0)
 		fail("a frame did not arrive", EIO);
 	(void) check("close", hk_close(port));
 }
@@ -178,6 +180,8 @@ link_close(void)
 	(void) check("close", hk_close(ctl));
 	(void) check("close", hk_close(hk));
 	(void) check("halt", hk_halt(kernel));
+	if (memory != &plain)
+		(void) check("free", hk_mem_free(memory));
 }
 
 static const way_t link_way = {
@@ -189,13 +193,16 @@ static const way_t link_way = {
 };
 
 const way_t *
-link_open(const char *where, const char *name)
+link_open(const char *where, const char *name, int any_memory)
 {
 	unet_ioc_create_t uic = { .uic_hdr.uih_version = UNET_ABI_VERSION };
 	hk_stack_t stack = { .hst_kind = HK_STACK_BUS };
 	char path[64];
 
 	kernel = check("boot", where == NULL ? hk_boot(HK_BOOT_QUIET) : hk_connect(where));
+	if (!any_memory)
+		(void) check("memory", hk_mem_alloc(kernel, sizeof (*memory),
+		    (void **)&memory));
 	ctl = check(UNET_CTL_PATH, hk_open(kernel, UNET_CTL_PATH, O_RDWR));
 	hk = check("/dev/hk", hk_open(kernel, "/dev/hk", O_RDWR));
 

@@ -5,6 +5,7 @@
  *
  *	frames inproc			a kernel in this process
  *	frames server SOCKET LINK	a served one
+ *	frames server SOCKET LINK plain	... that does not map the frames
  *	frames tap			a TAP interface of Linux
  *
  * Every line of input is `read|write BYTES BATCH FRAMES'; the answer to it is
@@ -71,14 +72,15 @@ main(int argc, char **argv)
 
 	program_name(argv[0]);
 	if (strcmp(kind, "inproc") == 0 && argc == 2) {
-		way = link_open(NULL, "bench0");
-	} else if (strcmp(kind, "server") == 0 && argc == 4) {
-		way = link_open(argv[2], argv[3]);
+		way = link_open(NULL, "bench0", 0);
+	} else if (strcmp(kind, "server") == 0 && (argc == 4 ||
+	    (argc == 5 && strcmp(argv[4], "plain") == 0))) {
+		way = link_open(argv[2], argv[3], argc == 5);
 	} else if (strcmp(kind, "tap") == 0 && argc == 2) {
 		way = tap_open();
 	} else {
-		fprintf(stderr, "usage: frames inproc | server SOCKET LINK | "
-		    "tap\n");
+		fprintf(stderr, "usage: frames inproc | "
+		    "server SOCKET LINK [plain] | tap\n");
 		return (2);
 	}
 

@@ -54,7 +54,7 @@ main(int argc, char **argv)
 		return (1);
 	}
 
-	way = link_open(NULL, "bench0");
+	way = link_open(NULL, "bench0", 0);
 	way->w_prove();
 	for (int i = 4; i < argc; i++) {
 		uint32_t frames = strtoul(argv[i], NULL, 10);

@@ -116,6 +116,24 @@ extern int hk_pollfd(int file);
 extern int hk_pollarm(int file, int events);
 
 /*
+ * Memory for calls.  Any memory will do for these, and a bad address is
+ * -EFAULT. What hk_mem_alloc() gives, `size' bytes of zeros or more, is copied
+ * cheaply by a served kernel as well, which maps it: whatever of a call lies in
+ * it (the structure of an ioctl, the frames that this names) costs no system
+ * call a copy.  The first call that uses it on a file costs more.  -ENOMEM;
+ * -EINVAL: nothing asked for; -EBADF: no such kernel.
+ *
+ * It belongs to the program and not to the kernel: all kernels and files may be
+ * given it, and it stays, also after hk_halt(), until hk_mem_free(), which no
+ * call that uses it may be under way for (-EINVAL: it is not what
+ * hk_mem_alloc() gave).  It costs a descriptor, and is plain memory where there
+ * is none.  What mmap(2) and its like do within it a served kernel does not
+ * see.  A child of fork(2) finds zeros there, of its own.
+ */
+extern int hk_mem_alloc(int kernel, uint64_t size, void **addrp);
+extern int hk_mem_free(void *addr);
+
+/*
  * The data model of the calls made on this file: 64 (the default) or 32.
  */
 extern int hk_model(int file, int bits);

@@ -89,6 +89,33 @@ extern int host_copy_from(void *kernel, const void *user, unsigned long len);
 extern int host_copy_to(void *user, const void *kernel, unsigned long len);
 
 /*
+ * Memory that programs ask for (arena.c): zeros, which stay where they are
+ * until host_arena_free().  A `shared' one may have a descriptor, with which
+ * another process maps the same memory.  host_arena_alloc() returns 0, or the
+ * negative of one of the host's errno numbers, as does host_arena_free(): not
+ * the start of an arena.
+ *
+ * host_arena_hold() finds the shared arena around an address, or NULL.  Until
+ * host_arena_rele() its descriptor stays, also when it was freed, of which
+ * host_arena_frees() counts how often that happened to any.
+ */
+typedef struct host_arena host_arena_t;
+
+typedef struct host_arena_info {
+	unsigned long	hai_addr;
+	unsigned long	hai_len;
+	int		hai_fd;
+	int		hai_freed;
+} host_arena_info_t;
+
+extern int host_arena_alloc(unsigned long size, int shared, void **addrp);
+extern int host_arena_free(void *addr);
+extern host_arena_t *host_arena_hold(unsigned long addr);
+extern void host_arena_rele(host_arena_t *arena);
+extern void host_arena_look(const host_arena_t *arena, host_arena_info_t *info);
+extern unsigned int host_arena_frees(void);
+
+/*
  * Clocks (clock.c).
  */
 extern long long host_monotonic(void);

@@ -554,6 +554,25 @@ hk_gonefd(int kernel)
 }
 
 int
+hk_mem_alloc(int kernel, uint64_t size, void **addrp)
+{
+	handle_t *h;
+	int err;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	err = host_arena_alloc(size, h->h_ops != &local_ops, addrp);
+	handle_put(h);
+	return (err);
+}
+
+int
+hk_mem_free(void *addr)
+{
+	return (host_arena_free(addr));
+}
+
+int
 hk_close(int file)
 {
 	handle_t *h;

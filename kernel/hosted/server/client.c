@@ -37,6 +37,11 @@
  * it.  The connection that found the server is kept, for nothing but its end:
  * it goes with that server and no other (hk_gonefd()).
  *
+ * Memory that hk_mem_alloc() has shared, the server may map.  It is told so, on
+ * each connection, when a reply says that a call there has used it, and told
+ * again, before the next call, when it was freed: its addresses may mean other
+ * memory by then.  If a server refuses it, calls go on as with any memory.
+ *
  * A child of fork(2) has none of its parent's files.  It must not use their
  * connections, on which the server copies to the parent's memory, nor keep them
  * from being closed when the parent dies; so they are closed in the child, and
@@ -56,6 +61,7 @@
 #include <unistd.h>
 
 #include "api.h"
+#include "host.h"
 #include "proto.h"
 
 #ifndef	PR_SET_PTRACER
@@ -69,6 +75,14 @@
 
 typedef struct client_file client_file_t;
 
+/*
+ * Memory that the server of a connection was told of.
+ */
+typedef struct client_map {
+	host_arena_t		*cm_arena;	/* held */
+	int			cm_refused;
+} client_map_t;
+
 typedef struct client_conn {
 	struct client_conn	*cc_next;	/* client_lock; of all */
 	struct client_conn	*cc_prev;	/* client_lock */
@@ -76,6 +90,9 @@ typedef struct client_conn {
 	int			cc_sock;	/* RO */
 	uint32_t		cc_seq;		/* cf_lock; of the last call */
 	int			cc_busy;	/* cf_lock; in a call */
+	client_map_t		cc_maps[HKP_MAP_MAX];	/* the call's */
+	unsigned int		cc_nmaps;	/* the call's */
+	unsigned int		cc_frees;	/* the call's; seen so far */
 } client_conn_t;
 
 #define	SOCKET_PATH_MAX	sizeof (((struct sockaddr_un *)0)->sun_path)
@@ -173,6 +190,8 @@ conn_free(client_conn_t *conn)
 		conn->cc_next->cc_prev = conn->cc_prev;
 	(void) close(conn->cc_sock);
 	(void) pthread_mutex_unlock(&client_lock);
+	while (conn->cc_nmaps != 0)
+		host_arena_rele(conn->cc_maps[--conn->cc_nmaps].cm_arena);
 	free(conn);
 }
 
@@ -290,27 +309,57 @@ interrupt(client_conn_t *conn, uint32_t seq)
 }
 
 /*
+ * Send a request, and with it the descriptor that a MAP has besides.
+ */
+static ssize_t
+transmit(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
+    int fd)
+{
+	struct iovec iov[2] = {
+		{ msg, sizeof (*msg) },
+		{ (void *)(uintptr_t)data, len }
+	};
+	union {
+		struct cmsghdr	align;
+		char		space[CMSG_SPACE(sizeof (int))];
+	} control;
+	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = len == 0 ? 1 : 2 };
+	struct cmsghdr *cmsg;
+
+	if (fd >= 0) {
+		(void) memset(&control, 0, sizeof (control));
+		hdr.msg_control = &control;
+		hdr.msg_controllen = sizeof (control.space);
+		cmsg = CMSG_FIRSTHDR(&hdr);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof (int));
+		(void) memcpy(CMSG_DATA(cmsg), &fd, sizeof (int));
+	}
+	return (sendmsg(conn->cc_sock, &hdr, MSG_NOSIGNAL));
+}
+
+/*
  * One request and its reply, which replaces it in *msg.  0; -EFAULT or -EINTR:
  * nothing was sent; -ECONNRESET: there is no server any more; -EPROTO: it talks
  * nonsense; -EAGAIN: it has not answered within the time set for the socket.
  *
  * Who is refused gets the reply before the request was read; then the request
  * fails, and with it, once, the first receive.
+ *
+ * `fdp': there is a descriptor to send (-1: none), then one that came.
  */
 static int
 exchange(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
     hkp_token_t *token, int *fdp)
 {
 	const uint32_t seq = msg->hm_seq;
-	struct iovec iov[2] = {
-		{ msg, sizeof (*msg) },
-		{ (void *)(uintptr_t)data, len }
-	};
-	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = len == 0 ? 1 : 2 };
 	int interrupted = 0, reset = 0;
 	ssize_t n;
 
-	n = sendmsg(conn->cc_sock, &hdr, MSG_NOSIGNAL);
+	n = transmit(conn, msg, data, len, fdp == NULL ? -1 : *fdp);
+	if (fdp != NULL)
+		*fdp = -1;
 	if (n < 0 && errno != EPIPE && errno != ECONNRESET)
 		return (errno == EFAULT || errno == EINTR || errno == EAGAIN ?
 		    -errno : -ECONNRESET);
@@ -508,6 +557,17 @@ call_enter(client_file_t *file, int closing, client_conn_t **connp,
 	return (error);
 }
 
+/*
+ * The server is gone, as the next call is to find.
+ */
+static void
+conn_lost(client_file_t *file)
+{
+	(void) pthread_mutex_lock(&file->cf_lock);
+	file->cf_error = -ECONNRESET;
+	(void) pthread_mutex_unlock(&file->cf_lock);
+}
+
 static void
 call_exit(client_file_t *file, client_conn_t *conn, int *errorp,
     hkp_msg_t *msg)
@@ -525,7 +585,81 @@ call_exit(client_file_t *file, client_conn_t *conn, int *errorp,
 }
 
 /*
- * One call on a file; its result.
+ * Tell the server to forget memory that was freed, before it takes other memory
+ * for that.
+ */
+static int
+forget(client_conn_t *conn)
+{
+	const unsigned int frees = host_arena_frees();
+	host_arena_info_t info;
+	client_map_t *map;
+	unsigned int i;
+	ssize_t n;
+
+	if (conn->cc_frees == frees)
+		return (0);
+	for (i = 0; i < conn->cc_nmaps; ) {
+		hkp_msg_t msg = { .hm_op = HKP_UNMAP };
+
+		map = &conn->cc_maps[i];
+		host_arena_look(map->cm_arena, &info);
+		if (!info.hai_freed) {
+			i++;
+			continue;
+		}
+		msg.hm_addr = info.hai_addr;
+		n = map->cm_refused ? 0 : transmit(conn, &msg, NULL, 0, -1);
+		if (n < 0)
+			return (errno == EINTR ? -EINTR : -ECONNRESET);
+		host_arena_rele(map->cm_arena);
+		*map = conn->cc_maps[--conn->cc_nmaps];
+	}
+	conn->cc_frees = frees;
+	return (0);
+}
+
+/*
+ * A call has used memory at `addr' that the server has not mapped.  Have it do
+ * so, if that is memory to share, for the next call.
+ */
+static int
+learn(client_file_t *file, client_conn_t *conn, uint64_t addr)
+{
+	hkp_msg_t msg = { .hm_op = HKP_MAP };
+	host_arena_t *arena;
+	host_arena_info_t info;
+	unsigned int i;
+	int error;
+
+	if (addr == 0 || conn->cc_nmaps == HKP_MAP_MAX ||
+	    (arena = host_arena_hold(addr)) == NULL)
+		return (0);
+	for (i = 0; i < conn->cc_nmaps; i++) {
+		if (conn->cc_maps[i].cm_arena == arena) {
+			host_arena_rele(arena);
+			return (0);
+		}
+	}
+	(void) pthread_mutex_lock(&file->cf_lock);
+	msg.hm_seq = ++conn->cc_seq;
+	(void) pthread_mutex_unlock(&file->cf_lock);
+	host_arena_look(arena, &info);
+	msg.hm_addr = info.hai_addr;
+	msg.hm_len = info.hai_len;
+	error = exchange(conn, &msg, NULL, 0, NULL, &info.hai_fd);
+	if (error != 0) {
+		host_arena_rele(arena);
+		return (error == -EINTR ? 0 : error);
+	}
+	conn->cc_maps[conn->cc_nmaps].cm_arena = arena;
+	conn->cc_maps[conn->cc_nmaps++].cm_refused = (msg.hm_result < 0);
+	return (0);
+}
+
+/*
+ * One call on a file; its result.  What comes after the reply to it cannot fail
+ * it.
  */
 static int64_t
 call_with(client_file_t *file, hkp_msg_t *msg, const void *data, size_t len,
@@ -540,7 +674,9 @@ call_with(client_file_t *file, hkp_msg_t *msg, const void *data, size_t len,
 	if (error != 0)
 		return (error);
 	msg->hm_seq = seq;
-	error = exchange(conn, msg, data, len, NULL, fdp);
+	error = forget(conn);
+	if (error == 0)
+		error = exchange(conn, msg, data, len, NULL, fdp);
 	if (error == -EFAULT && msg->hm_op == HKP_WRITE) {
 		/*
 		 * The bytes are not there to be brought along.  What the
@@ -550,6 +686,10 @@ call_with(client_file_t *file, hkp_msg_t *msg, const void *data, size_t len,
 		msg->hm_seq = seq;
 		error = exchange(conn, msg, NULL, 0, NULL, fdp);
 	}
+	if (error == 0 && msg->hm_addr != 0 &&
+	    (learn(file, conn, msg->hm_addr) != 0 ||
+	    learn(file, conn, msg->hm_len) != 0))
+		conn_lost(file);
 	call_exit(file, conn, &error, msg);
 	return (error != 0 ? error : msg->hm_result);
 }

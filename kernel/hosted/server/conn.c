@@ -199,21 +199,13 @@ call_end(srv_conn_t *conn)
 }
 
 /*
- * Reply, perhaps with bytes behind it and a descriptor.
+ * Reply, perhaps with bytes behind it or a descriptor.
  */
 static void
-reply(srv_conn_t *conn, int64_t result, uint64_t addr, void *data, size_t len,
-    int fd)
+reply(srv_conn_t *conn, hkp_msg_t *msg, void *data, size_t len, int fd)
 {
-	hkp_msg_t msg = {
-		.hm_op = HKP_REPLY,
-		.hm_seq = conn->c_msg.hm_seq,
-		.hm_result = result,
-		.hm_addr = addr,
-		.hm_len = len
-	};
 	struct iovec iov[2] = {
-		{ &msg, sizeof (msg) },
+		{ msg, sizeof (*msg) },
 		{ data, len }
 	};
 	union {
@@ -223,6 +215,8 @@ reply(srv_conn_t *conn, int64_t result, uint64_t addr, void *data, size_t len,
 	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = len == 0 ? 1 : 2 };
 	struct cmsghdr *cmsg;
 
+	msg->hm_op = HKP_REPLY;
+	msg->hm_seq = conn->c_msg.hm_seq;
 	if (fd >= 0) {
 		(void) memset(&control, 0, sizeof (control));
 		hdr.msg_control = &control;
@@ -234,8 +228,23 @@ reply(srv_conn_t *conn, int64_t result, uint64_t addr, void *data, size_t len,
 		(void) memcpy(CMSG_DATA(cmsg), &fd, sizeof (int));
 	}
 	if (sendmsg(conn->c_sock, &hdr, MSG_NOSIGNAL) !=
-	    (ssize_t)(sizeof (msg) + len))
+	    (ssize_t)(sizeof (*msg) + len))
 		conn->c_lost = 1;
+}
+
+/*
+ * The reply to a connection's first request.
+ */
+static void
+reply_first(srv_conn_t *conn, int result, void *data, size_t len)
+{
+	hkp_msg_t msg = {
+		.hm_result = result,
+		.hm_addr = HKP_HANDSHAKE,
+		.hm_len = len
+	};
+
+	reply(conn, &msg, data, len, -1);
 }
 
 /*
@@ -251,14 +260,14 @@ serve_first(srv_conn_t *conn, size_t datalen)
 	int error = 0;
 
 	if (req->hm_addr != HKP_HANDSHAKE) {
-		reply(conn, -EPROTO, HKP_HANDSHAKE, NULL, 0, -1);
+		reply_first(conn, -EPROTO, NULL, 0);
 		conn->c_lost = 1;
 		return;
 	}
 	switch (req->hm_op) {
 	case HKP_HELLO:
 		conn->c_met = 1;
-		reply(conn, 0, HKP_HANDSHAKE, NULL, 0, -1);
+		reply_first(conn, 0, NULL, 0);
 		return;
 	case HKP_OPEN:
 		if (req->hm_len != datalen || datalen > HKP_PATH_MAX) {
@@ -283,11 +292,11 @@ serve_first(srv_conn_t *conn, size_t datalen)
 		return;
 	}
 	if (conn->c_file == NULL) {
-		reply(conn, error, HKP_HANDSHAKE, NULL, 0, -1);
+		reply_first(conn, error, NULL, 0);
 		return;
 	}
 	token = conn->c_file->sf_token;
-	reply(conn, 0, HKP_HANDSHAKE, &token, sizeof (token), -1);
+	reply_first(conn, 0, &token, sizeof (token));
 }
 
 static int64_t
@@ -315,6 +324,21 @@ serve_vectors(srv_conn_t *conn, size_t datalen)
 }
 
 /*
+ * Memory to map.  Being short of descriptors ourselves is no fault of the
+ * program's.
+ */
+static int64_t
+serve_map(srv_conn_t *conn)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+
+	if (conn->c_fd >= 0)
+		return (map_add(conn, req->hm_addr, req->hm_len, conn->c_fd));
+	conn->c_lost = !conn->c_fdlost;
+	return (-EMFILE);
+}
+
+/*
  * The requests on a file.
  */
 static void
@@ -323,6 +347,7 @@ serve_file(srv_conn_t *conn, size_t datalen)
 	const hkp_msg_t *req = &conn->c_msg;
 	int hk = conn->c_file->sf_hk;
 	void *addr = (void *)(uintptr_t)req->hm_addr;
+	hkp_msg_t msg = { 0 };
 	int64_t result;
 	int fd = -1;
 
@@ -372,16 +397,87 @@ serve_file(srv_conn_t *conn, size_t datalen)
 	case HKP_MODEL:
 		result = hk_model(hk, req->hm_arg);
 		break;
+	case HKP_MAP:
+		result = serve_map(conn);
+		break;
 	default:
 		conn->c_lost = 1;
 		return;
 	}
 	call_end(conn);
+	msg.hm_result = result;
+	msg.hm_addr = conn->c_far_low;
+	msg.hm_len = conn->c_far_high;
 	if (!conn->c_lost &&
 	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST))
-		reply(conn, result, 0, NULL, 0, fd);
+		reply(conn, &msg, NULL, 0, fd);
 	if (fd >= 0)
 		(void) close(fd);
+}
+
+/*
+ * Receive a message, and the descriptor that it may bring, of which there is
+ * room for one.  How many bytes follow it, or -1: there is none to serve.
+ */
+static ssize_t
+receive(srv_conn_t *conn)
+{
+	struct iovec iov[2] = {
+		{ &conn->c_msg, sizeof (conn->c_msg) },
+		{ conn->c_data, sizeof (conn->c_data) }
+	};
+	union {
+		struct cmsghdr	align;
+		char		space[CMSG_LEN(sizeof (int))];
+	} control;
+	struct msghdr hdr = {
+		.msg_iov = iov,
+		.msg_iovlen = 2,
+		.msg_control = &control,
+		.msg_controllen = sizeof (control.space)
+	};
+	struct cmsghdr *cmsg;
+	ssize_t n;
+
+	n = recvmsg(conn->c_sock, &hdr, MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return (-1);
+	cmsg = CMSG_FIRSTHDR(&hdr);
+	if (cmsg != NULL && cmsg->cmsg_level == SOL_SOCKET &&
+	    cmsg->cmsg_type == SCM_RIGHTS &&
+	    cmsg->cmsg_len == CMSG_LEN(sizeof (int)))
+		(void) memcpy(&conn->c_fd, CMSG_DATA(cmsg), sizeof (int));
+	conn->c_fdlost = ((hdr.msg_flags & MSG_CTRUNC) != 0);
+	errno = 0;
+	if (n < (ssize_t)sizeof (conn->c_msg) ||
+	    (hdr.msg_flags & MSG_TRUNC) != 0)
+		return (-1);
+	return (n - (ssize_t)sizeof (conn->c_msg));
+}
+
+/*
+ * A message has come, with `datalen' bytes behind it.
+ */
+static void
+serve(srv_conn_t *conn, size_t datalen)
+{
+	if (conn->c_msg.hm_op == HKP_INTERRUPT) {
+		(void) pthread_mutex_lock(&conn->c_lock);
+		conn->c_early = 1;
+		conn->c_early_seq = conn->c_msg.hm_seq;
+		(void) pthread_mutex_unlock(&conn->c_lock);
+		return;
+	}
+	if (conn->c_msg.hm_op == HKP_UNMAP) {
+		if (map_remove(conn, conn->c_msg.hm_addr) != 0)
+			conn->c_lost = 1;
+		return;
+	}
+	call_begin(conn);
+	if (conn->c_file == NULL)
+		serve_first(conn, datalen);
+	else
+		serve_file(conn, datalen);
 }
 
 /*
@@ -390,35 +486,21 @@ serve_file(srv_conn_t *conn, size_t datalen)
 static void
 conn_serve(srv_conn_t *conn)
 {
-	struct iovec iov[2] = {
-		{ &conn->c_msg, sizeof (conn->c_msg) },
-		{ conn->c_data, sizeof (conn->c_data) }
-	};
-	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = 2 };
 	ssize_t n;
 
 	while (!conn->c_lost &&
 	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST)) {
-		n = recvmsg(conn->c_sock, &hdr, 0);
+		conn->c_fd = -1;
+		n = receive(conn);
 		if (n < 0 && (errno == EINTR || (errno == EAGAIN &&
 		    (conn->c_met || conn->c_file != NULL))))
 			continue;
-		if (n < (ssize_t)sizeof (conn->c_msg) ||
-		    (hdr.msg_flags & MSG_TRUNC) != 0)
+		if (n >= 0)
+			serve(conn, (size_t)n);
+		if (conn->c_fd >= 0)
+			(void) close(conn->c_fd);
+		if (n < 0)
 			return;
-		n -= sizeof (conn->c_msg);
-		if (conn->c_msg.hm_op == HKP_INTERRUPT) {
-			(void) pthread_mutex_lock(&conn->c_lock);
-			conn->c_early = 1;
-			conn->c_early_seq = conn->c_msg.hm_seq;
-			(void) pthread_mutex_unlock(&conn->c_lock);
-			continue;
-		}
-		call_begin(conn);
-		if (conn->c_file == NULL)
-			serve_first(conn, n);
-		else
-			serve_file(conn, n);
 	}
 }
 
@@ -493,6 +575,7 @@ conn_main(void *arg)
 	}
 	hk_caller_exit();
 	conn_self = NULL;
+	map_remove_all(conn);
 	conn_end(conn);
 	return (NULL);
 }

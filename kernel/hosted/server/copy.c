@@ -17,11 +17,13 @@
  * The memory of the program at the other end of a connection, which the kernel
  * sees as user memory.
  *
- * There are two ways to it.  The direct one, process_vm_readv(2) and its
- * sibling, costs a system call and no help of the program.  The other sends
+ * There are three ways to it.  What the program has given us to map (map.c) is
+ * there; a copy is a copy.  The direct one, process_vm_readv(2) and its
+ * sibling, costs a system call and no help of the program.  The last sends
  * COPYIN and COPYOUT messages over the connection, which the program answers
  * while it waits for its reply; it costs a round trip.  Either way a bad
- * address fails this one copy, and the call that wanted it answers EFAULT.
+ * address fails this one copy, and the call that wanted it answers EFAULT.  A
+ * copy of which a part is mapped goes in pieces, each its way.
  *
  * The direct way names the program by its pid, and a pid may come to mean
  * another process: the program dies, is reaped, the system hands out pids until
@@ -54,11 +56,12 @@
  * ahead is used within the call only, and not after a sleep or a copy out: the
  * program may as well have changed its memory before the call as during it.
  *
- * A copy out is made at once, each with a system call of its own.  The kernel
- * that is told of a success gives up what it has copied: a frame that has left
- * the queue and then turns out not to have arrived, because the place for it
- * was unmapped in between, would be lost.  No look at the place beforehand
- * helps, and a driver may count on what EFAULT says.
+ * A copy out is made at once, and where nothing is mapped each with a system
+ * call of its own.  The kernel that is told of a success gives up what it has
+ * copied: a frame that has left the queue and then turns out not to have
+ * arrived, because the place for it was unmapped in between, would be lost.  No
+ * look at the place beforehand helps, and a driver may count on what EFAULT
+ * says.
  */
 
 #include <errno.h>
@@ -71,6 +74,7 @@
 #include <unistd.h>
 
 #include "server.h"
+#include "host.h"
 
 #ifndef	SO_PEERPIDFD
 #define	SO_PEERPIDFD	77
@@ -146,6 +150,8 @@ copy_begin(srv_conn_t *conn)
 	conn->c_ahead_size = 0;
 	conn->c_last_end = 0;
 	conn->c_inline_len = 0;
+	conn->c_far_low = 0;
+	conn->c_far_high = 0;
 	conn->c_fresh = 1;
 	conn->c_tick = coarse_tick();
 }
@@ -309,19 +315,24 @@ read_ahead(srv_conn_t *conn, unsigned long uaddr, void *kaddr,
 	return (0);
 }
 
-int
-copy_in(void *arg, unsigned long uaddr, void *kaddr, unsigned long len)
+/*
+ * Memory that is not mapped here: note where that was, for the reply.
+ */
+static void
+note_far(srv_conn_t *conn, uint64_t addr)
 {
-	srv_conn_t *conn = arg;
+	if (conn->c_far_low == 0 || addr < conn->c_far_low)
+		conn->c_far_low = addr;
+	if (addr > conn->c_far_high)
+		conn->c_far_high = addr;
+}
+
+static int
+far_in(srv_conn_t *conn, unsigned long uaddr, void *kaddr, unsigned long len)
+{
 	int follows;
 
-	if (len == 0)
-		return (0);
-	if (within(uaddr, len, conn->c_inline_addr, conn->c_inline_len)) {
-		(void) memcpy(kaddr, conn->c_data +
-		    (uaddr - conn->c_inline_addr), len);
-		return (0);
-	}
+	note_far(conn, uaddr);
 	if (!conn->c_direct)
 		return (by_message(conn, 0, uaddr, kaddr, len));
 
@@ -344,15 +355,13 @@ copy_in(void *arg, unsigned long uaddr, void *kaddr, unsigned long len)
 	return (by_message(conn, 0, uaddr, kaddr, len));
 }
 
-int
-copy_out(void *arg, const void *kaddr, unsigned long uaddr, unsigned long len)
+static int
+far_out(srv_conn_t *conn, const char *kaddr, unsigned long uaddr,
+    unsigned long len)
 {
-	srv_conn_t *conn = arg;
 	void *from = (void *)(uintptr_t)kaddr;
 
-	if (len == 0)
-		return (0);
-	conn->c_ahead_len = 0;
+	note_far(conn, uaddr);
 	if (conn->c_direct) {
 		ssize_t n = direct(conn, 1, uaddr, from, len);
 
@@ -360,4 +369,48 @@ copy_out(void *arg, const void *kaddr, unsigned long uaddr, unsigned long len)
 			return ((unsigned long)n == len ? 0 : -1);
 	}
 	return (by_message(conn, 1, uaddr, from, len));
+}
+
+int
+copy_in(void *arg, unsigned long uaddr, void *kaddr, unsigned long len)
+{
+	srv_conn_t *conn = arg;
+	char *to = kaddr;
+	const char *here;
+	uint64_t n;
+	int bad;
+
+	if (within(uaddr, len, conn->c_inline_addr, conn->c_inline_len)) {
+		(void) memcpy(kaddr, conn->c_data +
+		    (uaddr - conn->c_inline_addr), len);
+		return (0);
+	}
+	for (; len != 0; len -= n, uaddr += n, to += n) {
+		here = map_find(conn, uaddr, len, &n);
+		bad = here != NULL ? host_copy_from(to, here, n) :
+		    far_in(conn, uaddr, to, n);
+		if (bad != 0)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+copy_out(void *arg, const void *kaddr, unsigned long uaddr, unsigned long len)
+{
+	srv_conn_t *conn = arg;
+	const char *from = kaddr;
+	uint64_t n;
+	char *here;
+	int bad;
+
+	conn->c_ahead_len = 0;
+	for (; len != 0; len -= n, uaddr += n, from += n) {
+		here = map_find(conn, uaddr, len, &n);
+		bad = here != NULL ? host_copy_to(here, from, n) :
+		    far_out(conn, from, uaddr, n);
+		if (bad != 0)
+			return (-1);
+	}
+	return (0);
 }

@@ -47,6 +47,13 @@
  * sequence number and has no reply.  COPYOUT is two messages so that the
  * program can receive the second straight into the place it is for, and learns
  * from the host, without a signal handler, that the place is not there.
+ *
+ * MAP gives the server memory of the program that it may map as well: from then
+ * on copies of this connection to and from these addresses are no business of
+ * the program's.  A reply says which addresses were copied otherwise, so a
+ * program learns what would be worth a MAP without looking into its requests.
+ * UNMAP comes before the first request that may mean other memory by such an
+ * address.
  */
 
 #include <stdint.h>
@@ -56,7 +63,7 @@
  * hkp_msg_t and these two numbers stay the same in every version.
  */
 #define	HKP_MAGIC	0x756e6574U		/* unet */
-#define	HKP_VERSION	1U
+#define	HKP_VERSION	2U
 #define	HKP_HANDSHAKE	(((uint64_t)HKP_MAGIC << 32) | HKP_VERSION)
 
 typedef enum hkp_op {
@@ -78,13 +85,18 @@ typedef enum hkp_op {
 	HKP_POLLFD	= 25,	/* the reply carries a descriptor */
 	HKP_POLLARM	= 26,	/* hm_arg: events */
 	HKP_MODEL	= 27,	/* hm_arg: 32 or 64 */
+	HKP_MAP		= 28,	/* hm_addr, hm_len; carries a descriptor */
+	HKP_UNMAP	= 29,	/* hm_addr; no reply */
 
 	/* Program to server, during a call. */
 	HKP_INTERRUPT	= 64,
 	HKP_COPIED	= 65,	/* hm_result; for COPYIN the bytes follow */
 
 	/* Server to program. */
-	HKP_REPLY	= 96,	/* hm_result; for OPEN a hkp_token_t follows */
+	HKP_REPLY	= 96,	/* hm_result; for OPEN a hkp_token_t follows; */
+				/* hm_addr, hm_len: the lowest and the */
+				/* highest address copied outside of what is */
+				/* mapped (0: none) */
 	HKP_COPYIN	= 97,	/* hm_addr, hm_len */
 	HKP_COPYOUT	= 98	/* hm_addr, hm_len; the bytes: next message */
 } hkp_op_t;
@@ -121,5 +133,16 @@ typedef struct hkp_token {
  */
 #define	HKP_INLINE_MAX	HKP_DATA_MAX
 #define	HKP_CHUNK_MAX	(32U * 1024U)
+
+/*
+ * What MAP takes, for each connection: this many, of so many bytes together.
+ * The descriptor is of a file in memory of hm_len bytes that is sealed against
+ * being made shorter or longer and against other seals (memfd_create(2)).
+ * -EINVAL: it is not, or the range is none; -EEXIST: some of the addresses are
+ * mapped already; -ENOSPC: more than that; -EMFILE: the server has no room for
+ * the descriptor; otherwise what mmap(2) says.  Calls go on as they did before.
+ */
+#define	HKP_MAP_MAX	32U
+#define	HKP_MAP_BYTES	(256UL * 1024UL * 1024UL)
 
 #endif	/* _PROTO_H */

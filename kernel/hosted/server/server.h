@@ -26,6 +26,7 @@
  *	conn.c		one connection: its thread, its calls
  *	file.c		open files, shared by the connections of a process
  *	copy.c		the memory of the program at the other end
+ *	map.c		what of it is mapped here
  *
  * The main thread runs the loop; every connection has a thread of its own,
  * which makes the calls into the kernel.  Locks: sv_lock, then c_lock.  Neither
@@ -71,6 +72,15 @@ typedef struct srv_file {
 } srv_file_t;
 
 /*
+ * Memory of a program that is mapped here.
+ */
+typedef struct srv_map {
+	uint64_t	sm_addr;	/* in the program */
+	uint64_t	sm_len;
+	char		*sm_base;	/* here */
+} srv_map_t;
+
+/*
  * A connection.  What its own thread alone uses is marked "thread".
  */
 typedef struct srv_conn {
@@ -109,6 +119,15 @@ typedef struct srv_conn {
 	uint64_t	c_inline_addr;	/* thread; what c_data stands for */
 	uint64_t	c_inline_len;	/* thread */
 
+	srv_map_t	c_maps[HKP_MAP_MAX];	/* thread */
+	unsigned int	c_nmaps;	/* thread */
+	unsigned int	c_map;		/* thread; where the last copy was */
+	uint64_t	c_mapped;	/* thread; bytes */
+	uint64_t	c_far_low;	/* thread; copied in this call, and */
+	uint64_t	c_far_high;	/* thread; not mapped; 0: nothing */
+
+	int		c_fd;		/* thread; came with c_msg; -1: none */
+	int		c_fdlost;	/* thread; more came than could */
 	hkp_msg_t	c_msg;		/* thread; the request */
 	char		c_data[HKP_DATA_MAX];	/* thread; what follows it */
 	char		c_ahead[SRV_AHEAD_MAX];	/* thread */
@@ -193,5 +212,12 @@ extern int copy_in(void *arg, unsigned long uaddr, void *kaddr,
     unsigned long len);
 extern int copy_out(void *arg, const void *kaddr, unsigned long uaddr,
     unsigned long len);
+
+/* map.c */
+extern int map_add(srv_conn_t *conn, uint64_t addr, uint64_t len, int fd);
+extern int map_remove(srv_conn_t *conn, uint64_t addr);
+extern void map_remove_all(srv_conn_t *conn);
+extern char *map_find(srv_conn_t *conn, uint64_t addr, uint64_t len,
+    uint64_t *lenp);
 
 #endif	/* _SERVER_H */
