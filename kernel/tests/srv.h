@@ -187,6 +187,25 @@ srv_gone(pid_t pid)
 	return (state == 'Z');
 }
 
+/*
+ * How much memory of programs the server has mapped.
+ */
+static inline unsigned int
+srv_maps(pid_t pid)
+{
+	char path[64], line[512];
+	unsigned int n = 0;
+	FILE *file;
+
+	(void) snprintf(path, sizeof (path), "/proc/%d/maps", (int)pid);
+	file = fopen(path, "r");
+	need(file != NULL, "the server's mappings");
+	while (fgets(line, sizeof (line), file) != NULL)
+		n += (strstr(line, "/memfd:") != NULL);
+	(void) fclose(file);
+	return (n);
+}
+
 static inline int
 srv_exists(const char *path)
 {
