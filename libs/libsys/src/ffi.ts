@@ -81,6 +81,15 @@ export function addressOf(memory: Uint8Array): number {
   return address;
 }
 
+/**
+ * C's memory at an address, not copied; only to be touched for as long as C leaves it there.
+ *
+ * @throws {Error} this program may not have such buffers
+ */
+export function viewOf(address: number, bytes: number): ArrayBuffer {
+  return koffi.view(BigInt(address), bytes);
+}
+
 /** The errno of the C call just made. Only right in the same synchronous step as the call. */
 export function lastErrno(): number {
   return koffi.errno();

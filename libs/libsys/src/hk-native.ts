@@ -22,6 +22,9 @@ export interface HkNative {
   hk_setfl(file: number, oflags: number): number;
   hk_getfl(file: number): number;
   hk_model(file: number, bits: number): number;
+  /** Writes the address, 8 bytes, to `address`. */
+  hk_mem_alloc(kernel: number, bytes: number, address: Uint8Array): number;
+  hk_mem_free(address: number): number;
   hk_setcred(cred: Uint8Array | null): number;
 }
 
@@ -45,5 +48,7 @@ export const HK_PROTOTYPES: { readonly [K in keyof HkNative]: Prototype } = {
   hk_setfl: { result: 'int', params: ['int', 'int'] },
   hk_getfl: { result: 'int', params: ['int'] },
   hk_model: { result: 'int', params: ['int', 'int'] },
+  hk_mem_alloc: { result: 'int', params: ['int', 'uint64_t', 'void *'] },
+  hk_mem_free: { result: 'int', params: ['uintptr_t'] },
   hk_setcred: { result: 'int', params: ['void *'] },
 };

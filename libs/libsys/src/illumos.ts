@@ -3,6 +3,7 @@ import { type Fd, toFd } from './fd.ts';
 import { lastErrno, loadLibrary } from './ffi.ts';
 import { ILLUMOS, ILLUMOS_PROTOTYPES, type IllumosNative } from './illumos-native.ts';
 import type { Doing, Kernel, OpenFlags } from './kernel.ts';
+import { checkMemory, type KernelMemory, plainMemory } from './kernel-memory.ts';
 import { i16, i32, type Struct, struct } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import type { Readiness } from './readiness.ts';
@@ -109,6 +110,11 @@ export class IllumosKernel implements Kernel {
       arm: (events) => this.#pollNow(fd, events),
       drain: () => undefined,
     }));
+  }
+
+  memory(bytes: number): KernelMemory {
+    checkMemory(bytes, this.#disposed ? 'disposed' : 'used');
+    return plainMemory(bytes);
   }
 
   dispose(): void {

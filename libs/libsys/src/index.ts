@@ -53,6 +53,7 @@ export {
   POLLOUT,
   POLLPRI,
 } from './kernel.ts';
+export type { KernelMemory } from './kernel-memory.ts';
 export {
   array,
   bytes,

@@ -1,5 +1,6 @@
 import type { Fd } from './fd.ts';
 import type { HostedControl } from './hosted-control.ts';
+import type { KernelMemory } from './kernel-memory.ts';
 import type { Readiness } from './readiness.ts';
 
 /** How a file is opened. */
@@ -61,6 +62,16 @@ export interface Kernel {
   setNonblock(fd: Fd, nonblock: 'blocking' | 'nonblocking'): void;
   /** The one readiness of a file, for the event loop; it is closed with the file. @throws {SysError} */
   readiness(fd: Fd): Readiness;
+  /**
+   * Memory of `bytes` bytes that stays in place and that this kernel copies from and to as cheaply
+   * as it can: a request that is in it, and buffers that the request names. Any other memory will
+   * do as well. It is the caller's, outlives the kernel object, and is freed when its buffer is
+   * garbage. From a served kernel it also takes a descriptor.
+   *
+   * @throws {RangeError} not a length
+   * @throws {SysError} ENOMEM — there is no more; EBADF — after {@link dispose}
+   */
+  memory(bytes: number): KernelMemory;
   /** What only a hosted kernel has. Absent on illumos. */
   readonly hosted?: HostedControl;
 

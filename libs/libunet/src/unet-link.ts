@@ -119,7 +119,13 @@ export class UnetLink extends LinkBase implements FrameLink {
   createBatch(options: BatchOptions = {}): FrameBatch {
     checkOptions('createBatch', options, ['frames', 'split', 'headRoom']);
     const { frames = DEFAULT_FRAMES, split = [], headRoom = 0 } = options;
-    return new FrameBatch({ frames, split, headRoom, frameSize: this.info().maxFrame });
+    return new FrameBatch({
+      frames,
+      split,
+      headRoom,
+      frameSize: this.info().maxFrame,
+      memory: (bytes) => this.kernel.memory(bytes),
+    });
   }
 
   /**
