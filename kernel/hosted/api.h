@@ -36,6 +36,7 @@ typedef struct hk_ops {
 	int (*ho_halt)(void *kernel);
 	int (*ho_open)(void *kernel, const char *path, int oflags,
 	    void **filep);
+	int (*ho_import)(void *kernel, int fd, void **filep);
 	int (*ho_gonefd)(void *kernel);
 
 	/* Of a file. */
@@ -46,6 +47,7 @@ typedef struct hk_ops {
 	int64_t (*ho_readv)(void *file, const struct iovec *iov, int iovcnt);
 	int64_t (*ho_writev)(void *file, const struct iovec *iov, int iovcnt);
 	int (*ho_ioctl)(void *file, int cmd, void *arg);
+	int (*ho_export)(void *file);
 	int (*ho_setfl)(void *file, int oflags);
 	int (*ho_getfl)(void *file);
 	int (*ho_poll)(void *file, int events, int timeout);

@@ -100,6 +100,29 @@ extern int hk_setfl(int file, int oflags);	/* fcntl(F_SETFL) */
 extern int hk_getfl(int file);
 
 /*
+ * Files in other programs, of a served kernel (of one of this process:
+ * -ENOTSUP).  hk_export() gives a host descriptor that stands for the file: it
+ * may be inherited, or sent over a Unix socket, and keeps the file open
+ * wherever it lives.  It is the caller's, close on exec until the caller says
+ * otherwise, and good for nothing but hk_import(), which makes a file of it,
+ * any number of times and in any process that the server lets in; the
+ * descriptor stays the caller's there, too.  It is one open file then, as with
+ * descriptors of a real kernel: flags, data model and what was read are common
+ * to all that have it, hk_close() closes it for its own process, and
+ * UNET_IOC_INFO goes on naming the process that opened it.  Each process makes
+ * its calls as the user that it is. A wake-up of hk_pollfd() goes to one of
+ * those that wait; hk_poll() to each.
+ *
+ * hk_import(): -EINVAL: not such a descriptor.  -EXDEV: it is of another
+ * kernel, or of one that is gone.  -EACCES: of a server that we do not speak
+ * to. hk_exported() gives the path for hk_connect() of the kernel that it is
+ * of, as text in `size' bytes (-ERANGE: too few).
+ */
+extern int hk_export(int file);
+extern int hk_import(int kernel, int fd);
+extern int hk_exported(int fd, char *path, uint64_t size);
+
+/*
  * Wait up to `timeout' milliseconds (-1: for ever) for `events'; returns what
  * is ready, 0 when the time is over.
  */

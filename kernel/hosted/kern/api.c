@@ -516,28 +516,52 @@ hk_setcred(const hk_cred_t *cred)
 	return (api_error(thread_setcred(cred)));
 }
 
-int
-hk_open(int kernel, const char *path, int oflags)
+/*
+ * A handle for a file that `h', its kernel, has just opened.
+ */
+static int
+file_add(handle_t *h, void *file)
 {
-	handle_t *h;
-	void *file;
-	int err, id;
+	int id = handle_add(HANDLE_FILE, h->h_ops, file, h->h_id, owner_id());
 
-	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
-		return (api_error(EBADF));
-	err = h->h_ops->ho_open(h->h_obj, path, oflags, &file);
-	if (err < 0) {
-		handle_put(h);
-		return (err);
-	}
-	id = handle_add(HANDLE_FILE, h->h_ops, file, kernel, owner_id());
 	if (id < 0) {
 		h->h_ops->ho_wake(file);
 		(void) h->h_ops->ho_close(file);
 		id = api_error(-id);
 	}
-	handle_put(h);
 	return (id);
+}
+
+int
+hk_open(int kernel, const char *path, int oflags)
+{
+	handle_t *h;
+	void *file;
+	int result;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	result = h->h_ops->ho_open(h->h_obj, path, oflags, &file);
+	if (result == 0)
+		result = file_add(h, file);
+	handle_put(h);
+	return (result);
+}
+
+int
+hk_import(int kernel, int fd)
+{
+	handle_t *h;
+	void *file;
+	int result;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	result = h->h_ops->ho_import(h->h_obj, fd, &file);
+	if (result == 0)
+		result = file_add(h, file);
+	handle_put(h);
+	return (result);
 }
 
 int
@@ -626,6 +650,12 @@ int
 hk_ioctl(int file, int cmd, void *arg)
 {
 	FILE_CALL(int, file, ho_ioctl(h->h_obj, cmd, arg));
+}
+
+int
+hk_export(int file)
+{
+	FILE_CALL(int, file, ho_export(h->h_obj));
 }
 
 int

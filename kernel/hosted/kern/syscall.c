@@ -77,6 +77,18 @@ local_open(void *kernel __unused, const char *upath, int oflags,
 }
 
 static int
+local_import(void *kernel __unused, int fd __unused, void **filep __unused)
+{
+	return (-border_errno(ENOTSUP));
+}
+
+static int
+local_export(void *file __unused)
+{
+	return (-border_errno(ENOTSUP));
+}
+
+static int
 local_gonefd(void *kernel __unused)
 {
 	return (-border_errno(ENOTSUP));
@@ -223,6 +235,7 @@ local_model(void *file, int bits)
 const hk_ops_t local_ops = {
 	.ho_halt = local_halt,
 	.ho_open = local_open,
+	.ho_import = local_import,
 	.ho_gonefd = local_gonefd,
 	.ho_close = local_close,
 	.ho_wake = local_wake,
@@ -231,6 +244,7 @@ const hk_ops_t local_ops = {
 	.ho_readv = local_readv,
 	.ho_writev = local_writev,
 	.ho_ioctl = local_ioctl,
+	.ho_export = local_export,
 	.ho_setfl = local_setfl,
 	.ho_getfl = local_getfl,
 	.ho_poll = local_poll,

@@ -42,6 +42,10 @@
  * again, before the next call, when it was freed: its addresses may mean other
  * memory by then.  If a server refuses it, calls go on as with any memory.
  *
+ * What is passed on to other processes is the socket of a connection made for
+ * that.  Its peer's pid is ours for ever, so nobody makes calls on it: it tells
+ * where the server is, and has a token to look at.
+ *
  * A child of fork(2) has none of its parent's files.  It must not use their
  * connections, on which the server copies to the parent's memory, nor keep them
  * from being closed when the parent dies; so they are closed in the child, and
@@ -178,16 +182,25 @@ allow_tracer(pid_t server)
 	(void) pthread_mutex_unlock(&client_lock);
 }
 
+/*
+ * Take a connection out of the list; client_lock is held.
+ */
 static void
-conn_free(client_conn_t *conn)
+conn_unlist(client_conn_t *conn)
 {
-	(void) pthread_mutex_lock(&client_lock);
 	if (conn->cc_prev != NULL)
 		conn->cc_prev->cc_next = conn->cc_next;
 	else
 		client_conns = conn->cc_next;
 	if (conn->cc_next != NULL)
 		conn->cc_next->cc_prev = conn->cc_prev;
+}
+
+static void
+conn_free(client_conn_t *conn)
+{
+	(void) pthread_mutex_lock(&client_lock);
+	conn_unlist(conn);
 	(void) close(conn->cc_sock);
 	(void) pthread_mutex_unlock(&client_lock);
 	while (conn->cc_nmaps != 0)
@@ -264,10 +277,11 @@ copy_for_server(client_conn_t *conn, const hkp_msg_t *ask)
 }
 
 /*
- * Receive one message, and with it what an OPEN or a POLLFD has besides.
+ * Receive one message, and with it what an OPEN or a POLLFD has besides.  With
+ * MSG_PEEK it stays where it is.
  */
 static ssize_t
-receive(client_conn_t *conn, hkp_msg_t *msg, hkp_token_t *token, int *fdp)
+receive(int sock, hkp_msg_t *msg, hkp_token_t *token, int *fdp, int flags)
 {
 	struct iovec iov[2] = {
 		{ msg, sizeof (*msg) },
@@ -288,7 +302,7 @@ receive(client_conn_t *conn, hkp_msg_t *msg, hkp_token_t *token, int *fdp)
 		hdr.msg_control = &control;
 		hdr.msg_controllen = sizeof (control.space);
 	}
-	n = recvmsg(conn->cc_sock, &hdr, MSG_CMSG_CLOEXEC);
+	n = recvmsg(sock, &hdr, MSG_CMSG_CLOEXEC | flags);
 	if (n < 0 || fdp == NULL)
 		return (n);
 	cmsg = CMSG_FIRSTHDR(&hdr);
@@ -354,6 +368,7 @@ exchange(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
     hkp_token_t *token, int *fdp)
 {
 	const uint32_t seq = msg->hm_seq;
+	const int flags = msg->hm_op == HKP_EXPORT ? MSG_PEEK : 0;
 	int interrupted = 0, reset = 0;
 	ssize_t n;
 
@@ -364,7 +379,7 @@ exchange(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
 		return (errno == EFAULT || errno == EINTR || errno == EAGAIN ?
 		    -errno : -ECONNRESET);
 	for (;;) {
-		n = receive(conn, msg, token, fdp);
+		n = receive(conn->cc_sock, msg, token, fdp, flags);
 		if (n < 0 && errno == EINTR) {
 			if (!interrupted)
 				interrupt(conn, seq);
@@ -462,7 +477,7 @@ conn_connect(client_conn_t *conn, const client_kernel_t *kernel)
 }
 
 /*
- * Make a connection with its first request: HELLO, OPEN or ATTACH.
+ * Make a connection with its first request.
  */
 static int
 conn_make(const client_kernel_t *kernel, hkp_op_t op, int arg,
@@ -877,27 +892,24 @@ client_close(void *arg)
 	return ((int)result);
 }
 
+/*
+ * A file whose first connection begins with this request.
+ */
 static int
-client_open(void *kernel, const char *path, int oflags, void **filep)
+file_make(client_kernel_t *kernel, hkp_op_t op, int arg, const void *data,
+    size_t len, void **filep)
 {
 	client_file_t *file;
 	client_conn_t *conn;
-	size_t len;
 	int error;
 
-	if (path == NULL)
-		return (-EFAULT);
-	len = strnlen(path, HKP_PATH_MAX + 1);
-	if (len > HKP_PATH_MAX)
-		return (-ENAMETOOLONG);
 	file = calloc(1, sizeof (*file));
 	if (file == NULL)
 		return (-ENOMEM);
 	file->cf_kernel = kernel;
 	file->cf_pollfd = -1;
 	file->cf_forks = __atomic_load_n(&client_forks, __ATOMIC_SEQ_CST);
-	error = conn_make(kernel, HKP_OPEN, oflags, path, len, &file->cf_token,
-	    &conn);
+	error = conn_make(kernel, op, arg, data, len, &file->cf_token, &conn);
 	if (error != 0) {
 		free(file);
 		return (error);
@@ -905,6 +917,112 @@ client_open(void *kernel, const char *path, int oflags, void **filep)
 	file->cf_conns = conn;
 	(void) pthread_mutex_init(&file->cf_lock, NULL);
 	*filep = file;
+	return (0);
+}
+
+static int
+client_open(void *kernel, const char *path, int oflags, void **filep)
+{
+	size_t len;
+
+	if (path == NULL)
+		return (-EFAULT);
+	len = strnlen(path, HKP_PATH_MAX + 1);
+	if (len > HKP_PATH_MAX)
+		return (-ENAMETOOLONG);
+	return (file_make(kernel, HKP_OPEN, oflags, path, len, filep));
+}
+
+/*
+ * A connection for somebody else, which leaves the list of ours.
+ */
+static int
+client_export(void *arg)
+{
+	client_file_t *file = arg;
+	client_conn_t *conn;
+	hkp_token_t token = file->cf_token;
+	int error, sock;
+
+	if (file->cf_forks != __atomic_load_n(&client_forks, __ATOMIC_SEQ_CST))
+		return (-EBADF);
+	error = conn_make(file->cf_kernel, HKP_EXPORT, 0, &token,
+	    sizeof (token), &token, &conn);
+	if (error == -ENOENT || error == -ECONNREFUSED || error == -EBADF)
+		return (-ECONNRESET);
+	if (error != 0)
+		return (error);
+	(void) pthread_mutex_lock(&client_lock);
+	conn_unlist(conn);
+	(void) pthread_mutex_unlock(&client_lock);
+	sock = conn->cc_sock;
+	free(conn);
+	return (sock);
+}
+
+/*
+ * Whether the descriptor is what hk_export() gave: then, where its server is.
+ */
+static int
+exported(int fd, struct sockaddr_un *addr)
+{
+	socklen_t len = sizeof (int);
+	int domain = 0, type = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0)
+		return (errno == EBADF ? -EBADF : -EINVAL);
+	len = sizeof (*addr);
+	(void) memset(addr, 0, sizeof (*addr));
+	if (domain != AF_UNIX || type != SOCK_SEQPACKET ||
+	    getpeername(fd, (struct sockaddr *)addr, &len) != 0 ||
+	    addr->sun_path[0] != '/')
+		return (-EINVAL);
+	return (0);
+}
+
+static int
+client_import(void *kernel, int fd, void **filep)
+{
+	struct sockaddr_un addr;
+	struct ucred peer;
+	socklen_t len = sizeof (peer);
+	hkp_token_t token;
+	hkp_msg_t msg;
+	ssize_t n;
+	int error;
+
+	error = exported(fd, &addr);
+	if (error != 0)
+		return (error);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
+	    (peer.uid != geteuid() && peer.uid != 0))
+		return (-EACCES);
+	n = receive(fd, &msg, &token, NULL, MSG_PEEK | MSG_DONTWAIT);
+	if (n != (ssize_t)(sizeof (msg) + sizeof (token)) ||
+	    msg.hm_op != HKP_REPLY || msg.hm_result != 0)
+		return (-EINVAL);
+	if (msg.hm_addr != HKP_HANDSHAKE)
+		return (-EPROTO);
+	error = file_make(kernel, HKP_IMPORT, 0, &token, sizeof (token), filep);
+	return (error == -EBADF ? -EXDEV : error);
+}
+
+int
+hk_exported(int fd, char *path, uint64_t size)
+{
+	struct sockaddr_un addr;
+	size_t len;
+	int error;
+
+	error = exported(fd, &addr);
+	if (error != 0)
+		return (error);
+	len = strnlen(addr.sun_path, sizeof (addr.sun_path));
+	if (len >= size)
+		return (-ERANGE);
+	(void) memcpy(path, addr.sun_path, len);
+	path[len] = '\0';
 	return (0);
 }
 
@@ -939,6 +1057,7 @@ client_halt(void *arg)
 static const hk_ops_t client_ops = {
 	.ho_halt = client_halt,
 	.ho_open = client_open,
+	.ho_import = client_import,
 	.ho_gonefd = client_gonefd,
 	.ho_close = client_close,
 	.ho_wake = client_wake,
@@ -947,6 +1066,7 @@ static const hk_ops_t client_ops = {
 	.ho_readv = client_readv,
 	.ho_writev = client_writev,
 	.ho_ioctl = client_ioctl,
+	.ho_export = client_export,
 	.ho_setfl = client_setfl,
 	.ho_getfl = client_getfl,
 	.ho_poll = client_poll,

@@ -276,26 +276,29 @@ serve_first(srv_conn_t *conn, size_t datalen)
 		}
 		(void) memcpy(path, conn->c_data, datalen);
 		path[datalen] = '\0';
-		conn->c_file = file_open(conn, path, req->hm_arg, &error);
+		error = file_open(conn, path, req->hm_arg);
 		break;
 	case HKP_ATTACH:
+	case HKP_EXPORT:
+	case HKP_IMPORT:
 		if (datalen != sizeof (token)) {
 			conn->c_lost = 1;
 			return;
 		}
 		(void) memcpy(&token, conn->c_data, sizeof (token));
-		conn->c_file = file_attach(conn, &token);
-		error = -EBADF;
+		error = req->hm_op == HKP_ATTACH ? file_attach(conn, &token) :
+		    req->hm_op == HKP_EXPORT ? file_export(conn, &token) :
+		    file_import(conn, &token);
 		break;
 	default:
 		conn->c_lost = 1;
 		return;
 	}
-	if (conn->c_file == NULL) {
+	if (error != 0) {
 		reply_first(conn, error, NULL, 0);
 		return;
 	}
-	token = conn->c_file->sf_token;
+	token = conn->c_share->ss_token;
 	reply_first(conn, 0, &token, sizeof (token));
 }
 
@@ -306,7 +309,7 @@ serve_vectors(srv_conn_t *conn, size_t datalen)
 	struct iovec iov[HKP_IOV_MAX];
 	hkp_iovec_t hi;
 	uint64_t i;
-	int hk = conn->c_file->sf_hk;
+	int hk = conn->c_share->ss_file->sf_hk;
 
 	if (req->hm_len > HKP_IOV_MAX ||
 	    datalen != req->hm_len * sizeof (hkp_iovec_t)) {
@@ -339,80 +342,98 @@ serve_map(srv_conn_t *conn)
 }
 
 /*
- * The requests on a file.
+ * A write, which may bring its bytes along.
  */
+static int64_t
+serve_write(srv_conn_t *conn, size_t datalen)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+
+	if (datalen != 0 && datalen != req->hm_len) {
+		conn->c_lost = 1;
+		return (-EINVAL);
+	}
+	conn->c_inline_addr = req->hm_addr;
+	conn->c_inline_len = datalen;
+	return (hk_write(conn->c_share->ss_file->sf_hk,
+	    (void *)(uintptr_t)req->hm_addr, req->hm_len));
+}
+
+/*
+ * The requests on a file; the result, and perhaps a descriptor.
+ */
+static int64_t
+serve_call(srv_conn_t *conn, size_t datalen, int *fdp)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+	const int hk = conn->c_share->ss_file->sf_hk;
+	void *addr = (void *)(uintptr_t)req->hm_addr;
+
+	switch (req->hm_op) {
+	case HKP_CLOSE:
+		return (file_close(conn->c_share));
+	case HKP_READ:
+		return (hk_read(hk, addr, req->hm_len));
+	case HKP_WRITE:
+		return (serve_write(conn, datalen));
+	case HKP_READV:
+	case HKP_WRITEV:
+		return (serve_vectors(conn, datalen));
+	case HKP_IOCTL:
+		return (hk_ioctl(hk, req->hm_arg, addr));
+	case HKP_SETFL:
+		return (hk_setfl(hk, req->hm_arg));
+	case HKP_GETFL:
+		return (hk_getfl(hk));
+	case HKP_POLL:
+		return (hk_poll(hk, req->hm_arg, req->hm_arg2));
+	case HKP_POLLFD:
+		return (file_pollfd(conn, fdp));
+	case HKP_POLLARM:
+		return (hk_pollarm(hk, req->hm_arg));
+	case HKP_MODEL:
+		return (hk_model(hk, req->hm_arg));
+	case HKP_MAP:
+		return (serve_map(conn));
+	default:
+		conn->c_lost = 1;
+		return (-EINVAL);
+	}
+}
+
 static void
 serve_file(srv_conn_t *conn, size_t datalen)
 {
 	const hkp_msg_t *req = &conn->c_msg;
-	int hk = conn->c_file->sf_hk;
-	void *addr = (void *)(uintptr_t)req->hm_addr;
 	hkp_msg_t msg = { 0 };
-	int64_t result;
 	int fd = -1;
 
-	if (datalen != 0 && req->hm_op != HKP_WRITE &&
-	    req->hm_op != HKP_READV && req->hm_op != HKP_WRITEV) {
+	if (conn->c_share->ss_exported || (datalen != 0 &&
+	    req->hm_op != HKP_WRITE && req->hm_op != HKP_READV &&
+	    req->hm_op != HKP_WRITEV)) {
 		conn->c_lost = 1;
 		return;
 	}
-	switch (req->hm_op) {
-	case HKP_CLOSE:
-		result = file_close(conn->c_file);
-		break;
-	case HKP_READ:
-		result = hk_read(hk, addr, req->hm_len);
-		break;
-	case HKP_WRITE:
-		if (datalen != 0 && datalen != req->hm_len) {
-			conn->c_lost = 1;
-			return;
-		}
-		conn->c_inline_addr = req->hm_addr;
-		conn->c_inline_len = datalen;
-		result = hk_write(hk, addr, req->hm_len);
-		break;
-	case HKP_READV:
-	case HKP_WRITEV:
-		result = serve_vectors(conn, datalen);
-		break;
-	case HKP_IOCTL:
-		result = hk_ioctl(hk, req->hm_arg, addr);
-		break;
-	case HKP_SETFL:
-		result = hk_setfl(hk, req->hm_arg);
-		break;
-	case HKP_GETFL:
-		result = hk_getfl(hk);
-		break;
-	case HKP_POLL:
-		result = hk_poll(hk, req->hm_arg, req->hm_arg2);
-		break;
-	case HKP_POLLFD:
-		result = file_pollfd(conn, conn->c_file, &fd);
-		break;
-	case HKP_POLLARM:
-		result = hk_pollarm(hk, req->hm_arg);
-		break;
-	case HKP_MODEL:
-		result = hk_model(hk, req->hm_arg);
-		break;
-	case HKP_MAP:
-		result = serve_map(conn);
-		break;
-	default:
-		conn->c_lost = 1;
-		return;
-	}
-	call_end(conn);
-	msg.hm_result = result;
+	msg.hm_result = serve_call(conn, datalen, &fd);
 	msg.hm_addr = conn->c_far_low;
 	msg.hm_len = conn->c_far_high;
+	call_end(conn);
 	if (!conn->c_lost &&
 	    !__atomic_load_n(&conn->c_asked, __ATOMIC_SEQ_CST))
 		reply(conn, &msg, NULL, 0, fd);
 	if (fd >= 0)
 		(void) close(fd);
+}
+
+/*
+ * The process has closed the file, which others may have open.
+ */
+static void
+reply_closed(srv_conn_t *conn)
+{
+	hkp_msg_t msg = { .hm_result = -EBADF };
+
+	reply(conn, &msg, NULL, 0, -1);
 }
 
 /*
@@ -474,8 +495,10 @@ serve(srv_conn_t *conn, size_t datalen)
 		return;
 	}
 	call_begin(conn);
-	if (conn->c_file == NULL)
+	if (conn->c_share == NULL)
 		serve_first(conn, datalen);
+	else if (__atomic_load_n(&conn->c_share->ss_closed, __ATOMIC_SEQ_CST))
+		reply_closed(conn);
 	else
 		serve_file(conn, datalen);
 }
@@ -493,7 +516,7 @@ conn_serve(srv_conn_t *conn)
 		conn->c_fd = -1;
 		n = receive(conn);
 		if (n < 0 && (errno == EINTR || (errno == EAGAIN &&
-		    (conn->c_met || conn->c_file != NULL))))
+		    (conn->c_met || conn->c_share != NULL))))
 			continue;
 		if (n >= 0)
 			serve(conn, (size_t)n);
@@ -569,9 +592,9 @@ conn_main(void *arg)
 	conn_self = conn;
 	hk_caller_enter(&conn->c_caller);
 	conn_serve(conn);
-	if (conn->c_file != NULL) {
+	if (conn->c_share != NULL) {
 		(void) hk_caller_clear(&conn->c_caller);
-		file_rele(conn->c_file);
+		file_rele(conn->c_share);
 	}
 	hk_caller_exit();
 	conn_self = NULL;

@@ -32,6 +32,13 @@
  * nobody's way.  The file is closed by CLOSE or when the last of its
  * connections is gone, however that comes about.
  *
+ * A file can be passed on to other processes.  A connection whose first request
+ * is EXPORT carries no calls: it is there to be inherited or sent, and to keep
+ * the file open.  The reply to it stays unread in its socket, and whoever comes
+ * to have that looks at it (MSG_PEEK), finds the token in it, and joins with a
+ * connection of its own (IMPORT), with a process and user of its own.  What it
+ * then has of the file is closed by its CLOSE, and the file by the last one's.
+ *
  *	program			server
  *	OPEN path	->
  *			<-	REPLY (result, token)
@@ -59,8 +66,8 @@
 #include <stdint.h>
 
 /*
- * In hm_addr of HELLO, OPEN, ATTACH and of their replies.  The layout of
- * hkp_msg_t and these two numbers stay the same in every version.
+ * In hm_addr of the first request of a connection and of the reply to it.  The
+ * layout of hkp_msg_t and these two numbers stay the same in every version.
  */
 #define	HKP_MAGIC	0x756e6574U		/* unet */
 #define	HKP_VERSION	2U
@@ -71,6 +78,8 @@ typedef enum hkp_op {
 	HKP_HELLO	= 1,
 	HKP_OPEN	= 2,	/* hm_arg: flags; then the path, hm_len bytes */
 	HKP_ATTACH	= 3,	/* then the file's hkp_token_t */
+	HKP_EXPORT	= 4,	/* then the file's hkp_token_t */
+	HKP_IMPORT	= 5,	/* then the hkp_token_t of an EXPORT */
 
 	/* Program to server, on a file. */
 	HKP_CLOSE	= 16,
@@ -93,7 +102,7 @@ typedef enum hkp_op {
 	HKP_COPIED	= 65,	/* hm_result; for COPYIN the bytes follow */
 
 	/* Server to program. */
-	HKP_REPLY	= 96,	/* hm_result; for OPEN a hkp_token_t follows; */
+	HKP_REPLY	= 96,	/* hm_result; for a file, its hkp_token_t; */
 				/* hm_addr, hm_len: the lowest and the */
 				/* highest address copied outside of what is */
 				/* mapped (0: none) */
@@ -117,7 +126,8 @@ typedef struct hkp_iovec {
 } hkp_iovec_t;
 
 /*
- * Names a file of the server to the process that opened it.
+ * Names a file of the server to a process that has it, or an EXPORT of it to
+ * whoever has the descriptor.
  */
 typedef struct hkp_token {
 	uint64_t	ht_word[2];

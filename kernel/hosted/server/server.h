@@ -24,7 +24,7 @@
  *	watch.c		the main loop: accepts, watches connections whose thread
  *			sleeps in the kernel, relays readiness
  *	conn.c		one connection: its thread, its calls
- *	file.c		open files, shared by the connections of a process
+ *	file.c		open files, and which processes have them
  *	copy.c		the memory of the program at the other end
  *	map.c		what of it is mapped here
  *
@@ -61,15 +61,27 @@
  */
 typedef struct srv_file {
 	struct srv_file	*sf_next;	/* sv_lock */
-	unsigned int	sf_refs;	/* sv_lock; connections */
-	int		sf_closed;	/* sv_lock; CLOSE was asked for */
+	struct srv_share *sf_shares;	/* sv_lock; those that can be found */
+	unsigned int	sf_nshares;	/* sv_lock; all */
+	unsigned int	sf_nopen;	/* sv_lock; those not closed */
 	int		sf_hk;		/* RO; of hk_open() */
-	pid_t		sf_pid;		/* RO; who opened it */
-	uid_t		sf_uid;		/* RO */
-	hkp_token_t	sf_token;	/* RO */
 	int		sf_relay[2];	/* sv_lock; readiness for a stranger */
 	int		sf_relayed;	/* sv_lock; the kernel's descriptor */
 } srv_file_t;
+
+/*
+ * What somebody has of a file: a process, or an exported descriptor.
+ */
+typedef struct srv_share {
+	struct srv_share *ss_next;	/* sv_lock */
+	srv_file_t	*ss_file;	/* RO */
+	unsigned int	ss_refs;	/* sv_lock; connections */
+	int		ss_closed;	/* atomic, sv_lock; CLOSE was asked */
+	int		ss_exported;	/* RO; a descriptor's */
+	pid_t		ss_pid;		/* RO */
+	uid_t		ss_uid;		/* RO */
+	hkp_token_t	ss_token;	/* RO */
+} srv_share_t;
 
 /*
  * Memory of a program that is mapped here.
@@ -93,7 +105,7 @@ typedef struct srv_conn {
 	gid_t		c_gid;		/* RO */
 
 	hk_caller_t	c_caller;	/* the kernel's */
-	srv_file_t	*c_file;	/* thread */
+	srv_share_t	*c_share;	/* thread; NULL: no file */
 	int		c_met;		/* thread; has said HELLO */
 	uint32_t	c_seq;		/* c_lock; the call under way */
 	int		c_incall;	/* c_lock */
@@ -195,13 +207,13 @@ extern int conn_shutdown_asked(void);
 extern void conn_end_all(void);
 
 /* file.c */
-extern srv_file_t *file_open(srv_conn_t *conn, const char *path, int flags,
-    int *errp);
-extern srv_file_t *file_attach(const srv_conn_t *conn,
-    const hkp_token_t *token);
-extern int file_close(srv_file_t *file);
-extern void file_rele(srv_file_t *file);
-extern int file_pollfd(srv_conn_t *conn, srv_file_t *file, int *fdp);
+extern int file_open(srv_conn_t *conn, const char *path, int flags);
+extern int file_attach(srv_conn_t *conn, const hkp_token_t *token);
+extern int file_export(srv_conn_t *conn, const hkp_token_t *token);
+extern int file_import(srv_conn_t *conn, const hkp_token_t *token);
+extern int file_close(srv_share_t *share);
+extern void file_rele(srv_share_t *share);
+extern int file_pollfd(srv_conn_t *conn, int *fdp);
 extern void file_relay(int relayed);
 
 /* copy.c */

@@ -32,6 +32,7 @@
 #define	OPS_MAX		32
 #define	CONNS_MAX	3
 #define	DATA_MAX	1024
+#define	MAP_LEN		8192	/* whole pages */
 #define	WAIT_MSEC	20	/* for an answer that may never come */
 
 extern int unethostd_main(int, char **);
@@ -130,16 +131,53 @@ receive(int sock, hkp_msg_t *msg, int wait)
 	return (n);
 }
 
+/*
+ * Memory to map: the request that makes a link, and zeros.
+ */
+static int
+memory(void)
+{
+	unet_ioc_create_t create;
+	int fd = memfd_create("fuzz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	drv_create_init(&create, "vpn0");
+	must(fd > 0 && ftruncate(fd, MAP_LEN) == 0 && pwrite(fd, &create,
+	    sizeof (create), 0) == sizeof (create) && fcntl(fd, F_ADD_SEALS,
+	    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0, "memory");
+	return (fd);
+}
+
+/*
+ * A MAP has its descriptor with it.
+ */
 static void
 transmit(int sock, const hkp_msg_t *msg, const void *data, size_t len)
 {
+	union {
+		struct cmsghdr	align;
+		char		space[CMSG_SPACE(sizeof (int))];
+	} control = { .space = { 0 } };
+	int fd = -1;
 	struct iovec iov[2] = {
 		{ (void *)(uintptr_t)msg, sizeof (*msg) },
 		{ (void *)(uintptr_t)data, len }
 	};
 	struct msghdr hdr = { .msg_iov = iov, .msg_iovlen = 2 };
+	struct cmsghdr *cmsg;
 
+	if (msg->hm_op == HKP_MAP) {
+		fd = memory();
+		hdr.msg_control = &control;
+		hdr.msg_controllen = sizeof (control);
+		cmsg = CMSG_FIRSTHDR(&hdr);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof (int));
+		(void) memcpy(CMSG_DATA(cmsg), &fd, sizeof (int));
+	}
 	(void) sendmsg(sock, &hdr, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (fd >= 0)
+		(void) close(fd);
 }
 
 /*
@@ -226,6 +264,8 @@ some_data(fuzz_in_t *fi, hkp_msg_t *msg, uint8_t *data)
 		msg->hm_len = strlen((char *)data);
 		return (msg->hm_len);
 	case HKP_ATTACH:
+	case HKP_EXPORT:
+	case HKP_IMPORT:
 		(void) memcpy(data, &token, sizeof (token));
 		return (sizeof (token));
 	case HKP_WRITE:
@@ -250,7 +290,8 @@ some_message(fuzz_in_t *fi, hkp_msg_t *msg)
 		HKP_OPEN, HKP_IOCTL, HKP_READ, HKP_WRITE, HKP_HELLO,
 		HKP_ATTACH, HKP_CLOSE, HKP_READV, HKP_WRITEV, HKP_SETFL,
 		HKP_GETFL, HKP_POLL, HKP_POLLFD, HKP_POLLARM, HKP_MODEL,
-		HKP_INTERRUPT, HKP_COPIED, HKP_REPLY
+		HKP_INTERRUPT, HKP_COPIED, HKP_REPLY, HKP_MAP, HKP_UNMAP,
+		HKP_EXPORT, HKP_IMPORT
 	};
 	static const int cmds[] = { FUZZ_CMDS };
 	static uint32_t seq;
@@ -260,8 +301,9 @@ some_message(fuzz_in_t *fi, hkp_msg_t *msg)
 	msg->hm_op = all[how % (sizeof (all) / sizeof (all[0]))];
 	msg->hm_seq = ++seq;
 	msg->hm_addr = msg->hm_op == HKP_OPEN || msg->hm_op == HKP_HELLO ||
-	    msg->hm_op == HKP_ATTACH ? HKP_HANDSHAKE : SPACE_BASE;
-	msg->hm_len = 2048;
+	    msg->hm_op == HKP_ATTACH || msg->hm_op == HKP_EXPORT ||
+	    msg->hm_op == HKP_IMPORT ? HKP_HANDSHAKE : SPACE_BASE;
+	msg->hm_len = msg->hm_op == HKP_MAP ? MAP_LEN : 2048;
 	if (msg->hm_op == HKP_IOCTL)
 		msg->hm_arg = cmds[fuzz_below(fi,
 		    sizeof (cmds) / sizeof (cmds[0]))];
@@ -368,6 +410,8 @@ static const fuzz_seed_t seeds[] = {
 	    "\0\1\0\1" "\0\1\3\0" "\0\1\2" "\0\1\14"),
 	FUZZ_SEED("attach", S_OPEN("\0") "\0\1\5" "\0\1\1\3" S_GOOD S_GOOD
 	    "\0\0\6"),
+	FUZZ_SEED("map", S_OPEN("\0") "\0\0\22" "\0\1\1" "\0\0\23"),
+	FUZZ_SEED("pass", S_OPEN("\0") "\0\1\24" "\0\2\25" "\0\0\6"),
 	FUZZ_SEED("liar", S_OPEN("\0") S_IOCTL("\0") "\2\0\0"),
 	FUZZ_SEED("link", S_OPEN("\0") S_IOCTL("\0") S_GOOD S_GOOD S_GOOD
 	    "\0\0\6" S_OPEN("\1") "\0\0\3\1" S_GOOD "\0\0\7\0\0\10"
