@@ -79,9 +79,10 @@ extern int hk_gonefd(int kernel);
  * Have the calling thread own what it gets from now on: when it ends, whatever
  * ends it, the files that it opened and that are still open are closed, and the
  * kernels that it booted or connected to are halted as often as it did not do
- * that itself.  For threads that can be ended without a word, as the workers of
- * a JavaScript program.  Others may use those files meanwhile, but a kernel is
- * then to be halted by the thread that has it.  Done twice it is done once.
+ * that itself; its memory (hk_mem_alloc()) is freed.  For threads that can be
+ * ended without a word, as the workers of a JavaScript program.  Others may use
+ * those files meanwhile, but a kernel is then to be halted by the thread that
+ * has it.  Done twice it is done once.
  */
 extern int hk_own(void);
 

@@ -108,8 +108,10 @@ typedef struct host_arena_info {
 	int		hai_freed;
 } host_arena_info_t;
 
-extern int host_arena_alloc(unsigned long size, int shared, void **addrp);
+extern int host_arena_alloc(unsigned long size, int shared, unsigned int owner,
+    void **addrp);
 extern int host_arena_free(void *addr);
+extern void host_arena_free_all(unsigned int owner);
 extern host_arena_t *host_arena_hold(unsigned long addr);
 extern void host_arena_rele(host_arena_t *arena);
 extern void host_arena_look(const host_arena_t *arena, host_arena_info_t *info);

@@ -381,6 +381,39 @@ test_threads(void)
 }
 
 /*
+ * What a thread owns goes with it.
+ */
+static void *
+be_owner(void *arg)
+{
+	void **addrs = arg;
+	int i;
+
+	if (hk_own() != 0)
+		return (NULL);
+	for (i = 0; i < 3; i++) {
+		if (hk_mem_alloc(drv_kernel, 100, &addrs[i]) != 0)
+			return (NULL);
+	}
+	return (hk_mem_free(addrs[1]) == 0 ? arg : NULL);
+}
+
+static void
+test_owned(void)
+{
+	const unsigned int before = srv_maps(getpid());
+	void *addrs[3] = { NULL }, *mine = arena(100), *result;
+	pthread_t thread;
+
+	need(pthread_create(&thread, NULL, be_owner, addrs) == 0, "a thread");
+	(void) pthread_join(thread, &result);
+	ok(result == addrs, "a thread owns its memory");
+	is(srv_maps(getpid()), before + 1, "which ends with it");
+	is(hk_mem_free(addrs[0]), -EINVAL, "freed");
+	is(hk_mem_free(mine), 0, "ours is there");
+}
+
+/*
  * A child of a fork has other memory at those addresses, and a kernel of its
  * own takes it for what it is.
  */
@@ -588,6 +621,7 @@ run(const char *how, char *option)
 	test_freed();
 	test_many();
 	test_threads();
+	test_owned();
 	test_fork();
 	test_poor();
 	test_stranger();

@@ -52,6 +52,7 @@
 struct host_arena {
 	unsigned long	ha_addr;	/* RO */
 	unsigned long	ha_len;		/* RO; whole pages */
+	unsigned int	ha_owner;	/* RO */
 	int		ha_fd;		/* RO but in a child; -1: not shared */
 	unsigned int	ha_refs;	/* arena_lock */
 	int		ha_freed;	/* atomic */
@@ -176,7 +177,8 @@ arena_add(host_arena_t *arena)
 }
 
 int
-host_arena_alloc(unsigned long size, int shared, void **addrp)
+host_arena_alloc(unsigned long size, int shared, unsigned int owner,
+    void **addrp)
 {
 	const unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
 	host_arena_t *arena;
@@ -189,6 +191,7 @@ host_arena_alloc(unsigned long size, int shared, void **addrp)
 		return (-ENOMEM);
 	(void) pthread_once(&arena_once, arena_init);
 	arena->ha_len = (size + page - 1) / page * page;
+	arena->ha_owner = owner;
 	arena->ha_refs = 1;
 	arena->ha_fd = shared ? arena_file(arena->ha_len) : -1;
 	addr = mmap(NULL, arena->ha_len, PROT_READ | PROT_WRITE,
@@ -207,20 +210,14 @@ host_arena_alloc(unsigned long size, int shared, void **addrp)
 	return (0);
 }
 
-int
-host_arena_free(void *start)
+/*
+ * Free the arena of that index; arena_lock is held.  Who calls this lets it go.
+ */
+static host_arena_t *
+arena_remove(size_t i)
 {
-	const unsigned long addr = (unsigned long)start;
-	host_arena_t *arena;
-	size_t i;
+	host_arena_t *arena = arenas[i];
 
-	(void) pthread_mutex_lock(&arena_lock);
-	i = arena_above(addr);
-	if (i == arena_count || arenas[i]->ha_addr != addr) {
-		(void) pthread_mutex_unlock(&arena_lock);
-		return (-EINVAL);
-	}
-	arena = arenas[i];
 	arena_count--;
 	(void) memmove(&arenas[i], &arenas[i + 1],
 	    (arena_count - i) * sizeof (*arenas));
@@ -231,10 +228,45 @@ host_arena_free(void *start)
 	}
 	__atomic_store_n(&arena->ha_freed, 1, __ATOMIC_SEQ_CST);
 	(void) __atomic_add_fetch(&arena_frees, 1, __ATOMIC_SEQ_CST);
-	(void) munmap(start, arena->ha_len);
+	(void) munmap((void *)arena->ha_addr, arena->ha_len);
+	return (arena);
+}
+
+int
+host_arena_free(void *start)
+{
+	const unsigned long addr = (unsigned long)start;
+	host_arena_t *arena = NULL;
+	size_t i;
+
+	(void) pthread_mutex_lock(&arena_lock);
+	i = arena_above(addr);
+	if (i < arena_count && arenas[i]->ha_addr == addr)
+		arena = arena_remove(i);
 	(void) pthread_mutex_unlock(&arena_lock);
+	if (arena == NULL)
+		return (-EINVAL);
 	host_arena_rele(arena);
 	return (0);
+}
+
+void
+host_arena_free_all(unsigned int owner)
+{
+	host_arena_t *arena;
+	size_t i;
+
+	do {
+		arena = NULL;
+		(void) pthread_mutex_lock(&arena_lock);
+		for (i = 0; i < arena_count && arena == NULL; i++) {
+			if (arenas[i]->ha_owner == owner)
+				arena = arena_remove(i);
+		}
+		(void) pthread_mutex_unlock(&arena_lock);
+		if (arena != NULL)
+			host_arena_rele(arena);
+	} while (arena != NULL);
 }
 
 /*

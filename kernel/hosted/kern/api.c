@@ -331,6 +331,7 @@ owner_end(void *arg)
 		    ow->ow_id)) != 0)
 			(void) hk_halt(id);
 	}
+	host_arena_free_all(ow->ow_id);
 	host_free(ow);
 }
 
@@ -585,7 +586,8 @@ hk_mem_alloc(int kernel, uint64_t size, void **addrp)
 
 	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
 		return (api_error(EBADF));
-	err = host_arena_alloc(size, h->h_ops != &local_ops, addrp);
+	err = host_arena_alloc(size, h->h_ops != &local_ops, owner_id(),
+	    addrp);
 	handle_put(h);
 	return (err);
 }

@@ -10,8 +10,8 @@ export interface MemoryNative {
 
 /**
  * Memory is freed with the last view of it, which may be long after its kernel object is gone, so
- * what frees it belongs to no such object. At the end of a worker thread nobody is told; what that
- * thread had stays mapped until the process ends.
+ * what frees it belongs to no such object. At the end of a worker thread nobody is told; `hk_own`
+ * frees what that thread had.
  */
 const unused = new FinalizationRegistry<() => void>((free) => free());
 
