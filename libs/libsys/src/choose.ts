@@ -1,3 +1,4 @@
+import { toFd } from './fd.ts';
 import { HostedKernel } from './hosted.ts';
 import { IllumosKernel } from './illumos.ts';
 import type { Kernel } from './kernel.ts';
@@ -13,6 +14,8 @@ export interface OpenKernelOptions {
    * it the running kernel on illumos and, elsewhere, the user's hosted server.
    */
   readonly kernel?: string;
+  /** Instead of `kernel`: a descriptor that {@link Kernel.exportFd} gave; its kernel. Borrowed. */
+  readonly hostFd?: number;
   /** Where the user's server is. By default what `UNET_RUNTIME_DIR` says. */
   readonly runtimeDir?: string;
   /** Whether the user's server is started when it does not run. It is, by default. */
@@ -25,9 +28,10 @@ export interface OpenKernelOptions {
 export type KernelChoice =
   | { readonly kind: 'illumos' }
   | { readonly kind: 'inproc' }
+  | { readonly kind: 'exported'; readonly hostFd: number }
   | { readonly kind: 'server'; readonly socket: string; readonly runtimeDir: RuntimeDir };
 
-const OPTIONS = new Set(['kernel', 'runtimeDir', 'start', 'console']);
+const OPTIONS = new Set(['kernel', 'hostFd', 'runtimeDir', 'start', 'console']);
 
 /**
  * Chooses a kernel from options and environment; touches nothing.
@@ -43,6 +47,11 @@ export function chooseKernel(
 ): KernelChoice {
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`openKernel has no option ${key}`);
+  }
+  const { hostFd } = options;
+  if (hostFd !== undefined) {
+    if (options.kernel !== undefined) throw new TypeError('kernel and hostFd exclude each other');
+    return platform === 'sunos' ? { kind: 'illumos' } : { kind: 'exported', hostFd: toFd(hostFd) };
   }
   const runtimeDir = runtimeDirOf(
     options.runtimeDir === undefined ? env : { ...env, UNET_RUNTIME_DIR: options.runtimeDir },
@@ -72,6 +81,7 @@ export async function openKernel(options: OpenKernelOptions = {}): Promise<Kerne
   const choice = chooseKernel(options);
   if (choice.kind === 'illumos') return new IllumosKernel();
   const library = findNative('libunethk.so');
+  if (choice.kind === 'exported') return HostedKernel.connectTo(library, choice.hostFd);
   if (choice.kind === 'inproc') return HostedKernel.boot(library, options.console ?? 'quiet');
   const { socket, runtimeDir } = choice;
   try {

@@ -8,6 +8,10 @@ export interface HkNative {
   hk_halt(kernel: number): number;
   hk_gonefd(kernel: number): number;
   hk_own(): number;
+  hk_export(file: number): number;
+  hk_import(kernel: number, hostFd: number): number;
+  /** Writes the path, at most `size` bytes with the 0 at its end, to `path`. */
+  hk_exported(hostFd: number, path: Uint8Array, size: number): number;
   hk_open(kernel: number, path: string, oflags: number): number;
   hk_close(file: number): number;
   hk_read(file: number, memory: Uint8Array, length: number): number;
@@ -36,6 +40,9 @@ export const HK_PROTOTYPES: { readonly [K in keyof HkNative]: Prototype } = {
   hk_halt: { result: 'int', params: ['int'] },
   hk_gonefd: { result: 'int', params: ['int'] },
   hk_own: { result: 'int', params: [] },
+  hk_export: { result: 'int', params: ['int'] },
+  hk_import: { result: 'int', params: ['int', 'int'] },
+  hk_exported: { result: 'int', params: ['int', 'void *', 'uint64_t'] },
   hk_open: { result: 'int', params: ['int', 'const char *', 'int'] },
   hk_close: { result: 'int', params: ['int'] },
   hk_read: { result: 'int64_t', params: ['int', 'void *', 'uint64_t'] },

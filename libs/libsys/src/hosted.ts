@@ -33,6 +33,13 @@ const CONNECT_TEXTS: Readonly<Record<string, string>> = {
   EPROTO: 'the hosted server speaks another version; stop it and start it again',
 };
 
+/** What failures to pass on a file mean, and what to do. */
+const PASS_TEXTS: Readonly<Record<string, string>> = {
+  ENOTSUP: 'files of a kernel in this process cannot be passed on; use the hosted server',
+  EINVAL: 'the descriptor is not one that exportFd gave',
+  EXDEV: 'the file is of another kernel, or of one that is gone; openKernel({ hostFd }) finds it',
+};
+
 /** A hosted kernel, in this process or served: both through the same `hk_*` functions. */
 export class HostedKernel implements Kernel {
   readonly kind: 'inproc' | 'server';
@@ -95,6 +102,18 @@ export class HostedKernel implements Kernel {
       });
     }
     return new HostedKernel(hk, kernel, 'server', socket);
+  }
+
+  /**
+   * The kernel that a descriptor of `exportFd` is of.
+   *
+   * @throws {SysError} EINVAL — not such a descriptor; otherwise as {@link connect}
+   */
+  static connectTo(library: string, hostFd: number): HostedKernel {
+    const path = Buffer.alloc(256);
+    const result = loadHk(library).hk_exported(toFd(hostFd), path, path.length);
+    if (result < 0) throw passError(result, 'openKernel');
+    return HostedKernel.connect(library, path.toString('utf8', 0, path.indexOf(0)));
   }
 
   open(path: string, flags: OpenFlags): Fd {
@@ -174,6 +193,22 @@ export class HostedKernel implements Kernel {
     });
   }
 
+  exportFd(fd: Fd): number {
+    const result = this.#hk.hk_export(fd);
+    if (result < 0) throw passError(result, 'export');
+    return result;
+  }
+
+  importFd(hostFd: number): Fd {
+    const result = this.#disposed
+      ? -constants.errno.EBADF
+      : this.#hk.hk_import(this.#kernel, toFd(hostFd));
+    if (result < 0) throw passError(result, 'import');
+    const fd = toFd(result);
+    this.#files.add(fd);
+    return fd;
+  }
+
   memory(bytes: number): KernelMemory {
     checkMemory(bytes, this.#disposed ? 'disposed' : 'used');
     return this.kind === 'server'
@@ -199,6 +234,11 @@ export class HostedKernel implements Kernel {
     if (result < 0) throw new SysError({ errno: -result, syscall, ...doing });
     return result;
   }
+}
+
+function passError(result: number, op: string): SysError {
+  const { code } = new SysError({ errno: -result, syscall: 'recvmsg' });
+  return new SysError({ errno: -result, syscall: 'recvmsg', op, text: PASS_TEXTS[code] });
 }
 
 function loadHk(library: string): HkNative {

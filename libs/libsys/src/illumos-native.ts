@@ -39,4 +39,5 @@ export const ILLUMOS = {
   O_CLOEXEC: 0x800000,
   F_GETFL: 3,
   F_SETFL: 4,
+  F_DUPFD_CLOEXEC: 37,
 } as const;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { POLLHUP, POLLIN, POLLOUT } from './kernel.ts';
  */
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
+const F_DUPFD_CLOEXEC = 1030;
 const oflags: number[] = [];
 const libc = loadLibrary<IllumosNative>(undefined, ILLUMOS_PROTOTYPES);
 const translated: IllumosNative = {
@@ -27,6 +28,7 @@ const translated: IllumosNative = {
   fcntl(fd, command, arg) {
     const fromHost = (flags: number): number =>
       (flags & 3) | ((flags & O_NONBLOCK) !== 0 ? ILLUMOS.O_NONBLOCK : 0);
+    if (command === ILLUMOS.F_DUPFD_CLOEXEC) return libc.fcntl(fd, F_DUPFD_CLOEXEC, arg);
     if (command === ILLUMOS.F_GETFL) return fromHost(libc.fcntl(fd, command, arg));
     return libc.fcntl(fd, command, (arg & ILLUMOS.O_NONBLOCK) !== 0 ? O_NONBLOCK : 0);
   },
@@ -72,6 +74,21 @@ describe('IllumosKernel', () => {
     expect(() => kernel.ioctl(fd, 1, Buffer.alloc(8), { op: 'info', link: 'unet0' })).toThrow(
       expect.objectContaining({ code: 'ENOTTY', op: 'info', link: 'unet0' }),
     );
+  });
+
+  it('passes a file on as another descriptor of it', () => {
+    const fd = kernel.open(fifo, { access: 'readwrite', nonblock: true });
+    const passed = kernel.exportFd(fd);
+    expect(passed).not.toBe(fd);
+    kernel.write(fd, Buffer.from('unet'));
+    kernel.close(fd);
+    const mine = kernel.importFd(passed);
+    closeSync(passed);
+    expect(kernel.read(mine, Buffer.alloc(8))).toBe(4);
+    expect(() => kernel.importFd(passed)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+    expect(() => kernel.importFd(-1)).toThrow(RangeError);
+    kernel.dispose();
+    expect(() => kernel.exportFd(mine)).toThrow(expect.objectContaining({ code: 'EBADF' }));
   });
 
   it('makes a file non-blocking afterwards', () => {

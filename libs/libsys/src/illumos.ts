@@ -112,6 +112,23 @@ export class IllumosKernel implements Kernel {
     }));
   }
 
+  exportFd(fd: Fd): number {
+    return this.#duplicate(fd, 'export');
+  }
+
+  importFd(hostFd: number): Fd {
+    const fd = toFd(this.#duplicate(toFd(hostFd), 'import'));
+    this.#files.add(fd);
+    return fd;
+  }
+
+  /** A file is a descriptor here, so another one is as good. */
+  #duplicate(fd: Fd, op: string): number {
+    if (this.#disposed) throw new SysError({ code: 'EBADF', syscall: 'fcntl', op });
+    const made = this.#negative(this.#libc.fcntl(fd, ILLUMOS.F_DUPFD_CLOEXEC, 0));
+    return this.#check(made, 'fcntl', { op });
+  }
+
   memory(bytes: number): KernelMemory {
     checkMemory(bytes, this.#disposed ? 'disposed' : 'used');
     return plainMemory(bytes);

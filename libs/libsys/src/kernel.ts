@@ -63,6 +63,24 @@ export interface Kernel {
   /** The one readiness of a file, for the event loop; it is closed with the file. @throws {SysError} */
   readiness(fd: Fd): Readiness;
   /**
+   * Makes a descriptor of this host that stands for a file, for another program to inherit or be
+   * sent. It keeps the file open wherever it lives. It is the caller's, who closes it
+   * (`fs.closeSync`) once it is passed on; `fd` stays what it is. Close on exec, which `stdio` of
+   * `child_process.spawn` sees to.
+   *
+   * @throws {SysError} ENOTSUP — the kernel is in this process, so nobody else can reach its files
+   */
+  exportFd(fd: Fd): number;
+  /**
+   * Makes a file of a descriptor that {@link exportFd} gave, here or in another program. The
+   * descriptor is borrowed: it stays the caller's, who closes it unless it is to be passed on. The
+   * file is one open file for all who have it; each makes its calls as the user that it is.
+   *
+   * @throws {SysError} EINVAL — not such a descriptor; EXDEV — of another kernel, or of one that is
+   * gone (`openKernel({ hostFd })` finds the right one); EACCES — not for you; ENOTSUP — as above
+   */
+  importFd(hostFd: number): Fd;
+  /**
    * Memory of `bytes` bytes that stays in place and that this kernel copies from and to as cheaply
    * as it can: a request that is in it, and buffers that the request names. Any other memory will
    * do as well. It is the caller's, outlives the kernel object, and is freed when its buffer is

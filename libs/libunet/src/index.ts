@@ -31,7 +31,7 @@ export type {
 export { type LinkName, parseLinkName } from './link-name.ts';
 export { LinkWrapper } from './link-wrapper.ts';
 export { nodeDuplexOf, nodeReadableOf, nodeWritableOf } from './node-streams.ts';
-export { type OpenUnetOptions, openUnet } from './open-unet.ts';
+export { type OpenedLink, type OpenUnetOptions, openUnet } from './open-unet.ts';
 export type { LinkStreamOptions } from './stream-options.ts';
 export {
   LINK_CHANNEL,

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { AbortError, type Fd, isSysError, type Kernel, openKernel, toFd } from 'libsys';
 import {
   UNET_CTL_PATH,
@@ -21,36 +22,61 @@ export interface OpenUnetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A link that is open already: by a file of the kernel, or by a descriptor of this host. */
+export type OpenedLink =
+  | {
+      /** A file of `kernel`. The link takes it over. */
+      readonly fd: number;
+    }
+  | {
+      /**
+       * What `Kernel.exportFd` gave, inherited from another program or sent by it. The link takes it
+       * over: it is closed when the link is open, and stays the caller's when that fails.
+       */
+      readonly hostFd: number;
+    };
+
 /**
- * Opens a link by name, or takes over a descriptor of one. From then on this process is the link's
- * one holder, and the link is up.
+ * Opens a link by name, or takes over one that is open. From then on this process is the link's one
+ * holder, and the link is up. A link that comes from another program is still held as well by who
+ * passed it on, until that has closed it, and `info().holder` goes on naming who opened it.
  *
  * @throws {TypeError | RangeError} not a link name or a descriptor
  * @throws {AbortError} `signal` fired
  * @throws {UnetError} ENOENT — no such link; EBUSY — it is held, `holder` says by whom; EPERM,
  * EACCES — not for you; ENOTTY — the descriptor is of something else
+ * @throws {SysError} EINVAL — `hostFd` is not such a descriptor; EXDEV — it is of another kernel
  */
 export async function openUnet(
-  which: string | { readonly fd: number },
+  which: string | OpenedLink,
   options: OpenUnetOptions = {},
 ): Promise<UnetLink> {
   for (const key of Object.keys(options)) {
     if (key !== 'kernel' && key !== 'signal') throw new TypeError(`openUnet has no option ${key}`);
   }
-  const target = typeof which === 'string' ? parseLinkName(which) : { fd: toFd(which?.fd) };
+  const target = typeof which === 'string' ? parseLinkName(which) : parseOpened(which);
   const { signal } = options;
   stopIfAborted(signal);
-  const kernel = options.kernel ?? (await openKernel());
+  const hosted = typeof target !== 'string' && 'hostFd' in target ? target : {};
+  const kernel = options.kernel ?? (await openKernel(hosted));
   const ownsKernel = options.kernel === undefined ? 'owned' : 'borrowed';
   try {
     stopIfAborted(signal);
-    return typeof target === 'string'
-      ? openByName(target, kernel, ownsKernel)
-      : adopt(target.fd, kernel, ownsKernel);
+    if (typeof target === 'string') return openByName(target, kernel, ownsKernel);
+    return 'fd' in target
+      ? adopt(target.fd, kernel, ownsKernel)
+      : receive(target.hostFd, kernel, ownsKernel);
   } catch (error) {
     if (ownsKernel === 'owned') kernel.dispose();
     throw error;
   }
+}
+
+function parseOpened(which: OpenedLink): { readonly fd: Fd } | { readonly hostFd: Fd } {
+  const { fd, hostFd } = (which ?? {}) as { readonly fd?: number; readonly hostFd?: number };
+  if (hostFd === undefined) return { fd: toFd(fd as number) };
+  if (fd !== undefined) throw new TypeError('fd and hostFd exclude each other');
+  return { hostFd: toFd(hostFd) };
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
@@ -88,6 +114,19 @@ function adopt(fd: Fd, kernel: Kernel, ownsKernel: 'owned' | 'borrowed'): UnetLi
   const { hdr, minor } = infoOf(fd, kernel, `descriptor ${fd}`);
   kernel.setNonblock(fd, 'nonblocking');
   return new UnetLink(parseLinkName(hdr.name), minor, fd, kernel, ownsKernel);
+}
+
+/** Adopts what came from another program, whose descriptor has then done its duty. */
+function receive(hostFd: Fd, kernel: Kernel, ownsKernel: 'owned' | 'borrowed'): UnetLink {
+  const fd = kernel.importFd(hostFd);
+  try {
+    const link = adopt(fd, kernel, ownsKernel);
+    closeSync(hostFd);
+    return link;
+  } catch (error) {
+    kernel.close(fd);
+    throw error;
+  }
 }
 
 /** Which link a descriptor is of. */
