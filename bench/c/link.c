@@ -61,7 +61,7 @@ link_read_frames(uint32_t frames)
 	uint64_t moved = 0;
 
 	for (uint32_t done = 0; done < frames; done++) {
-		int64_t result = hk_read(node, arena[0], FRAME_MAX);
+		int64_t result = hk_read(node, memory->m_frames[0], FRAME_MAX);
 
 		if (result < 0)
 			fail("read", (int)-result);
@@ -75,9 +75,9 @@ link_write_frames(size_t bytes, uint32_t frames)
 {
 	uint64_t moved = 0;
 
-	make_frame(arena[0], bytes, mac);
+	make_frame(memory->m_frames[0], bytes, mac);
 	for (uint32_t done = 0; done < frames; done++) {
-		int64_t result = hk_write(node, arena[0], bytes);
+		int64_t result = hk_write(node, memory->m_frames[0], bytes);
 
 		if (result < 0)
 			fail("write", (int)-result);

@@ -35,8 +35,8 @@ static int port;		/* the other end of share0 */
  * A batch, all of it in one piece of memory.
  */
 typedef struct batch {
-	drv_fio_t	b_fio;
 	uint8_t		b_frames[NFRAMES][1600];
+	drv_fio_t	b_fio;
 } batch_t;
 
 static void *
