@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf, lowerQuartile, resultOf } from './cell.ts';
+import { cellsOf, lowerQuartile, middleOf, resultOf } from './cell.ts';
 import { NO_BATCH } from './way.ts';
 
 describe('the lower quartile', () => {
@@ -11,6 +11,20 @@ describe('the lower quartile', () => {
   ])('of %j is %d', (samples, expected) => expect(lowerQuartile(samples)).toBe(expected));
 
   it('of nothing is an error', () => expect(() => lowerQuartile([])).toThrow(RangeError));
+});
+
+describe('the middle of several lives', () => {
+  const cell = { op: 'read', via: 'inproc', bytes: 64, batch: 32 } as const;
+  const other = { ...cell, batch: 128 } as const;
+
+  it('is that of each cell', () => {
+    const lives = [
+      [resultOf(cell, 'c', [30]), resultOf(other, 'ts', [9])],
+      [resultOf(cell, 'c', [20]), resultOf(other, 'ts', [80])],
+      [resultOf(cell, 'c', [10]), resultOf(other, 'ts', [8])],
+    ];
+    expect(middleOf(lives)).toEqual([resultOf(cell, 'c', [20]), resultOf(other, 'ts', [9])]);
+  });
 });
 
 describe('cells', () => {

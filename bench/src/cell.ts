@@ -35,7 +35,25 @@ export function cellsOf(via: Via): Cell[] {
 
 /** The result of a cell from its samples, in ns a frame. @throws {RangeError} there are none */
 export function resultOf(cell: Cell, lang: Lang, samples: readonly number[]): Result {
-  const nsPerFrame = Math.round(lowerQuartile(samples) * 10) / 10;
+  return result(cell, lang, lowerQuartile(samples));
+}
+
+/**
+ * The middle of what programs came to that were started one after the other: where in memory a
+ * program's pages happen to be moves its numbers by a tenth. The same cells in the same order each.
+ *
+ * @throws {RangeError} there are none
+ */
+export function middleOf(lives: readonly (readonly Result[])[]): Result[] {
+  const [first = []] = lives;
+  return first.map((cell, i) => {
+    const times = lives.map((life) => (life[i] as Result).nsPerFrame).toSorted((a, b) => a - b);
+    return result(cell, cell.lang, times[times.length >> 1] as number);
+  });
+}
+
+function result(cell: Cell, lang: Lang, time: number): Result {
+  const nsPerFrame = Math.round(time * 10) / 10;
   const { op, via, bytes, batch } = cell;
   return {
     op,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runtimeDirOf, startServer, stopServer } from 'libsys';
-import type { Result, Via } from './cell.ts';
+import { middleOf, type Result, type Via } from './cell.ts';
 import { heapReport, measureHeaps } from './heap-growth.ts';
 import { countFrames, instructionsReport } from './instructions.ts';
 import { type Latency, latencyReport, measureLatency, type Wakes } from './latency-report.ts';
@@ -147,20 +147,24 @@ function moveFrames(effort: Effort, alive: Set<Worker>, signal: AbortSignal): Pr
   return withServer(alive, async (socket, env) => {
     const results: Result[] = [];
     for (const { via, prefix, args } of ways(socket)) {
-      signal.throwIfAborted();
       const [cArgs = [], tsArgs = []] = args;
-      const workers = {
-        c: new Worker(`C, ${via}`, [...prefix, C_PROGRAM, ...cArgs], env),
-        ts: new Worker(
-          `TypeScript, ${via}`,
-          [...prefix, process.execPath, TS_PROGRAM, ...tsArgs],
-          env,
-        ),
-      };
-      alive.add(workers.c).add(workers.ts);
-      results.push(...(await measureVia(via, workers, effort)));
-      await Promise.all([workers.c.close(), workers.ts.close()]);
-      alive.clear();
+      const lives: Result[][] = [];
+      while (lives.length < effort.lives) {
+        signal.throwIfAborted();
+        const workers = {
+          c: new Worker(`C, ${via}`, [...prefix, C_PROGRAM, ...cArgs], env),
+          ts: new Worker(
+            `TypeScript, ${via}`,
+            [...prefix, process.execPath, TS_PROGRAM, ...tsArgs],
+            env,
+          ),
+        };
+        alive.add(workers.c).add(workers.ts);
+        lives.push(await measureVia(via, workers, effort));
+        await Promise.all([workers.c.close(), workers.ts.close()]);
+        alive.clear();
+      }
+      results.push(...middleOf(lives));
     }
     return results;
   });

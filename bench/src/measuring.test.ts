@@ -27,7 +27,7 @@ const start = (lang: keyof typeof PROGRAMS, ...args: string[]) =>
 describe('measuring', () => {
   it('gives a result for every cell in both languages', { timeout: 60_000 }, async () => {
     const workers = { c: start('c', 'inproc'), ts: start('ts', 'inproc') };
-    const effort = { rounds: 1, sampleMs: 0.01 };
+    const effort = { lives: 1, rounds: 1, sampleMs: 0.01 };
     const results = await measureVia('inproc', workers, effort);
     await Promise.all([workers.c.close(), workers.ts.close()]);
     expect(results).toHaveLength(40);

@@ -13,14 +13,16 @@ import type { Worker } from './worker.ts';
 
 /** How thoroughly to measure. */
 export interface Effort {
-  /** Samples of a cell in each language. */
+  /** How many times the programs are started anew. */
+  readonly lives: number;
+  /** Samples of a cell in each language and life. */
   readonly rounds: number;
   /** How long one sample takes, about: short, so that most are not interrupted. */
   readonly sampleMs: number;
 }
 
-export const QUICK: Effort = { rounds: 25, sampleMs: 2 };
-export const FULL: Effort = { rounds: 101, sampleMs: 3 };
+export const QUICK: Effort = { lives: 1, rounds: 25, sampleMs: 2 };
+export const FULL: Effort = { lives: 7, rounds: 25, sampleMs: 2 };
 
 /**
  * So many calls of each kind come before everything: the compiler of JavaScript goes by calls, and
