@@ -41,6 +41,7 @@ const app = await Application.bootstrap(
     entryPoints: [
       'libs/libunet/src/index.ts',
       'libs/libframeio/src/index.ts',
+      'libs/libframeio/src/headers/index.ts',
       'libs/libsys/src/index.ts',
       'libs/libsys/src/unet-abi.ts',
       'libs/libdladm-ts/src/index.ts',
@@ -101,6 +102,10 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, module) => {
   if (module.kind === ReflectionKind.Module && existsSync(readme)) {
     app.files.registerReflectionPath(readme, module);
   }
+});
+// What is said of a property's getter holds for its setter, too, as it does in an editor.
+app.converter.on(Converter.EVENT_RESOLVE, (_context, { getSignature, setSignature }) => {
+  if (setSignature !== undefined) setSignature.comment ??= getSignature?.comment?.clone();
 });
 const project = await app.convert();
 if (project !== undefined) {

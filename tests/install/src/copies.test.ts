@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,29 +7,37 @@ import { publishedPackages } from './workspace.ts';
 
 type Sys = typeof import('libsys');
 type Frameio = typeof import('libframeio');
+type Headers = typeof import('libframeio/headers');
 type Unet = typeof import('libunet');
 type Dladm = typeof import('libdladm-ts');
 
 const application = createRequire(join(inject('application'), 'index.cjs'));
 
-/** The ES modules of a package and its CommonJS: two copies in this process. */
+/** The ES modules of an entry point and its CommonJS: two copies in this process. */
 async function both<T extends object>(name: string): Promise<{ esm: T; cjs: T }> {
   const cjs = application(name) as T;
   const file = application.resolve(name).replace(/\.cjs$/, '.js');
   return { esm: (await import(pathToFileURL(file).href)) as T, cjs };
 }
 
-const libraries = publishedPackages()
+/** What can be imported: `libsys`, `libsys/unet-abi` and so on. */
+const entries = publishedPackages()
   .filter(({ manifest }) => manifest.bin === undefined)
-  .map(({ manifest }) => manifest);
-// Whoever runs a command line takes its errors from the same copy: libofmt has nothing below it.
-const sharing = libraries.filter(({ name }) => name !== 'libofmt');
+  .flatMap(({ manifest }) =>
+    Object.keys(manifest.exports ?? {})
+      .filter((path) => path !== './package.json')
+      .map((path) => ({ name: manifest.name + path.slice(1) })),
+  );
+// These have nothing below them, libsys neither. Whoever runs a command line takes its errors from
+// the same copy of libofmt; of a header view nobody asks whose it is.
+const ALONE = ['libofmt', 'libframeio/headers'];
+const sharing = entries.filter(({ name }) => !ALONE.includes(name));
 
 const isClass = (value: unknown): value is { prototype: object } =>
   typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 
 describe('ES modules and CommonJS in one process', () => {
-  it.each(libraries)('export the same: $name', async ({ name }) => {
+  it.each(entries)('export the same: $name', async ({ name }) => {
     const { esm, cjs } = await both(name);
     expect(Object.keys(esm).sort()).toEqual(Object.keys(cjs).sort());
     expect(Object.keys(esm).length).toBeGreaterThan(0);
@@ -51,6 +60,36 @@ describe('ES modules and CommonJS in one process', () => {
         ).toBe(true);
       }
     }
+  });
+
+  it('put a view of one on what a view of the other carries', async () => {
+    const { esm, cjs } = await both<Headers>('libframeio/headers');
+    for (const [one, other] of [
+      [esm, cjs],
+      [cjs, esm],
+    ] as const) {
+      const packet = new Uint8Array(14 + 40 + 8);
+      const ethernet = new one.EthernetHeader().make(packet, 0, packet.length);
+      ethernet.type = one.ETHERTYPE_IPV6;
+      new one.Ipv6Header().make(packet, 14, 48).nextHeader = one.PROTOCOL_ICMPV6;
+      const ip = new other.Ipv6Header();
+      expect(ip.within(ethernet as never)).toBe(true);
+      const icmp = new one.Icmpv6Message();
+      expect(icmp.within(ip as never)).toBe(true);
+      icmp.updateChecksum(ip as never);
+      expect(icmp.isIntact(ip as never)).toBe(true);
+      icmp.code = 1;
+      expect(icmp.isIntact(ip as never)).toBe(false);
+    }
+  });
+
+  it.each(ALONE)('load nothing else: %s', (name) => {
+    const loaded = execFileSync(
+      process.execPath,
+      ['-p', 'require(process.argv[1]); Object.keys(require.cache).join()', name],
+      { cwd: inject('application'), encoding: 'utf8' },
+    );
+    expect(loaded.trimEnd()).toBe(application.resolve(name));
   });
 
   it('share a kernel, a link, batches and errors', async () => {

@@ -1,6 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Reads `02:75:6e:65:74:02` (a leading zero may be left out, as illumos does). */
+/**
+ * Reads `02:75:6e:65:74:02` into its 6 bytes (a leading zero may be left out, as illumos does).
+ *
+ * @throws {RangeError} not a MAC address
+ */
 export function parseMac(text: string): Uint8Array {
   const parts = text.split(':');
   if (parts.length !== 6 || !parts.every((part) => /^[0-9a-f]{1,2}$/i.test(part))) {
@@ -9,12 +13,16 @@ export function parseMac(text: string): Uint8Array {
   return Uint8Array.from(parts, (part) => Number.parseInt(part, 16));
 }
 
-/** Writes a MAC address with two digits a byte. */
+/** Writes a MAC address with two digits a byte, in lower case: `02:75:6e:65:74:02`. */
 export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
-/** Reads an IPv4 or IPv6 address into its 4 or 16 bytes. */
+/**
+ * Reads an IPv4 or IPv6 address into its 4 or 16 bytes.
+ *
+ * @throws {RangeError} neither, or one with a zone (`fe80::1%eth0`)
+ */
 export function parseIp(text: string): Uint8Array {
   if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
   if (!isIPv6(text) || text.includes('%')) throw new RangeError(`not an IP address: ${text}`);
@@ -41,7 +49,7 @@ function groups(text: string): number[] {
   });
 }
 
-/** Writes an address the way people do: `10.62.0.2`, `fd62::2` (RFC 5952). */
+/** Writes an address of 4 or 16 bytes the way people do: `10.62.0.2`, `fd62::2` (RFC 5952). */
 export function formatIp(address: Uint8Array): string {
   if (address.length === 4) return address.join('.');
   const words = Array.from(

@@ -1,9 +1,12 @@
 import { ETHERTYPE_IPV4, MAC_LENGTH } from './ethernet.ts';
-import { get8, get16, holds, put, set16, slice } from './fields.ts';
+import { get8, get16, holds, mustBeAddress, put, set16, slice } from './fields.ts';
 import { HeaderView } from './header-view.ts';
 
+/** Bytes of an ARP packet for IPv4 on Ethernet. */
 export const ARP_PACKET = 28;
+/** An {@link ArpPacket.operation}: who has the target IP address? */
 export const ARP_REQUEST = 1;
+/** An {@link ArpPacket.operation}: the sender says where it is. */
 export const ARP_REPLY = 2;
 
 const ETHERNET = 1;
@@ -32,6 +35,7 @@ export class ArpPacket extends HeaderView {
     return this;
   }
 
+  /** {@link ARP_REQUEST}, {@link ARP_REPLY}, or a number that is neither. */
   get operation(): number {
     return get16(this.bytes, this.start + OPERATION);
   }
@@ -39,6 +43,7 @@ export class ArpPacket extends HeaderView {
     set16(this.bytes, this.start + OPERATION, operation);
   }
 
+  /** 6 bytes, a view; setting copies them in. */
   get senderMac(): Uint8Array {
     return slice(this.bytes, this.start + SENDER_MAC, MAC_LENGTH);
   }
@@ -46,6 +51,7 @@ export class ArpPacket extends HeaderView {
     put(this.bytes, this.start + SENDER_MAC, mac, MAC_LENGTH);
   }
 
+  /** 4 bytes, a view; setting copies them in. */
   get senderIp(): Uint8Array {
     return slice(this.bytes, this.start + SENDER_IP, IP_LENGTH);
   }
@@ -53,6 +59,7 @@ export class ArpPacket extends HeaderView {
     put(this.bytes, this.start + SENDER_IP, ip, IP_LENGTH);
   }
 
+  /** 6 bytes, a view; setting copies them in. It says nothing in a request. */
   get targetMac(): Uint8Array {
     return slice(this.bytes, this.start + TARGET_MAC, MAC_LENGTH);
   }
@@ -60,6 +67,7 @@ export class ArpPacket extends HeaderView {
     put(this.bytes, this.start + TARGET_MAC, mac, MAC_LENGTH);
   }
 
+  /** 4 bytes, a view; setting copies them in. */
   get targetIp(): Uint8Array {
     return slice(this.bytes, this.start + TARGET_IP, IP_LENGTH);
   }
@@ -80,6 +88,8 @@ export class ArpPacket extends HeaderView {
 
   /** Makes a request the reply to itself: who asked is told that `ip` is at `mac`. */
   turnAround(mac: Uint8Array, ip: Uint8Array): void {
+    mustBeAddress(mac, MAC_LENGTH);
+    mustBeAddress(ip, IP_LENGTH);
     const asker = this.start + SENDER_MAC;
     this.bytes.copyWithin(this.start + TARGET_MAC, asker, asker + MAC_LENGTH + IP_LENGTH);
     this.senderMac = mac;

@@ -1,17 +1,22 @@
-import { get8, get16, get32, holds, mustFit, put, set16, slice } from './fields.ts';
+import { get8, get16, get32, holds, mustBeAddress, mustFit, put, set16, slice } from './fields.ts';
 import { HeaderView } from './header-view.ts';
 
 /** Bytes of a MAC address. */
 export const MAC_LENGTH = 6;
-/** Bytes before the payload of an untagged frame, and of a tag. */
+/** Bytes before the payload of an untagged frame. */
 export const ETHERNET_HEADER = 14;
+/** Bytes that each tag adds to that. */
 export const VLAN_TAG = 4;
 
+/** An {@link EthernetHeader.type}: the payload is an IPv4 packet. */
 export const ETHERTYPE_IPV4 = 0x0800;
+/** An {@link EthernetHeader.type}: the payload is an ARP packet. */
 export const ETHERTYPE_ARP = 0x0806;
+/** An {@link EthernetHeader.type}: the payload is an IPv6 packet. */
 export const ETHERTYPE_IPV6 = 0x86dd;
-/** What announces a tag: of a customer (802.1Q), and of a provider in front of that (802.1ad). */
+/** What announces a tag of a customer. @see IEEE 802.1Q */
 export const ETHERTYPE_VLAN = 0x8100;
+/** What announces a tag of a provider, in front of a customer's. @see IEEE 802.1ad */
 export const ETHERTYPE_SERVICE_VLAN = 0x88a8;
 
 const DESTINATION = 0;
@@ -44,6 +49,7 @@ export class EthernetHeader extends HeaderView {
     return this.#tags;
   }
 
+  /** Whom the frame is for: 6 bytes, a view; setting copies them in. */
   get destination(): Uint8Array {
     return slice(this.bytes, this.start + DESTINATION, MAC_LENGTH);
   }
@@ -51,6 +57,7 @@ export class EthernetHeader extends HeaderView {
     put(this.bytes, this.start + DESTINATION, mac, MAC_LENGTH);
   }
 
+  /** Who sent it: 6 bytes, a view; setting copies them in. */
   get source(): Uint8Array {
     return slice(this.bytes, this.start + SOURCE, MAC_LENGTH);
   }
@@ -58,13 +65,14 @@ export class EthernetHeader extends HeaderView {
     put(this.bytes, this.start + SOURCE, mac, MAC_LENGTH);
   }
 
-  /** The addresses as numbers, which make keys of a table without an object for each frame. */
+  /** {@link destination} as a number below 2^48: a key of a table, without an object for each frame. */
   get destinationNumber(): number {
     return (
       get16(this.bytes, this.start + DESTINATION) * TO_48_BITS +
       get32(this.bytes, this.start + DESTINATION + 2)
     );
   }
+  /** {@link source} as such a number. */
   get sourceNumber(): number {
     return (
       get16(this.bytes, this.start + SOURCE) * TO_48_BITS +
@@ -80,9 +88,11 @@ export class EthernetHeader extends HeaderView {
   get hasMulticastSource(): boolean {
     return (get8(this.bytes, this.start + SOURCE) & 1) === 1;
   }
+  /** Says whether the destination is `mac`; never, if that has not 6 bytes. */
   isTo(mac: Uint8Array): boolean {
     return holds(this.bytes, this.start + DESTINATION, mac, MAC_LENGTH);
   }
+  /** Says whether the source is `mac`; never, if that has not 6 bytes. */
   isFrom(mac: Uint8Array): boolean {
     return holds(this.bytes, this.start + SOURCE, mac, MAC_LENGTH);
   }
@@ -95,7 +105,10 @@ export class EthernetHeader extends HeaderView {
     set16(this.bytes, this.start + TYPE + this.#tags * VLAN_TAG, type);
   }
 
-  /** The VLAN of the outermost tag; 0: none, which is what a frame without a tag says, too. */
+  /**
+   * The VLAN of the outermost tag, 0 to 4095; 0: none, which is what a frame without a tag says, too.
+   * To set it where there is no tag is a RangeError.
+   */
   get vlan(): number {
     return this.#tags === 0 ? 0 : this.tag(0) & 0xfff;
   }
@@ -104,7 +117,7 @@ export class EthernetHeader extends HeaderView {
     this.setTag(0, (this.tag(0) & 0xf000) | vlan);
   }
 
-  /** The priority in the outermost tag, 0 to 7; 0 without a tag. */
+  /** The priority in the outermost tag, 0 to 7; 0 without a tag, where it cannot be set. */
   get priority(): number {
     return this.#tags === 0 ? 0 : this.tag(0) >> 13;
   }
@@ -113,16 +126,23 @@ export class EthernetHeader extends HeaderView {
     this.setTag(0, (this.tag(0) & 0x1fff) | (priority << 13));
   }
 
-  /** The tag control information of a tag, 0 being the outermost. @throws {RangeError} no such tag */
+  /**
+   * The 16 bits of control information of a tag: priority, drop eligibility, VLAN.
+   *
+   * @param i 0: the outermost one
+   * @throws {RangeError} there is no such tag
+   */
   tag(i: number): number {
     return get16(this.bytes, this.start + this.#tagAt(i));
   }
+  /** Sets what {@link tag} reads. @throws {RangeError} there is no such tag, or more than 16 bits */
   setTag(i: number, control: number): void {
     set16(this.bytes, this.start + this.#tagAt(i), control);
   }
 
-  /** Addresses the frame back to where it came from. */
+  /** Addresses the frame back to where it came from, with `mac` as its source. */
   turnAround(mac: Uint8Array): void {
+    mustBeAddress(mac, MAC_LENGTH);
     const sender = this.start + SOURCE;
     this.bytes.copyWithin(this.start + DESTINATION, sender, sender + MAC_LENGTH);
     this.source = mac;

@@ -42,10 +42,7 @@ export function slice(bytes: Uint8Array, at: number, length: number): Uint8Array
 
 /** Copies `value`, which must have exactly `length` bytes, to `at`. */
 export function put(bytes: Uint8Array, at: number, value: Uint8Array, length: number): void {
-  if (!(value instanceof Uint8Array)) throw new TypeError('an address must be a Uint8Array');
-  if (value.length !== length) {
-    throw new RangeError(`an address has ${length} bytes here, not ${value.length}`);
-  }
+  mustBeAddress(value, length);
   get8(bytes, at);
   bytes.set(value, at);
 }
@@ -64,6 +61,16 @@ export function swap(bytes: Uint8Array, a: number, b: number, length: number): v
     bytes[a + i] = get8(bytes, b + i);
     bytes[b + i] = byte;
   }
+}
+
+/**
+ * @throws {TypeError} not bytes
+ * @throws {RangeError} not as many as the address has
+ */
+export function mustBeAddress(value: Uint8Array, length: number): void {
+  if (!(value instanceof Uint8Array)) throw new TypeError('an address must be a Uint8Array');
+  if (value.length === length) return;
+  throw new RangeError(`an address has ${length} bytes here, not ${value.length}`);
 }
 
 /** @throws {RangeError} the value of a field is not an integer from 0 to `most` */

@@ -24,7 +24,10 @@ function span(view: Place, payload: number, end: number): void {
  * {@link within}, and never a copy. Reading and setting numbers allocates nothing. The bytes stay
  * the caller's; a view is valid as long as they are the same frame.
  *
- * @throws {RangeError} from every field: the view is on no header
+ * Each kind has a `make`, which writes an empty header and puts the view on it: a RangeError if there
+ * is no room for one. To read or set a field while the view is on no header is a RangeError, too. So
+ * is to set one to a number that it has not the bits for, or to an address of another length; other
+ * kinds of values are a TypeError. Nothing has been written then.
  */
 export abstract class HeaderView {
   /** The bytes that the view is on, borrowed. */

@@ -6,19 +6,32 @@ import type { IpHeader } from './ip-header.ts';
 /** Bytes before the data of an echo message, in ICMP and in ICMPv6. */
 export const ICMP_HEADER = 8;
 
+/** An {@link IcmpMessage} type: the answer to an echo request. */
 export const ICMP_ECHO_REPLY = 0;
+/** An {@link IcmpMessage} type: a packet could not be delivered; its beginning is the payload. */
 export const ICMP_UNREACHABLE = 3;
+/** An {@link IcmpMessage} type: what ping sends. */
 export const ICMP_ECHO_REQUEST = 8;
+/** An {@link IcmpMessage} type: a packet has passed too many routers, or parts of it are missing. */
 export const ICMP_TIME_EXCEEDED = 11;
 
+/** An {@link Icmpv6Message} type: a packet could not be delivered; its beginning is the payload. */
 export const ICMPV6_UNREACHABLE = 1;
+/** An {@link Icmpv6Message} type: a packet was longer than the MTU of a link on its way. */
 export const ICMPV6_TOO_BIG = 2;
+/** An {@link Icmpv6Message} type: a packet has passed too many routers, or parts of it are missing. */
 export const ICMPV6_TIME_EXCEEDED = 3;
+/** An {@link Icmpv6Message} type: what ping sends. */
 export const ICMPV6_ECHO_REQUEST = 128;
+/** An {@link Icmpv6Message} type: the answer to an echo request. */
 export const ICMPV6_ECHO_REPLY = 129;
+/** An {@link Icmpv6Message} type: a host asks for routers. */
 export const ICMPV6_ROUTER_SOLICITATION = 133;
+/** An {@link Icmpv6Message} type: a router says that it is there. */
 export const ICMPV6_ROUTER_ADVERTISEMENT = 134;
+/** A {@link NeighbourMessage} type: who has this address? */
 export const ICMPV6_NEIGHBOUR_SOLICITATION = 135;
+/** A {@link NeighbourMessage} type: this address is here. */
 export const ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136;
 
 const TYPE = 0;
@@ -36,6 +49,7 @@ export abstract class IcmpLayout extends HeaderView {
     return this;
   }
 
+  /** What the message is, 8 bits: `ICMP_…` or `ICMPV6_…`. */
   get type(): number {
     return get8(this.bytes, this.start + TYPE);
   }
@@ -43,6 +57,7 @@ export abstract class IcmpLayout extends HeaderView {
     set8(this.bytes, this.start + TYPE, type);
   }
 
+  /** What kind of its type the message is, 8 bits. */
   get code(): number {
     return get8(this.bytes, this.start + CODE);
   }
@@ -50,6 +65,7 @@ export abstract class IcmpLayout extends HeaderView {
     set8(this.bytes, this.start + CODE, code);
   }
 
+  /** The checksum as it stands there, right or not. */
   get checksum(): number {
     return get16(this.bytes, this.start + CHECKSUM);
   }
@@ -57,7 +73,7 @@ export abstract class IcmpLayout extends HeaderView {
     set16(this.bytes, this.start + CHECKSUM, checksum);
   }
 
-  /** Whose echo it is; of echo messages only. */
+  /** Whose echo it is, 16 bits; of echo messages only. */
   get identifier(): number {
     return get16(this.bytes, this.start + IDENTIFIER);
   }
@@ -65,7 +81,7 @@ export abstract class IcmpLayout extends HeaderView {
     set16(this.bytes, this.start + IDENTIFIER, identifier);
   }
 
-  /** Which echo it is; of echo messages only. */
+  /** Which echo it is, 16 bits; of echo messages only. */
   get sequence(): number {
     return get16(this.bytes, this.start + SEQUENCE);
   }
@@ -73,6 +89,7 @@ export abstract class IcmpLayout extends HeaderView {
     set16(this.bytes, this.start + SEQUENCE, sequence);
   }
 
+  /** The sum of the whole message, checksum included, on top of `pseudoSum`. */
   protected sum(pseudoSum: number): number {
     get8(this.bytes, this.start);
     return internetSum(this.bytes, this.start, this.end, pseudoSum);
@@ -90,6 +107,7 @@ export class IcmpMessage extends IcmpLayout {
     return isIntactSum(this.sum(0));
   }
 
+  /** Makes the checksum right, over the message as it is now: to be called last. */
   updateChecksum(): void {
     this.checksum = 0;
     this.checksum = internetChecksum(this.sum(0));
@@ -103,6 +121,7 @@ export class Icmpv6Message extends IcmpLayout {
     return isIntactSum(this.sum(ip.pseudoSum()));
   }
 
+  /** Makes the checksum right, over the message and the addresses of `ip` as they are now. */
   updateChecksum(ip: IpHeader): void {
     this.checksum = 0;
     this.checksum = internetChecksum(this.sum(ip.pseudoSum()));

@@ -1,3 +1,10 @@
+/**
+ * Headers of frames as views: Ethernet with VLAN tags, ARP, IPv4, IPv6, ICMP, ICMPv6, neighbour
+ * discovery, UDP. A view is put on frame after frame; it copies nothing and reads nothing beyond.
+ *
+ * @module libframeio/headers
+ */
+
 export { formatIp, formatMac, parseIp, parseMac } from './address.ts';
 export { ARP_PACKET, ARP_REPLY, ARP_REQUEST, ArpPacket } from './arp.ts';
 export { changedChecksum, internetChecksum, internetSum, isIntactSum } from './checksum.ts';

@@ -15,8 +15,9 @@ import {
 import { HeaderView } from './header-view.ts';
 import type { IpHeader } from './ip-header.ts';
 
-/** Bytes of a header without options, and with the most of them. */
+/** Bytes of a header without options. */
 export const IPV4_HEADER = 20;
+/** With the most of them. */
 const IPV4_HEADER_MAX = 60;
 const IP_LENGTH = 4;
 
@@ -63,6 +64,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     return this;
   }
 
+  /** 4. */
   get version(): number {
     return get8(this.bytes, this.start) >> 4;
   }
@@ -72,6 +74,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     return this.payload - this.start;
   }
 
+  /** How routers are to treat the packet, 6 bits. @see RFC 2474 */
   get dscp(): number {
     return get8(this.bytes, this.start + SERVICE) >> 2;
   }
@@ -80,6 +83,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     set8(this.bytes, this.start + SERVICE, dscp * 4 + this.ecn);
   }
 
+  /** Congestion, 2 bits. @see RFC 3168 */
   get ecn(): number {
     return get8(this.bytes, this.start + SERVICE) & 3;
   }
@@ -101,6 +105,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     this.extend(this.headerLength, length);
   }
 
+  /** What the parts of one packet have in common, 16 bits. */
   get identification(): number {
     return get16(this.bytes, this.start + IDENTIFICATION);
   }
@@ -108,6 +113,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     set16(this.bytes, this.start + IDENTIFICATION, identification);
   }
 
+  /** Whether routers must not take the packet apart. */
   get dontFragment(): boolean {
     return (get8(this.bytes, this.start + FRAGMENT) & DONT_FRAGMENT) !== 0;
   }
@@ -115,6 +121,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     setFlag(this.bytes, this.start + FRAGMENT, DONT_FRAGMENT, on);
   }
 
+  /** Whether this is a part, and not the last one. */
   get moreFragments(): boolean {
     return (get8(this.bytes, this.start + FRAGMENT) & MORE_FRAGMENTS) !== 0;
   }
@@ -136,10 +143,12 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     );
   }
 
+  /** Whether this is a part of a packet, first and last ones included. */
   get isFragment(): boolean {
     return this.moreFragments || this.fragmentOffset !== 0;
   }
 
+  /** How many more routers may forward the packet, 8 bits. */
   get ttl(): number {
     return get8(this.bytes, this.start + TTL);
   }
@@ -147,6 +156,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     set8(this.bytes, this.start + TTL, ttl);
   }
 
+  /** What the packet carries, 8 bits: {@link PROTOCOL_UDP} and its like. */
   get protocol(): number {
     return get8(this.bytes, this.start + PROTOCOL);
   }
@@ -154,6 +164,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     set8(this.bytes, this.start + PROTOCOL, protocol);
   }
 
+  /** The checksum as it stands there, right or not. */
   get checksum(): number {
     return get16(this.bytes, this.start + CHECKSUM);
   }
@@ -161,6 +172,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     set16(this.bytes, this.start + CHECKSUM, checksum);
   }
 
+  /** 4 bytes, a view; setting copies them in. */
   get source(): Uint8Array {
     return slice(this.bytes, this.start + SOURCE, IP_LENGTH);
   }
@@ -168,6 +180,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     put(this.bytes, this.start + SOURCE, ip, IP_LENGTH);
   }
 
+  /** 4 bytes, a view; setting copies them in. */
   get destination(): Uint8Array {
     return slice(this.bytes, this.start + DESTINATION, IP_LENGTH);
   }
@@ -175,17 +188,20 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     put(this.bytes, this.start + DESTINATION, ip, IP_LENGTH);
   }
 
-  /** The addresses as numbers, which make keys of a table without an object for each packet. */
+  /** {@link source} as a number below 2^32: a key of a table, without an object for each packet. */
   get sourceNumber(): number {
     return get32(this.bytes, this.start + SOURCE);
   }
+  /** {@link destination} as such a number. */
   get destinationNumber(): number {
     return get32(this.bytes, this.start + DESTINATION);
   }
 
+  /** Says whether the source is `ip`; never, if that has not 4 bytes. */
   isFrom(ip: Uint8Array): boolean {
     return holds(this.bytes, this.start + SOURCE, ip, IP_LENGTH);
   }
+  /** Says whether the destination is `ip`; never, if that has not 4 bytes. */
   isTo(ip: Uint8Array): boolean {
     return holds(this.bytes, this.start + DESTINATION, ip, IP_LENGTH);
   }
@@ -196,6 +212,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     return first !== 0 && first < 224;
   }
 
+  /** Whether there are options, if only padding. */
   get hasOptions(): boolean {
     return this.headerLength > IPV4_HEADER;
   }
@@ -230,6 +247,7 @@ export class Ipv4Header extends HeaderView implements IpHeader {
     return isIntactSum(internetSum(this.bytes, this.start, this.payload));
   }
 
+  /** Makes the header's checksum right, as it is now: to be called last. */
   updateChecksum(): void {
     this.checksum = 0;
     this.checksum = internetChecksum(internetSum(this.bytes, this.start, this.payload));

@@ -3,6 +3,7 @@ import { get8, get16, get32, holds, mustFit, put, set8, set16, slice, swap } fro
 import { HeaderView } from './header-view.ts';
 import type { IpHeader } from './ip-header.ts';
 
+/** Bytes of the header, without extension headers. */
 export const IPV6_HEADER = 40;
 const IP_LENGTH = 16;
 
@@ -12,11 +13,17 @@ const HOP_LIMIT = 7;
 const SOURCE = 8;
 const DESTINATION = 24;
 
-/** Extension headers: what they are announced by. @see RFC 8200 §4, RFC 4302, RFC 6275, RFC 7401 */
+// What extension headers are announced by: RFC 8200 §4, RFC 4302, RFC 6275, RFC 7401, RFC 5533.
+
+/** Announces options for every router on the way. */
 export const EXTENSION_HOP_BY_HOP = 0;
+/** Announces the hosts that the packet is to visit. */
 export const EXTENSION_ROUTING = 43;
+/** Announces which part of a packet this is. */
 export const EXTENSION_FRAGMENT = 44;
+/** Announces a proof of who sent the packet. */
 export const EXTENSION_AUTHENTICATION = 51;
+/** Announces options for the destination. */
 export const EXTENSION_DESTINATION = 60;
 const EXTENSION_MOBILITY = 135;
 const EXTENSION_HIP = 139;
@@ -51,10 +58,12 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     return this;
   }
 
+  /** 6. */
   get version(): number {
     return get8(this.bytes, this.start) >> 4;
   }
 
+  /** How routers are to treat the packet: 6 bits of DSCP, 2 of ECN. */
   get trafficClass(): number {
     return (get16(this.bytes, this.start) >> 4) & 0xff;
   }
@@ -63,6 +72,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     set16(this.bytes, this.start, (get16(this.bytes, this.start) & 0xf00f) + value * 16);
   }
 
+  /** What the packets of one flow have in common, 20 bits; 0: nothing. @see RFC 6437 */
   get flowLabel(): number {
     return get32(this.bytes, this.start) % 0x10_0000;
   }
@@ -88,11 +98,13 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     this.extend(this.payload - this.start, IPV6_HEADER + length);
   }
 
-  /** What follows this header: an extension header, or {@link protocol}. */
+  /**
+   * What follows this header: an extension header, or {@link protocol}. To announce an extension
+   * header that is not there as a whole is a RangeError.
+   */
   get nextHeader(): number {
     return get8(this.bytes, this.start + NEXT_HEADER);
   }
-  /** @throws {RangeError} an extension header that is not there as a whole */
   set nextHeader(next: number) {
     const before = this.nextHeader;
     set8(this.bytes, this.start + NEXT_HEADER, next);
@@ -107,6 +119,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     return this.#protocol;
   }
 
+  /** How many more routers may forward the packet, 8 bits. */
   get hopLimit(): number {
     return get8(this.bytes, this.start + HOP_LIMIT);
   }
@@ -114,6 +127,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     set8(this.bytes, this.start + HOP_LIMIT, limit);
   }
 
+  /** 16 bytes, a view; setting copies them in. */
   get source(): Uint8Array {
     return slice(this.bytes, this.start + SOURCE, IP_LENGTH);
   }
@@ -121,6 +135,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     put(this.bytes, this.start + SOURCE, ip, IP_LENGTH);
   }
 
+  /** 16 bytes, a view; setting copies them in. */
   get destination(): Uint8Array {
     return slice(this.bytes, this.start + DESTINATION, IP_LENGTH);
   }
@@ -128,9 +143,11 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     put(this.bytes, this.start + DESTINATION, ip, IP_LENGTH);
   }
 
+  /** Says whether the source is `ip`; never, if that has not 16 bytes. */
   isFrom(ip: Uint8Array): boolean {
     return holds(this.bytes, this.start + SOURCE, ip, IP_LENGTH);
   }
+  /** Says whether the destination is `ip`; never, if that has not 16 bytes. */
   isTo(ip: Uint8Array): boolean {
     return holds(this.bytes, this.start + DESTINATION, ip, IP_LENGTH);
   }
@@ -147,6 +164,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     return get8(this.bytes, this.start + SOURCE) !== 0xff && !this.hasUnspecifiedSource;
   }
 
+  /** Whether there are extension headers in front of what the packet carries. */
   get hasExtensions(): boolean {
     return this.payload - this.start > IPV6_HEADER;
   }
@@ -163,6 +181,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
     return -1;
   }
 
+  /** Whether this is a part of a packet, first and last ones included. */
   get isFragment(): boolean {
     return this.moreFragments || this.fragmentOffset !== 0;
   }
@@ -171,6 +190,7 @@ export class Ipv6Header extends HeaderView implements IpHeader {
   get fragmentOffset(): number {
     return this.#fragment === 0 ? 0 : get16(this.bytes, this.start + this.#fragment + 2) & 0xfff8;
   }
+  /** Whether this is a part, and not the last one. */
   get moreFragments(): boolean {
     return this.#fragment !== 0 && (get8(this.bytes, this.start + this.#fragment + 3) & 1) === 1;
   }
@@ -237,7 +257,12 @@ function isExtension(type: number): boolean {
   }
 }
 
-/** The group that a neighbour solicitation for `ip` is sent to. @see RFC 4291 §2.7.1 */
+/**
+ * The group that a neighbour solicitation for `ip` is sent to: 16 new bytes.
+ *
+ * @throws {RangeError} not 16 bytes
+ * @see RFC 4291 §2.7.1
+ */
 export function solicitedNode(ip: Uint8Array): Uint8Array {
   if (ip.length !== IP_LENGTH) throw new RangeError(`an IPv6 address has 16 bytes`);
   const group = Uint8Array.from([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0, 0, 0]);
@@ -245,7 +270,12 @@ export function solicitedNode(ip: Uint8Array): Uint8Array {
   return group;
 }
 
-/** The Ethernet address of an IPv6 group. @see RFC 2464 §7 */
+/**
+ * The Ethernet address of an IPv6 group: 6 new bytes.
+ *
+ * @throws {RangeError} not 16 bytes
+ * @see RFC 2464 §7
+ */
 export function groupMac(group: Uint8Array): Uint8Array {
   if (group.length !== IP_LENGTH) throw new RangeError(`an IPv6 address has 16 bytes`);
   const mac = Uint8Array.from([0x33, 0x33, 0, 0, 0, 0]);

@@ -1,5 +1,5 @@
 import { MAC_LENGTH } from './ethernet.ts';
-import { get8, holds, put, set8, setFlag, slice } from './fields.ts';
+import { get8, holds, mustFit, put, set8, setFlag, slice } from './fields.ts';
 import {
   ICMPV6_NEIGHBOUR_ADVERTISEMENT,
   ICMPV6_NEIGHBOUR_SOLICITATION,
@@ -7,11 +7,13 @@ import {
 } from './icmp.ts';
 import type { Ipv6Header } from './ipv6.ts';
 
-/** Bytes of a message without options, and of the option that carries a MAC address. */
+/** Bytes of a message without options. */
 export const NEIGHBOUR_MESSAGE = 24;
+/** Bytes of the option that carries a MAC address. */
 export const NEIGHBOUR_MAC_OPTION = 8;
-/** Options: the MAC address of the sender, and of the target. */
+/** The option with the MAC address of who sent a solicitation. */
 export const NEIGHBOUR_SOURCE_MAC = 1;
+/** The option with the MAC address of who an advertisement is about. */
 export const NEIGHBOUR_TARGET_MAC = 2;
 
 const FLAGS = 4;
@@ -43,6 +45,7 @@ export class NeighbourMessage extends Icmpv6Message {
     return this;
   }
 
+  /** Whether it asks; an advertisement tells. */
   get isSolicitation(): boolean {
     return this.type === ICMPV6_NEIGHBOUR_SOLICITATION;
   }
@@ -52,19 +55,21 @@ export class NeighbourMessage extends Icmpv6Message {
     return ip.hopLimit === HOP_LIMIT && this.isIntact(ip);
   }
 
-  /** Flags of an advertisement. */
+  /** In an advertisement: the sender is a router. */
   get router(): boolean {
     return (get8(this.bytes, this.start + FLAGS) & ROUTER) !== 0;
   }
   set router(on: boolean) {
     setFlag(this.bytes, this.start + FLAGS, ROUTER, on);
   }
+  /** In an advertisement: it answers a solicitation. */
   get solicited(): boolean {
     return (get8(this.bytes, this.start + FLAGS) & SOLICITED) !== 0;
   }
   set solicited(on: boolean) {
     setFlag(this.bytes, this.start + FLAGS, SOLICITED, on);
   }
+  /** In an advertisement: it replaces what was known. */
   get override(): boolean {
     return (get8(this.bytes, this.start + FLAGS) & OVERRIDE) !== 0;
   }
@@ -72,13 +77,14 @@ export class NeighbourMessage extends Icmpv6Message {
     setFlag(this.bytes, this.start + FLAGS, OVERRIDE, on);
   }
 
-  /** Whom it is about. */
+  /** Whom it is about: 16 bytes, a view; setting copies them in. */
   get target(): Uint8Array {
     return slice(this.bytes, this.start + TARGET, IP_LENGTH);
   }
   set target(ip: Uint8Array) {
     put(this.bytes, this.start + TARGET, ip, IP_LENGTH);
   }
+  /** Says whether the target is `ip`; never, if that has not 16 bytes. */
   isAbout(ip: Uint8Array): boolean {
     return holds(this.bytes, this.start + TARGET, ip, IP_LENGTH);
   }
@@ -104,6 +110,7 @@ export class NeighbourMessage extends Icmpv6Message {
     if (this.end - this.start < NEIGHBOUR_MESSAGE + NEIGHBOUR_MAC_OPTION) {
       throw new RangeError('there is no room for an option');
     }
+    mustFit(type, 0xff);
     put(this.bytes, this.start + NEIGHBOUR_MESSAGE + 2, mac, MAC_LENGTH);
     set8(this.bytes, this.start + NEIGHBOUR_MESSAGE, type);
     set8(this.bytes, this.start + NEIGHBOUR_MESSAGE + 1, 1);

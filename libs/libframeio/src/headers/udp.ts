@@ -3,6 +3,7 @@ import { get16, mustFit, set16 } from './fields.ts';
 import { HeaderView } from './header-view.ts';
 import type { IpHeader } from './ip-header.ts';
 
+/** Bytes of the header. */
 export const UDP_HEADER = 8;
 
 const SOURCE_PORT = 0;
@@ -22,6 +23,7 @@ export class UdpHeader extends HeaderView {
     return this;
   }
 
+  /** 16 bits. */
   get sourcePort(): number {
     return get16(this.bytes, this.start + SOURCE_PORT);
   }
@@ -29,6 +31,7 @@ export class UdpHeader extends HeaderView {
     set16(this.bytes, this.start + SOURCE_PORT, port);
   }
 
+  /** 16 bits. */
   get destinationPort(): number {
     return get16(this.bytes, this.start + DESTINATION_PORT);
   }
@@ -41,7 +44,7 @@ export class UdpHeader extends HeaderView {
     return get16(this.bytes, this.start + LENGTH);
   }
 
-  /** 0: none was made, which only IPv4 permits. */
+  /** The checksum as it stands there; 0: none was made, which only IPv4 permits. */
   get checksum(): number {
     return get16(this.bytes, this.start + CHECKSUM);
   }
@@ -55,6 +58,7 @@ export class UdpHeader extends HeaderView {
     return isIntactSum(this.#sum(ip));
   }
 
+  /** Makes the checksum right, over the datagram and the addresses of `ip` as they are now. */
   updateChecksum(ip: IpHeader): void {
     this.checksum = 0;
     const checksum = internetChecksum(this.#sum(ip));

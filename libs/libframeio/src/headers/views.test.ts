@@ -423,6 +423,46 @@ describe('a header is made', () => {
   });
 });
 
+describe('an address that is none, or an option that cannot be', () => {
+  const short = new Uint8Array(5);
+  it.each<[keyof typeof made, string, (view: never) => void]>([
+    ['ethernet', 'turned around', (view: EthernetHeader) => view.turnAround(short)],
+    [
+      'arp',
+      'turned around to no MAC address',
+      (view: ArpPacket) => view.turnAround(short, parseIp('10.0.0.1')),
+    ],
+    [
+      'arp',
+      'turned around to no IP address',
+      (view: ArpPacket) => view.turnAround(new Uint8Array(6), short),
+    ],
+    [
+      'arp',
+      'given one',
+      (view: ArpPacket) => {
+        view.senderMac = short;
+      },
+    ],
+    [
+      'neighbour',
+      'given an option of 9 bits',
+      (view: NeighbourMessage) => view.setMacOption(0x100, new Uint8Array(6).fill(1)),
+    ],
+    [
+      'neighbour',
+      'given an option',
+      (view: NeighbourMessage) => view.setMacOption(NEIGHBOUR_SOURCE_MAC, short),
+    ],
+  ])('leaves what is there alone: %s, %s', (kind, _what, change) => {
+    const view = made[kind]();
+    view.bytes.fill(0x11, view.start + 6, view.start + 20);
+    const before = Uint8Array.from(view.bytes);
+    expect(() => change(view as never)).toThrow(RangeError);
+    expect(view.bytes).toEqual(before);
+  });
+});
+
 describe('a header that is cut off', () => {
   /** The lengths at which a view is on what the frame has from `start` on. */
   const accepted = (view: HeaderView, name: string, start: number): number[] => {

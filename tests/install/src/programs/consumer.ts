@@ -1,5 +1,6 @@
 import { openDladm } from 'libdladm-ts';
 import { FrameBatch } from 'libframeio';
+import { EthernetHeader } from 'libframeio/headers';
 import { openKstat } from 'libkstat-ts';
 import { type Column, formatParsable } from 'libofmt';
 import { type Fd, openKernel } from 'libsys';
@@ -31,8 +32,9 @@ async function main(): Promise<void> {
 
   kernel.write(port, frame);
   let answered = 0;
+  const header = new EthernetHeader();
   for await (const one of link.frames()) {
-    answered = one.equals(frame) ? 1 : 0;
+    answered = one.equals(frame) && header.at(one) && header.type === 0x5a5a ? 1 : 0;
     break;
   }
 
