@@ -20,7 +20,11 @@ const SOUND: RepositoryFile[] = [
   manifest('libs/libunet/package.json', 'libunet', ['libsys', 'libframeio']),
   manifest('libs/libdladm-ts/package.json', 'libdladm-ts', ['libsys']),
   manifest('tools/unetadm/package.json', 'unetadm', ['libdladm-ts']),
-  { path: 'libs/libsys/src/ffi.ts', text: "import koffi from 'koffi';\n" },
+  {
+    path: 'libs/libsys/src/ffi-koffi.ts',
+    text: "const koffi = createRequire(import.meta.url)('koffi');\n",
+  },
+  { path: 'libs/libsys/src/ffi-node.ts', text: "process.getBuiltinModule('node:ffi');\n" },
   {
     path: 'libs/libunet/src/a.ts',
     text: "import { x } from 'libsys/unet-abi';\n// from 'koffi'\n",
@@ -42,7 +46,10 @@ describe('layers', () => {
   });
 
   it.each([
-    ['koffi beside ffi.ts', 'libs/libsys/src/other.ts', "import koffi from 'koffi';"],
+    ['koffi beside ffi-koffi.ts', 'libs/libsys/src/ffi.ts', "import koffi from 'koffi';"],
+    ['koffi by another way', 'libs/libsys/src/x.ts', "createRequire(import.meta.url)('koffi');"],
+    ['node:ffi beside ffi-node.ts', 'libs/libsys/src/x.ts', "import ffi from 'node:ffi';"],
+    ['node:ffi by another way', 'libs/libunet/src/x.ts', "process.getBuiltinModule('node:ffi');"],
     ['koffi in another package', 'bench/src/x.ts', "const k = require('koffi');"],
     ['koffi in a test', 'libs/libunet/src/x.test.ts', "await import('koffi');"],
     ['a way into another package', 'libs/libunet/src/x.ts', "import '../../libsys/src/ffi.ts';"],

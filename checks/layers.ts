@@ -47,8 +47,11 @@ const TYPESCRIPT_RINGS: readonly Ring[] = [
   { folder: 'tests', uses: [...LIBRARIES, ...TOOLS] },
 ];
 
-/** The one importer of the foreign function interface. */
-const FFI = { module: 'koffi', files: /^libs\/libsys\/src\/ffi(-[a-z-]+)?\.ts$/ };
+/** The foreign function interfaces, and the one file that knows each. */
+const FFI: ReadonlyMap<string, string> = new Map([
+  ['koffi', 'libs/libsys/src/ffi-koffi.ts'],
+  ['node:ffi', 'libs/libsys/src/ffi-node.ts'],
+]);
 
 /** What configuration and test files are made with; nothing that is published uses these. */
 const DEVELOPMENT = [
@@ -126,7 +129,9 @@ function ringOf(rings: readonly Ring[], path: string): Ring | undefined {
     .sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*)(['"])([^'"\n]+)\1/g;
+/** `require` also as what `createRequire` returned. */
+const IMPORT =
+  /(?:\bfrom\s*|\bimport\s*\(?\s*|(?:\brequire(?:\.resolve)?|\bcreateRequire\([^()]*\)|\bgetBuiltinModule)\s*\(\s*)(['"])([^'"\n]+)\1/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 
 function packageName(specifier: string): string {
@@ -185,16 +190,15 @@ function checkImport(
       ? undefined
       : `leaves its package with '${specifier}'; import by package name`;
   }
+  const only = FFI.get(packageName(specifier));
+  if (only !== undefined) {
+    return path === only ? undefined : `imports ${specifier}; only ${only} may`;
+  }
   if (specifier.startsWith('node:')) return undefined;
   if (DEVELOPMENT.includes(specifier)) {
     return isTest || isConfiguration ? undefined : `imports '${specifier}' outside of a test`;
   }
   const name = packageName(specifier);
-  if (name === FFI.module) {
-    return FFI.files.test(path)
-      ? undefined
-      : `imports ${FFI.module}; only libs/libsys/src/ffi.ts may`;
-  }
   const exported = [...manifests.values()].some(({ exports }) => exports.includes(specifier));
   const self = home === undefined ? [] : [manifests.get(home)?.name];
   const allowed = [...self, ...ring.uses, ...(isTest ? (ring.testsUse ?? []) : [])];

@@ -28,7 +28,7 @@ export function installPackages() {
   if (installed() === stamp) return;
   process.stderr.write('installing the packages of package-lock.json …\n');
   // Two packages with binaries bring them as packages of their own, so no install script has to
-  // run; where koffi has none ready (illumos), its script builds it.
+  // run; where koffi has none ready (illumos), its script builds it, or node:ffi takes its place.
   const scripts = process.platform === 'sunos' ? [] : ['--ignore-scripts'];
   const args = ['ci', ...scripts, '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
   // stdout belongs to the program that is started afterwards.

@@ -54,7 +54,7 @@ export async function wakeableLink(where: string, name: string): Promise<Wakeabl
   };
 }
 
-/** A descriptor that koffi polls: a read from it, of `frame`'s length at most, empties it. */
+/** A descriptor that the event loop polls: a read from it, of `frame`'s length at most, empties it. */
 function wakeableDescriptor(
   descriptor: number,
   target: Target,

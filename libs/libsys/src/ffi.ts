@@ -1,10 +1,11 @@
-import koffi from 'koffi';
+import { openKoffi } from './ffi-koffi.ts';
+import { openNodeFfi } from './ffi-node.ts';
 import { shareClass } from './shared-class.ts';
 
 /**
- * The foreign function interface, and the only file that knows koffi. What C is called is data: a
- * table of prototypes; what comes out are functions with the TypeScript types that the caller
- * declares beside that table.
+ * The foreign function interface. What C is called is data: a table of prototypes; what comes out
+ * are functions with the TypeScript types that the caller declares beside that table. Two back ends
+ * do the work, koffi and Node's own `node:ffi`; which one is all that this file decides.
  */
 
 /** C types by the names that `Prototype` uses. */
@@ -26,44 +27,124 @@ export type CType =
 /** The result and the parameters of a C function; `symbol` where it is called otherwise here. */
 export interface Prototype {
   readonly symbol?: string;
-  readonly result: CType;
+  /** 64 bits arrive as a number where that is exact, and as a bigint where not. */
+  readonly result: Exclude<CType, 'void *'>;
   readonly params: readonly CType[];
 }
 
-/** A shared object that is missing, is of another machine, or lacks a function. */
+/**
+ * A shared object that is missing, is of another machine, or lacks a function; or a foreign function
+ * interface that is not there.
+ */
 export class LibraryError extends Error {
   static {
     shareClass(LibraryError, 'libsys.LibraryError');
   }
 
-  /** The file that was to be loaded; `undefined`: this process. */
+  /** What was to be loaded: a file, or `koffi` or `node:ffi`; `undefined`: this process. */
   readonly file: string | undefined;
 
   constructor(file: string | undefined, cause: unknown) {
-    super(`cannot load ${file ?? 'the C library'}: ${(cause as Error).message}`, { cause });
+    // Node.js adds who wanted a module that it cannot find, in lines of their own.
+    const [why = ''] = (cause as Error).message.split('\n', 1);
+    super(`cannot load ${file ?? 'the C library'}: ${why}`, { cause });
     this.name = 'LibraryError';
     this.file = file;
   }
+}
+
+/** What a way to call C can do. All of it is synchronous and concerns the calling thread. */
+export interface FfiBackend {
+  readonly name: 'koffi' | 'node:ffi';
+  readonly version: string;
+  /** @see loadLibrary @throws {Error} the file or a function is missing */
+  load(
+    file: string | undefined,
+    prototypes: Readonly<Record<string, Prototype>>,
+  ): Record<string, unknown>;
+  /** @see addressOf */
+  addressOf(memory: Uint8Array): number;
+  /** @see viewOf */
+  viewOf(address: number, bytes: number): ArrayBuffer;
+  /** The address of a function of this process. @throws {Error} it has none of that name */
+  symbolOf(name: string): number;
+  /** @see lastErrno */
+  lastErrno(): number;
+  /** The address of this thread's `uv_loop_t`. */
+  eventLoop(): number;
+}
+
+type Opener = () => FfiBackend;
+const OPENERS: Readonly<Record<'koffi' | 'node', Opener>> = {
+  koffi: openKoffi,
+  node: openNodeFfi,
+};
+
+/**
+ * Chooses the back end: the one that `UNET_FFI` names; otherwise koffi, and where that is not to be
+ * had Node's own.
+ *
+ * @throws {LibraryError} it cannot be loaded
+ * @throws {RangeError} `UNET_FFI` names none
+ */
+export function chooseBackend(
+  env: NodeJS.ProcessEnv = process.env,
+  openers: Readonly<Record<'koffi' | 'node', Opener>> = OPENERS,
+): FfiBackend {
+  const wish = env['UNET_FFI'] ?? '';
+  if (wish !== '' && wish !== 'koffi' && wish !== 'node') {
+    throw new RangeError(`UNET_FFI must be koffi or node, not ${wish}`);
+  }
+  const open = (which: 'koffi' | 'node'): FfiBackend => {
+    try {
+      return openers[which]();
+    } catch (cause) {
+      throw new LibraryError(which === 'node' ? 'node:ffi' : which, cause);
+    }
+  };
+  if (wish !== '') return open(wish);
+  try {
+    return open('koffi');
+  } catch (koffi) {
+    try {
+      return open('node');
+    } catch (node) {
+      const both = [koffi, node].map((error) => (error as Error).message).join('; ');
+      throw new LibraryError(
+        'a foreign function interface',
+        new AggregateError([koffi, node], both),
+      );
+    }
+  }
+}
+
+/** Undefined when there is none. Whoever only imports libsys is not to hear of that. */
+const chosen: FfiBackend | undefined = (() => {
+  try {
+    return chooseBackend();
+  } catch {
+    return undefined;
+  }
+})();
+
+/** The back end in use. @throws {LibraryError} there is none. @throws {RangeError} `UNET_FFI` names none */
+export function ffiBackend(): FfiBackend {
+  return chosen ?? chooseBackend();
 }
 
 /**
  * Loads a shared object, or with `undefined` takes this process, and looks up the functions of
  * `prototypes`. `T` states their TypeScript types; the table is trusted to agree with it.
  *
- * @throws {LibraryError} the file or a function is missing
+ * @throws {LibraryError} the file or a function is missing, or there is no way to call C
  */
 export function loadLibrary<T extends object>(
   file: string | undefined,
   prototypes: { readonly [K in keyof T]: Prototype },
 ): T {
+  const backend = ffiBackend();
   try {
-    const library = koffi.load(file ?? null);
-    const functions: Record<string, unknown> = {};
-    for (const [name, prototype] of Object.entries<Prototype>(prototypes)) {
-      const { symbol = name, result, params } = prototype;
-      functions[name] = library.func(symbol, result, [...params]);
-    }
-    return functions as T;
+    return backend.load(file, prototypes) as T;
   } catch (cause) {
     throw new LibraryError(file, cause);
   }
@@ -75,7 +156,7 @@ export function loadLibrary<T extends object>(
  * uses the address.
  */
 export function addressOf(memory: Uint8Array): number {
-  const address = Number(koffi.address(memory));
+  const address = ffiBackend().addressOf(memory);
   // User addresses have at most 57 bits in theory and 47 in practice; a double holds 53.
   if (!Number.isSafeInteger(address)) throw new RangeError('address does not fit a number');
   return address;
@@ -87,39 +168,14 @@ export function addressOf(memory: Uint8Array): number {
  * @throws {Error} this program may not have such buffers
  */
 export function viewOf(address: number, bytes: number): ArrayBuffer {
-  return koffi.view(BigInt(address), bytes);
+  return ffiBackend().viewOf(address, bytes);
 }
 
 /** The errno of the C call just made. Only right in the same synchronous step as the call. */
 export function lastErrno(): number {
-  return koffi.errno();
+  return ffiBackend().lastErrno();
 }
 
-/** What to wait for, and what came. */
-export interface PollEvents {
-  readonly readable?: boolean;
-  readonly writable?: boolean;
-  readonly disconnect?: boolean;
-}
-
-/** koffi's event-loop handle. Its hazards are handled in `poll-guard.ts`, its only user. */
-export interface RawPollHandle {
-  start(events: PollEvents, callback: (status: number, events: PollEvents) => void): void;
-  stop(): void;
-  close(): void;
-  ref(): void;
-  unref(): void;
-}
-
-/** Makes an event-loop handle for a host descriptor. koffi's typings have the callback wrong. */
-export function rawPoll(
-  descriptor: number,
-  events: PollEvents,
-  callback: (status: number, events: PollEvents) => void,
-): RawPollHandle {
-  const asTyped = callback as unknown as (events: object) => void;
-  return koffi.node.poll(descriptor, events, asTyped) as unknown as RawPollHandle;
-}
-
-/** Name and version of the interface in use, for reports. */
-export const FFI_BACKEND: string = `koffi ${koffi.version}`;
+/** Name and version of the back end in use, for reports; `none` where there is none. */
+export const FFI_BACKEND: string =
+  chosen === undefined ? 'none' : `${chosen.name} ${chosen.version}`;

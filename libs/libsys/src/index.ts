@@ -15,7 +15,6 @@ export {
   LibraryError,
   lastErrno,
   loadLibrary,
-  type PollEvents,
   type Prototype,
 } from './ffi.ts';
 export {
@@ -81,3 +80,4 @@ export { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
 export { type ServerStatus, serverStatus, startServer, stopServer } from './server.ts';
 export { shareClass } from './shared-class.ts';
 export { isSysError, SysError, type SysErrorInit } from './sys-error.ts';
+export type { PollEvents } from './uv-poll.ts';

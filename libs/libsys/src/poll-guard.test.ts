@@ -1,29 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadLibrary, rawPoll } from './ffi.ts';
+import { makeBell, removeBell, ring, silence } from './bell.fixture.ts';
 import { PollGuard } from './poll-guard.ts';
 
-interface Host {
-  eventfd(initial: number, flags: number): number;
-  read(descriptor: number, memory: Uint8Array, length: number): number;
-  write(descriptor: number, memory: Uint8Array, length: number): number;
-  close(descriptor: number): number;
-}
-const host = loadLibrary<Host>(undefined, {
-  eventfd: { result: 'int', params: ['uint32_t', 'int'] },
-  read: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
-  write: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
-  close: { result: 'int', params: ['int'] },
-});
-const EFD_NONBLOCK = 0o4000;
-
-const ring = (descriptor: number): void => {
-  host.write(descriptor, new Uint8Array(new BigUint64Array([1n]).buffer), 8);
-};
-const silence = (descriptor: number): void => {
-  host.read(descriptor, new Uint8Array(8), 8);
-};
 const collectGarbage = (): void => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
@@ -34,7 +14,7 @@ describe('PollGuard', () => {
   const descriptors: number[] = [];
   const guards: PollGuard[] = [];
   const bell = (): number => {
-    const descriptor = host.eventfd(0, EFD_NONBLOCK);
+    const descriptor = makeBell();
     descriptors.push(descriptor);
     return descriptor;
   };
@@ -45,7 +25,7 @@ describe('PollGuard', () => {
   };
   afterEach(() => {
     for (const made of guards.splice(0)) made.close();
-    for (const descriptor of descriptors.splice(0)) host.close(descriptor);
+    for (const descriptor of descriptors.splice(0)) removeBell(descriptor);
   });
 
   it('lives on when nothing refers to it', async () => {
@@ -136,17 +116,5 @@ describe('PollGuard', () => {
     made.start({ readable: true });
     ring(descriptor);
     await readable;
-  });
-
-  it('rests on what koffi calls back with: a status, then the events', async () => {
-    const descriptor = bell();
-    ring(descriptor);
-    const seen = await new Promise<unknown[]>((resolve) => {
-      const handle = rawPoll(descriptor, { readable: true }, (...what) => {
-        handle.close();
-        resolve(what);
-      });
-    });
-    expect(seen).toEqual([0, { readable: true, writable: false, disconnect: false }]);
   });
 });

@@ -1,14 +1,14 @@
-import { type PollEvents, type RawPollHandle, rawPoll } from './ffi.ts';
 import { shareClass } from './shared-class.ts';
 import { SysError } from './sys-error.ts';
+import { type PollEvents, type RawPollHandle, rawPoll } from './uv-poll.ts';
 
 /**
- * The guarded event-loop handle for one host descriptor. The handle underneath dies silently when
- * it is garbage-collected, aborts the process when a second one is made for the same descriptor or
- * when the descriptor is closed first, and crashes when it is used after its close. So every live
- * guard is in one table by descriptor, and none of its methods reaches a closed handle. The table
- * belongs to the thread (an event loop each) and not to the module, which a process can hold twice:
- * once as an ES module, once as CommonJS.
+ * The guarded event-loop handle for one host descriptor. The handle underneath is libuv's own, with
+ * libuv's manners: a descriptor has one at most, the process is aborted when the descriptor is
+ * closed first, and a use after the close is a use of freed memory. So every live guard is in one
+ * table by descriptor, and none of its methods reaches a closed handle. The table belongs to the
+ * thread (an event loop each) and not to the module, which a process can hold twice: once as an ES
+ * module, once as CommonJS.
  */
 
 const TABLE = Symbol.for('libsys.poll-guards');

@@ -1,27 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeBell, removeBell, ring, silence } from './bell.fixture.ts';
 import { errnoNumber } from './errno.ts';
 import { toFd } from './fd.ts';
-import { loadLibrary } from './ffi.ts';
 import { POLLHUP, POLLIN, POLLOUT } from './kernel.ts';
 import { FileReadiness } from './readiness.ts';
 import { SysError } from './sys-error.ts';
 
-interface Host {
-  eventfd(initial: number, flags: number): number;
-  read(descriptor: number, memory: Uint8Array, length: number): number;
-  write(descriptor: number, memory: Uint8Array, length: number): number;
-  close(descriptor: number): number;
-}
-const host = loadLibrary<Host>(undefined, {
-  eventfd: { result: 'int', params: ['uint32_t', 'int'] },
-  read: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
-  write: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
-  close: { result: 'int', params: ['int'] },
-});
-
 /** A file with hk_pollarm's rules: level state, and one ring of the bell for each arming. */
 class ArmedFile {
-  readonly descriptor: number = host.eventfd(0, 0o4000);
+  readonly descriptor: number = makeBell();
   armed = 0;
   arms = 0;
   #now = 0;
@@ -33,7 +20,7 @@ class ArmedFile {
   }
   ring(): void {
     this.armed = 0;
-    host.write(this.descriptor, new Uint8Array(new BigUint64Array([1n]).buffer), 8);
+    ring(this.descriptor);
   }
   readonly arm = (events: number): number => {
     this.arms++;
@@ -43,7 +30,7 @@ class ArmedFile {
     return now;
   };
   readonly drain = (): void => {
-    host.read(this.descriptor, new Uint8Array(8), 8);
+    silence(this.descriptor);
   };
 }
 
@@ -61,7 +48,7 @@ describe('FileReadiness', () => {
   });
   afterEach(() => {
     readiness.close();
-    host.close(file.descriptor);
+    removeBell(file.descriptor);
   });
 
   it('resolves at once when something is ready', async () => {

@@ -1,29 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadLibrary } from './ffi.ts';
+import { makeBell, removeBell, ring } from './bell.fixture.ts';
 import { PollGuard } from './poll-guard.ts';
 import { ServerWatch } from './server-watch.ts';
-
-interface Host {
-  eventfd(initial: number, flags: number): number;
-  write(descriptor: number, memory: Uint8Array, length: number): number;
-  close(descriptor: number): number;
-}
-const host = loadLibrary<Host>(undefined, {
-  eventfd: { result: 'int', params: ['uint32_t', 'int'] },
-  write: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
-  close: { result: 'int', params: ['int'] },
-});
 
 /** A server is gone when this is readable; as that of a real one, nobody reads it. */
 const descriptors: number[] = [];
 const life = (): number => {
-  const descriptor = host.eventfd(0, 0o4000);
+  const descriptor = makeBell();
   descriptors.push(descriptor);
   return descriptor;
 };
-const end = (descriptor: number): void => {
-  host.write(descriptor, new Uint8Array(new BigUint64Array([1n]).buffer), 8);
-};
+const end = ring;
 /** The event loop has looked at its descriptors, twice. */
 const looked = async (): Promise<void> => {
   for (let turn = 0; turn < 4; turn++) await new Promise((next) => setTimeout(next, 5));
@@ -31,7 +18,7 @@ const looked = async (): Promise<void> => {
 
 describe('ServerWatch', () => {
   afterEach(() => {
-    for (const descriptor of descriptors.splice(0)) host.close(descriptor);
+    for (const descriptor of descriptors.splice(0)) removeBell(descriptor);
   });
 
   it('asks for its descriptor when it starts, once', () => {

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import type { FfiBackend, Prototype } from './ffi.ts';
+
+/** What this file uses of koffi. Its own typings leave most of it `any`. */
+interface Koffi {
+  readonly version: string;
+  readonly node: { readonly env: bigint };
+  load(file: string | null): {
+    func(symbol: string, result: string, params: readonly string[]): unknown;
+    symbol(name: string): bigint;
+  };
+  address(memory: Uint8Array): bigint;
+  errno(): number;
+  view(address: bigint, bytes: number): ArrayBuffer;
+}
+
+interface NodeApi {
+  napi_get_uv_event_loop(env: bigint, loop: Uint8Array): number;
+}
+const NODE_API: { readonly [K in keyof NodeApi]: Prototype } = {
+  napi_get_uv_event_loop: { result: 'int', params: ['uintptr_t', 'void *'] },
+};
+
+/**
+ * koffi, and the only file that knows it. It is asked for here and not imported: it has no binary
+ * for every system, and an import that fails would take everything down that imports libsys.
+ *
+ * @throws {Error} koffi is not installed, or has no binary for this system
+ */
+export function openKoffi(): FfiBackend {
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+  const load = (
+    file: string | undefined,
+    prototypes: Readonly<Record<string, Prototype>>,
+  ): Record<string, unknown> => {
+    const library = koffi.load(file ?? null);
+    const functions: Record<string, unknown> = {};
+    for (const [name, { symbol = name, result, params }] of Object.entries(prototypes)) {
+      functions[name] = library.func(symbol, result, params);
+    }
+    return functions;
+  };
+  return {
+    name: 'koffi',
+    version: koffi.version,
+    load,
+    addressOf: (memory) => Number(koffi.address(memory)),
+    viewOf: (address, bytes) => koffi.view(BigInt(address), bytes),
+    symbolOf: (name) => Number(koffi.load(null).symbol(name)),
+    lastErrno: () => koffi.errno(),
+    eventLoop: () => {
+      const loop = new BigUint64Array(1);
+      const api = load(undefined, NODE_API) as unknown as NodeApi;
+      const status = api.napi_get_uv_event_loop(koffi.node.env, new Uint8Array(loop.buffer));
+      if (status !== 0)
+        throw new Error(`this thread has no event loop (Node-API status ${status})`);
+      return Number(loop[0]);
+    },
+  };
+}
