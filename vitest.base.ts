@@ -10,10 +10,13 @@ const tapReporter: string = fileURLToPath(
   new URL('./setup/report/vitest-tap.mjs', import.meta.url),
 );
 
+/** The target of nx that runs: `test`, or `test-ffi` for the same with the other way to call C. */
+const target: string = process.env['UNET_TEST_TARGET'] ?? 'test';
+
 /** How one package is tested. `name` is the package's. */
 export function testProject(name: string, test: ViteUserConfig['test'] = {}): ViteUserConfig {
   return defineConfig({
-    cacheDir: fileURLToPath(new URL(`./node_modules/.vite/${name}`, import.meta.url)),
+    cacheDir: fileURLToPath(new URL(`./node_modules/.vite/${name}.${target}`, import.meta.url)),
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
@@ -27,7 +30,7 @@ export function testProject(name: string, test: ViteUserConfig['test'] = {}): Vi
       reporters:
         process.env['UNET_TEST_RESULTS'] === undefined
           ? ['default']
-          : ['default', [tapReporter, { outputFile: `${results}${name}.test.tap` }]],
+          : ['default', [tapReporter, { outputFile: `${results}${name}.${target}.tap` }]],
       ...test,
     },
   });

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { findNodeWithFfi } from './node-ffi.mjs';
 import { hasTool, TOOLS } from './tools.mjs';
 
 function accessible(path) {
@@ -26,6 +27,7 @@ const facts = {
   tun: accessible('/dev/net/tun'),
   netns: runs('unshare', '--net', 'true'),
   userns: runs('unshare', '--user', '--map-root-user', '--net', 'true'),
+  nodeWithFfi: findNodeWithFfi().version ?? null,
   tools: Object.keys(TOOLS).filter(hasTool),
 };
 process.stdout.write(`${JSON.stringify(facts)}\n`);

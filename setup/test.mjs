@@ -9,6 +9,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { installPackages } from './install.mjs';
+import { installNodeWithFfi } from './node-ffi.mjs';
 import { runNx } from './nx.mjs';
 import { readProjects } from './projects.mjs';
 import { resultFolder } from './report/result-file.mjs';
@@ -59,6 +60,7 @@ requireMachine();
 installPackages();
 
 const tasks = select(testTasks(), process.argv.slice(2));
+if (tasks.some(({ target }) => target === 'test-ffi')) installNodeWithFfi();
 const unique = (names) => [...new Set(names)].join(',');
 rmSync(resultFolder, { recursive: true, force: true });
 

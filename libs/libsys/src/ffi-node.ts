@@ -116,16 +116,26 @@ const TYPES: Readonly<Record<CType, readonly [type: string, kind: number]>> = {
 /** Integers are cut to size as C does it. What is no number is left for node:ffi to refuse. */
 function toC(kind: number, value: unknown): unknown {
   if (typeof value === 'number') {
-    if (kind === KIND.ulong) return value >= 0 ? BigInt(Math.trunc(value)) : toUnsigned(value);
+    if (kind === KIND.ulong && value < 0) return BigInt.asUintN(64, widen(value));
+    if (kind === KIND.long || kind === KIND.ulong) return widen(value);
     if (kind === KIND.int) return value | 0;
     if (kind === KIND.uint) return value >>> 0;
-    if (kind === KIND.long) return BigInt(Math.trunc(value));
   }
   return value;
 }
 
-function toUnsigned(value: number): bigint {
-  return BigInt.asUintN(64, BigInt(Math.trunc(value)));
+/** Who calls often does it with the same few addresses and lengths: no new bigint for each call. */
+const SLOTS = 256;
+const numbers = new Float64Array(SLOTS).fill(Number.NaN);
+const bigints = new Array<bigint>(SLOTS).fill(0n);
+
+function widen(value: number): bigint {
+  const slot = ((value >>> 4) ^ (value >>> 12)) & (SLOTS - 1);
+  if (numbers[slot] !== value) {
+    bigints[slot] = BigInt(Math.trunc(value));
+    numbers[slot] = value;
+  }
+  return bigints[slot] ?? 0n;
 }
 
 /** 64 bits are a number where a number can hold them. */
