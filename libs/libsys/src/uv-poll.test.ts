@@ -151,11 +151,13 @@ describe(`a handle of the event loop, by ${FFI_BACKEND}`, () => {
 /** Waits for a descriptor that is ready, in a worker, and then something ends while it waits. */
 const WORKER = `
   import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-  import { loadLibrary } from './ffi.mjs';
-  import { rawPoll } from './uv-poll.mjs';
-  const how = process.argv[2] ?? workerData;
+  const how = process.argv[2] ?? workerData.how;
+  const system = process.argv[3] ?? workerData?.system;
+  const { loadLibrary } = await import('./ffi.mjs');
+  if (system === 'sunos') Object.defineProperty(process, 'platform', { value: system });
+  const { rawPoll } = await import('./uv-poll.mjs');
   if (isMainThread) {
-    const worker = new Worker(new URL(import.meta.url), { workerData: how });
+    const worker = new Worker(new URL(import.meta.url), { workerData: { how, system } });
     worker.on('message', () => {
       if (how === 'terminate') void worker.terminate();
       if (how === 'main') process.exit(3);
@@ -182,14 +184,20 @@ describe(`the end of a thread that waits, by ${FFI_BACKEND}`, () => {
   });
   afterAll(() => built.dispose());
 
-  it.each([
+  const ENDS = [
     ['its worker is terminated', 'terminate', 0, 'the worker ended 1\n'],
     ['the main thread exits', 'main', 3, ''],
     ['its worker exits', 'exit', 0, 'the worker ended 4\n'],
     ['its worker ends and it does not matter', 'stay', 0, 'the worker ended 0\n'],
     ['its worker ends and it is closed', 'close', 0, 'the worker ended 0\n'],
-  ])('does no harm when %s', async (_what, how, code, stdout) => {
-    const ended = await built.run(WORKER, { args: [how] });
+  ] as const;
+  it.each(ENDS)('does no harm when %s', async (_what, how, code, stdout) => {
+    const ended = await built.run(WORKER, { args: [how, process.platform] });
+    expect(ended).toEqual({ code, signal: null, stdout, stderr: '' });
+  });
+
+  it.each(ENDS)("does no harm when %s, by illumos' rules", async (_what, how, code, stdout) => {
+    const ended = await built.run(WORKER, { args: [how, 'sunos'] });
     expect(ended).toEqual({ code, signal: null, stdout, stderr: '' });
   });
 

@@ -39,6 +39,7 @@ interface Uv {
   pollInit(loop: number, handle: number, descriptor: number): number;
   pollStart(handle: number, events: number, callback: number): number;
   pollStop(handle: number): number;
+  isActive(handle: number): number;
   close(handle: number, callback: number): void;
   ref(handle: number): void;
   unref(handle: number): void;
@@ -51,6 +52,7 @@ const UV: { readonly [K in keyof Uv]: Prototype } = {
   pollInit: { symbol: 'uv_poll_init', result: 'int', params: ['uintptr_t', 'uintptr_t', 'int'] },
   pollStart: { symbol: 'uv_poll_start', result: 'int', params: ['uintptr_t', 'int', 'uintptr_t'] },
   pollStop: { symbol: 'uv_poll_stop', result: 'int', params: ['uintptr_t'] },
+  isActive: { symbol: 'uv_is_active', result: 'int', params: ['uintptr_t'] },
   close: { symbol: 'uv_close', result: 'void', params: ['uintptr_t', 'uintptr_t'] },
   ref: { symbol: 'uv_ref', result: 'void', params: ['uintptr_t'] },
   unref: { symbol: 'uv_unref', result: 'void', params: ['uintptr_t'] },
@@ -96,6 +98,7 @@ class ThreadPolls {
   readonly #wake: number;
   readonly #free: number;
   readonly #mark: boolean;
+  readonly #once: boolean;
   readonly #started = new Set<UvPoll>();
   #turning = false;
 
@@ -104,12 +107,15 @@ class ThreadPolls {
     this.#backend = ffiBackend();
     this.#loop = this.#backend.eventLoop();
     this.#size = this.#uv.handleSize(TYPE.poll);
-    // void uv_handle_set_data(handle, data), called as void callback(handle, status, events).
-    this.#wake = this.#backend.symbolOf('uv_handle_set_data');
     this.#free = this.#backend.symbolOf('free');
     // A worker's loop is closed when the worker ends, also when it is ended, without a line of
     // JavaScript; Node aborts the process if a handle is left in it. The main thread's never is.
     this.#mark = !isMainThread;
+    // Node closes the descriptors of a worker that is ended, and then its loop turns once more. Only
+    // on illumos does libuv ask the system anew then, for those that had been ready, and aborts.
+    this.#once = !isMainThread && process.platform === 'sunos';
+    // Called as void callback(handle, status, events): handle->data = status, or just a stop.
+    this.#wake = this.#backend.symbolOf(this.#once ? 'uv_poll_stop' : 'uv_handle_set_data');
     if (this.#mark) checkMark(this.#uv, this.#backend);
   }
 
@@ -128,12 +134,8 @@ class ThreadPolls {
     return new UvPoll(this, descriptor, address, words);
   }
 
-  start(poll: UvPoll, events: PollEvents): void {
-    const mask =
-      (events.readable === true ? EVENT.readable : 0) |
-      (events.writable === true ? EVENT.writable : 0) |
-      (events.disconnect === true ? EVENT.disconnect : 0);
-    const status = this.#uv.pollStart(poll.address, mask, this.#wake);
+  start(poll: UvPoll): void {
+    const status = this.#uv.pollStart(poll.address, poll.mask, this.#wake);
     if (status !== 0) throw refused(poll.descriptor, status);
     this.#started.add(poll);
     // From nobody's asynchronous context: the turns go on long after this call.
@@ -159,6 +161,18 @@ class ThreadPolls {
     this.#uv.unref(poll.address);
   }
 
+  /** Whether libuv called since it was asked last. */
+  woken(poll: UvPoll): boolean {
+    if (!this.#once) {
+      if (poll.words[0] === QUIET) return false;
+      poll.words[0] = QUIET;
+      return true;
+    }
+    if (this.#uv.isActive(poll.address) !== 0) return false;
+    this.start(poll);
+    return true;
+  }
+
   readonly #turnLater = (): void => {
     this.#turning = true;
     setImmediate(this.#turn).unref();
@@ -176,21 +190,28 @@ class ThreadPolls {
 class UvPoll implements RawPollHandle {
   readonly descriptor: number;
   readonly address: number;
+  /** The handle's memory. */
+  readonly words: Int32Array;
+  /** libuv's events that it waits for. */
+  mask = 0;
   readonly #polls: ThreadPolls;
-  readonly #words: Int32Array;
   #callback: () => void = () => undefined;
 
   constructor(polls: ThreadPolls, descriptor: number, address: number, words: Int32Array) {
     this.#polls = polls;
     this.descriptor = descriptor;
     this.address = address;
-    this.#words = words;
+    this.words = words;
   }
 
   start(events: PollEvents, callback: () => void): void {
+    this.mask =
+      (events.readable === true ? EVENT.readable : 0) |
+      (events.writable === true ? EVENT.writable : 0) |
+      (events.disconnect === true ? EVENT.disconnect : 0);
     this.#callback = callback;
-    this.#words[0] = QUIET;
-    this.#polls.start(this, events);
+    this.words[0] = QUIET;
+    this.#polls.start(this);
   }
 
   stop(): void {
@@ -211,9 +232,7 @@ class UvPoll implements RawPollHandle {
 
   /** For each turn in which libuv called, which it does in every turn until nothing is ready. */
   callIfWoken(): void {
-    if (this.#words[0] === QUIET) return;
-    this.#words[0] = QUIET;
-    this.#callback();
+    if (this.#polls.woken(this)) this.#callback();
   }
 }
 
