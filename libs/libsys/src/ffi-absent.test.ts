@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildSources } from './built.fixture.ts';
 
@@ -16,7 +17,7 @@ const PROGRAMS = {
   cjs: `const { FFI_BACKEND, loadLibrary } = require('./ffi.cjs');${BODY}`,
 } as const;
 
-const hasOwn = process.getBuiltinModule('node:ffi') !== undefined;
+const hasOwn = isBuiltin('node:ffi');
 
 describe.each(['mjs', 'cjs'] as const)(
   'a program (%s) in whose place koffi is missing',
