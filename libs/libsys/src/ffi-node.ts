@@ -97,7 +97,7 @@ function load(
 }
 
 /** How a value is converted, in either direction. Numbers, because every call branches on them. */
-const KIND = { same: 0, int: 1, uint: 2, long: 3, ulong: 4, text: 5 } as const;
+const KIND = { same: 0, int: 1, uint: 2, long: 3, ulong: 4, text: 5, memory: 6 } as const;
 
 /** What each C type is to node:ffi, and how it is converted. */
 const TYPES: Readonly<Record<CType, readonly [type: string, kind: number]>> = {
@@ -110,7 +110,7 @@ const TYPES: Readonly<Record<CType, readonly [type: string, kind: number]>> = {
   intptr_t: ['int64', KIND.long],
   uintptr_t: ['uint64', KIND.ulong],
   'const char *': ['string', KIND.text],
-  'void *': ['pointer', KIND.same],
+  'void *': ['pointer', KIND.memory],
 };
 
 /** Integers are cut to size as C does it. What is no number is left for node:ffi to refuse. */
@@ -121,7 +121,16 @@ function toC(kind: number, value: unknown): unknown {
     if (kind === KIND.int) return value | 0;
     if (kind === KIND.uint) return value >>> 0;
   }
-  return value;
+  return kind === KIND.memory && isGone(value) ? null : value;
+}
+
+/** Whether memory was given away, as by `postMessage`: it is 0 bytes long then, and nowhere. */
+function isGone(value: unknown): boolean {
+  return (
+    ArrayBuffer.isView(value) &&
+    value.byteLength === 0 &&
+    (value.buffer as { readonly detached?: boolean }).detached === true
+  );
 }
 
 /** Who calls often does it with the same few addresses and lengths: no new bigint for each call. */

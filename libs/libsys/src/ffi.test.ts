@@ -156,6 +156,13 @@ describe(`a function of C, by ${FFI_BACKEND}`, () => {
     expect(c.compare(small, Buffer.from([1, 2, 4]), 3)).toBeLessThan(0);
   });
 
+  it('takes memory that was given away for nothing at all', () => {
+    const gone = new Uint8Array(8);
+    structuredClone(gone, { transfer: [gone.buffer] });
+    expect(c.compare(gone, Buffer.alloc(1), gone.length)).toBe(0);
+    expect(c.strtol('17 frames', gone, 10)).toBe(17);
+  });
+
   it('has several prototypes, and as many parameters as it needs', () => {
     const [from, to] = [Buffer.allocUnsafeSlow(8).fill(7), Buffer.allocUnsafeSlow(8).fill(0)];
     expect(c.copy(to, addressOf(from), 8, 0)).toBe(addressOf(to));
