@@ -24,6 +24,21 @@ describe('a shared class', () => {
     expect(new OtherDerived() instanceof One).toBe(true);
   });
 
+  it('has its name, whatever a bundler made of that', () => {
+    class _Renamed extends Error {
+      static {
+        shareClass(_Renamed, 'libsys-test.Renamed');
+      }
+      constructor() {
+        super();
+        this.name = new.target.name;
+      }
+    }
+    class Own extends _Renamed {}
+    expect(new _Renamed().name).toBe('Renamed');
+    expect(new Own().name).toBe('Own');
+  });
+
   it('knows nothing else', () => {
     for (const value of [undefined, null, 0, 'x', {}, Symbol.for('libsys-test.Thing')]) {
       expect((value as object) instanceof One).toBe(false);

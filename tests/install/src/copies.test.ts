@@ -92,6 +92,14 @@ describe('ES modules and CommonJS in one process', () => {
     expect(loaded.trimEnd()).toBe(application.resolve(name));
   });
 
+  it.each(sharing)('have classes under their own names: $name', async ({ name }) => {
+    for (const copy of Object.values(await both<Record<string, unknown>>(name))) {
+      for (const [key, one] of Object.entries(copy)) {
+        if (isClass(one)) expect((one as unknown as { name: string }).name).toBe(key);
+      }
+    }
+  });
+
   it('share a kernel, a link, batches and errors', async () => {
     const sys = await both<Sys>('libsys');
     const frameio = await both<Frameio>('libframeio');
