@@ -88,7 +88,11 @@ export class Dladm {
     }
     const saved: SavedLink = { properties, stack: stack && parseStackEnd(stack) };
     if (this.#registry.saved().has(link)) {
-      throw new DladmError({ status: 'EXIST', op: 'create', link, reason: 'link already exists' });
+      const reason =
+        this.#ctl.find(link) === undefined
+          ? `link already exists, but is not up (try: unetadm up ${link})`
+          : 'link already exists';
+      throw new DladmError({ status: 'EXIST', op: 'create', link, reason });
     }
     throwIfAborted(signal);
     return await this.#make(link, lifetime, saved, 'record', signal);

@@ -98,7 +98,7 @@ describe('what the tools refuse', () => {
     });
     expect(await bench.adm(`create -R ${root} rec0`)).toMatchObject({
       exit: 1,
-      err: 'unetadm: cannot create rec0: link already exists\n',
+      err: 'unetadm: cannot create rec0: link already exists, but is not up (try: unetadm up rec0)\n',
     });
   });
 
