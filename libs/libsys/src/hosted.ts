@@ -36,6 +36,7 @@ const CONNECT_TEXTS: Readonly<Record<string, string>> = {
 /** What failures to pass on a file mean, and what to do. */
 const PASS_TEXTS: Readonly<Record<string, string>> = {
   ENOTSUP: 'files of a kernel in this process cannot be passed on; use the hosted server',
+  EBADF: 'the descriptor, or the kernel, is not open',
   EINVAL: 'the descriptor is not one that exportFd gave',
   EXDEV: 'the file is of another kernel, or of one that is gone; openKernel({ hostFd }) finds it',
 };
@@ -112,7 +113,7 @@ export class HostedKernel implements Kernel {
   static connectTo(library: string, hostFd: number): HostedKernel {
     const path = Buffer.alloc(256);
     const result = loadHk(library).hk_exported(toFd(hostFd), path, path.length);
-    if (result < 0) throw passError(result, 'openKernel');
+    if (result < 0) throw passError(result, `openKernel of descriptor ${hostFd}`);
     return HostedKernel.connect(library, path.toString('utf8', 0, path.indexOf(0)));
   }
 
@@ -203,7 +204,7 @@ export class HostedKernel implements Kernel {
     const result = this.#disposed
       ? -constants.errno.EBADF
       : this.#hk.hk_import(this.#kernel, toFd(hostFd));
-    if (result < 0) throw passError(result, 'import');
+    if (result < 0) throw passError(result, `import descriptor ${hostFd}`);
     const fd = toFd(result);
     this.#files.add(fd);
     return fd;

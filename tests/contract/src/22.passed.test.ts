@@ -82,6 +82,13 @@ describe('a link that is passed on', () => {
     const { kernel } = world;
     await expect(openUnet({ hostFd: file }, { kernel })).rejects.toMatchObject({ code: 'EINVAL' });
     await expect(openUnet({ hostFd: file })).rejects.toMatchObject({ code: 'EINVAL' });
+    const none = 0x7ffffff0;
+    await expect(openUnet({ hostFd: none }, { kernel })).rejects.toMatchObject({
+      message: `EBADF: the descriptor, or the kernel, is not open, import descriptor ${none}`,
+    });
+    await expect(openUnet({ hostFd: none })).rejects.toMatchObject({
+      message: `EBADF: the descriptor, or the kernel, is not open, openKernel of descriptor ${none}`,
+    });
     const control = kernel.open('/dev/unet/ctl', { access: 'read' });
     const passed = kernel.exportFd(control);
     await expect(openUnet({ hostFd: passed }, { kernel })).rejects.toMatchObject({
