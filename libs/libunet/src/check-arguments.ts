@@ -1,15 +1,37 @@
 import { FrameBatch } from 'libframeio';
+import type { FrameLink } from './frame-link.ts';
 
 /** The most that a timer or a signed number of 32 bits can be. */
 export const INT32_MAX = 0x7fff_ffff;
 
-/** Refuses options that a call does not know. @throws {TypeError} */
+/** Refuses options that a call does not know, and a `signal` that is none. @throws {TypeError} */
 export function checkOptions(of: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`the options of ${of} must be an object`);
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw new TypeError(`${of} has no option ${key}`);
+  }
+  const { signal } = options as { readonly signal?: unknown };
+  if (signal !== undefined && !isSignal(signal)) {
+    throw new TypeError(`the signal of ${of} must be an AbortSignal`);
+  }
+}
+
+/** By what it does, not by its class: a test environment brings an AbortSignal of its own. */
+function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener } = value as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+const LINK_CALLS = ['readBatch', 'writeBatch', 'ready', 'close'] as const;
+
+/** By what it does: a link may be a wrapper of the user's own. @throws {TypeError} */
+export function mustBeLink(link: FrameLink): void {
+  const calls: Partial<FrameLink> = link ?? {};
+  if (LINK_CALLS.some((call) => typeof calls[call] !== 'function')) {
+    throw new TypeError('link must be a link: what openUnet resolves to, or a wrapper of it');
   }
 }
 
@@ -19,8 +41,8 @@ export function mustBeBatch(batch: FrameBatch): void {
 }
 
 /** @throws {TypeError} */
-export function mustBeBytes(memory: Uint8Array): void {
-  if (!(memory instanceof Uint8Array)) throw new TypeError('a frame must be a Uint8Array');
+export function mustBeBytes(memory: Uint8Array, what = 'a frame'): void {
+  if (!(memory instanceof Uint8Array)) throw new TypeError(`${what} must be a Uint8Array`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { UNET_ERRNOS, type UnetErrnoName } from 'libsys/unet-abi';
 
 /** What the failures of an open mean, and what to do. */
 const OPEN: Readonly<Record<string, string>> = {
-  ENOENT: 'no such link; make it first (unetadm create)',
+  ENOENT: 'no such link; make it first (unetadm create), or bring it up (unetadm up)',
   EBUSY: 'somebody holds the link; wait until it has been closed',
   ENXIO: 'link is being destroyed; make it again first (unetadm create)',
   EPERM: 'permission denied; be the owner of the link or have net_rawaccess',

@@ -34,6 +34,14 @@ const WRAPPERS: readonly ((link: FrameLink) => FrameLink)[] = [
 ];
 
 describe('LinkWrapper', () => {
+  it('goes around a link and nothing else', () => {
+    for (const wrong of [undefined, null, 5, 'vpn0', {}, Promise.resolve(new FakeLink())]) {
+      for (const wrap of WRAPPERS) {
+        expect(() => wrap(wrong as never)).toThrow(/^link must be a link: /);
+      }
+    }
+  });
+
   it('has every way of reading go through readBatch', async () => {
     const link = new FakeLink();
     const wrapped = new Marking(link);

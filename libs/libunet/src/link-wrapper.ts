@@ -1,7 +1,7 @@
 import { FrameBatch } from 'libframeio';
 import { type Ready, shareClass, type Wanted } from 'libsys';
 import type { UnetPropName, UnetPropValues } from 'libsys/unet-abi';
-import { mustBeBytes } from './check-arguments.ts';
+import { mustBeBytes, mustBeLink } from './check-arguments.ts';
 import type { BatchOptions, EventOptions, FrameLink, WaitOptions } from './frame-link.ts';
 import { LinkBase } from './link-base.ts';
 import type { LinkName } from './link-name.ts';
@@ -27,9 +27,10 @@ export abstract class LinkWrapper extends LinkBase implements FrameLink {
   #readOne: FrameBatch | undefined;
   #writeOne: FrameBatch | undefined;
 
-  /** @param inner taken over */
+  /** @param inner taken over @throws {TypeError} not a link */
   constructor(inner: FrameLink) {
     super();
+    mustBeLink(inner);
     this.inner = inner;
   }
 
@@ -55,7 +56,7 @@ export abstract class LinkWrapper extends LinkBase implements FrameLink {
   }
 
   readFrame(memory: Uint8Array): number {
-    mustBeBytes(memory);
+    mustBeBytes(memory, 'memory for a frame');
     const frameSize = memory.length;
     if (frameSize === 0) return this.inner.readFrame(memory);
     if (this.#readOne?.frameSize !== frameSize) {

@@ -16,7 +16,7 @@ import {
  * @throws {TypeError | RangeError} an option
  */
 export function nodeReadableOf(link: FrameLink, options: LinkStreamOptions = {}): Readable {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   const reading = new Reading(link, checked);
   return withSignal(
     new Readable({
@@ -40,7 +40,7 @@ export function nodeReadableOf(link: FrameLink, options: LinkStreamOptions = {})
  * @throws {TypeError | RangeError} an option
  */
 export function nodeWritableOf(link: FrameLink, options: LinkStreamOptions = {}): Writable {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   const writing = new Writing(link);
   return withSignal(
     new Writable({
@@ -55,7 +55,7 @@ export function nodeWritableOf(link: FrameLink, options: LinkStreamOptions = {})
 
 /** {@link nodeReadableOf} and {@link nodeWritableOf} of one link, in one. */
 export function nodeDuplexOf(link: FrameLink, options: LinkStreamOptions = {}): Duplex {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   const reading = new Reading(link, checked);
   const writing = new Writing(link);
   return withSignal(

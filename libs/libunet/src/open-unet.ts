@@ -8,6 +8,7 @@ import {
   unetHdr,
   unetIocInfo,
 } from 'libsys/unet-abi';
+import { checkOptions } from './check-arguments.ts';
 import { failureText } from './failure-text.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
@@ -51,9 +52,8 @@ export async function openUnet(
   which: string | OpenedLink,
   options: OpenUnetOptions = {},
 ): Promise<UnetLink> {
-  for (const key of Object.keys(options)) {
-    if (key !== 'kernel' && key !== 'signal') throw new TypeError(`openUnet has no option ${key}`);
-  }
+  checkOptions('openUnet', options, ['kernel', 'signal']);
+  if (options.kernel !== undefined) mustBeKernel(options.kernel);
   const target = typeof which === 'string' ? parseLinkName(which) : parseOpened(which);
   const { signal } = options;
   stopIfAborted(signal);
@@ -74,9 +74,18 @@ export async function openUnet(
 
 function parseOpened(which: OpenedLink): { readonly fd: Fd } | { readonly hostFd: Fd } {
   const { fd, hostFd } = (which ?? {}) as { readonly fd?: number; readonly hostFd?: number };
+  if (fd === undefined && hostFd === undefined) {
+    throw new TypeError('openUnet needs the name of a link, { fd } or { hostFd }');
+  }
   if (hostFd === undefined) return { fd: toFd(fd as number) };
   if (fd !== undefined) throw new TypeError('fd and hostFd exclude each other');
   return { hostFd: toFd(hostFd) };
+}
+
+function mustBeKernel(kernel: Kernel): void {
+  if (typeof kernel?.open !== 'function' || typeof kernel.ioctl !== 'function') {
+    throw new TypeError('kernel must be what openKernel resolves to');
+  }
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
@@ -103,7 +112,9 @@ function openByName(name: LinkName, kernel: Kernel, ownsKernel: 'owned' | 'borro
       text:
         holder === undefined
           ? failureText('open', error.code)
-          : `held by pid ${holder}; wait until that has closed it`,
+          : holder === process.pid
+            ? `held by this process, pid ${holder}; use that link, or close it first`
+            : `held by pid ${holder}; wait until that has closed it`,
       holder,
       cause: error,
     });

@@ -1,4 +1,5 @@
-import { checkOptions, INT32_MAX, requireInteger } from './check-arguments.ts';
+import { checkOptions, INT32_MAX, mustBeLink, requireInteger } from './check-arguments.ts';
+import type { FrameLink } from './frame-link.ts';
 
 /** How a stream goes with its link. */
 export interface LinkStreamOptions {
@@ -25,10 +26,14 @@ const HIGH_WATER_MARK = 64;
 export const BATCH_MAX = 64;
 
 /**
- * @throws {TypeError} an unknown option or one of the wrong type
+ * @throws {TypeError} not a link; an unknown option or one of the wrong type
  * @throws {RangeError} a number out of range
  */
-export function checkStreamOptions(options: LinkStreamOptions): CheckedStreamOptions {
+export function checkStreamOptions(
+  link: FrameLink,
+  options: LinkStreamOptions,
+): CheckedStreamOptions {
+  mustBeLink(link);
   checkOptions('the stream of a link', options, ['highWaterMark', 'signal', 'closeLink']);
   const { highWaterMark = HIGH_WATER_MARK, signal, closeLink = false } = options;
   requireInteger('highWaterMark', highWaterMark, 0, INT32_MAX);

@@ -209,6 +209,8 @@ describe.each(READABLES)('the readable, %s', (_, open) => {
     expect(() => open(link, { highWatermark: 1 } as object)).toThrow(TypeError);
     expect(() => open(link, { highWaterMark: -1 })).toThrow(RangeError);
     expect(() => open(link, { closeLink: 1 } as object)).toThrow(TypeError);
+    expect(() => open(link, { signal: 1 } as object)).toThrow('must be an AbortSignal');
+    expect(() => open({} as FakeLink)).toThrow(/^link must be a link: /);
   });
 });
 

@@ -53,6 +53,7 @@ const DEFAULT_FRAMES = 64;
 
 const EAGAIN = -errnoNumber('EAGAIN');
 const EBADF = -errnoNumber('EBADF');
+const ERANGE = -errnoNumber('ERANGE');
 const EOVERFLOW = -errnoNumber('EOVERFLOW');
 
 const forgotten = new FinalizationRegistry<string>((name) => {
@@ -123,7 +124,7 @@ export class UnetLink extends LinkBase implements FrameLink {
       frames,
       split,
       headRoom,
-      frameSize: this.info().maxFrame,
+      frameSize: this.#info('createBatch').maxFrame,
       memory: (bytes) => this.kernel.memory(bytes),
     });
   }
@@ -179,7 +180,7 @@ export class UnetLink extends LinkBase implements FrameLink {
    */
   readFrame(memory: Uint8Array): number {
     const fd = this.#open('read');
-    mustBeBytes(memory);
+    mustBeBytes(memory, 'memory for a frame');
     // The driver would say of no memory what it says of no frame.
     if (memory.length === 0)
       throw new RangeError('memory for a frame must not be empty or detached');
@@ -204,7 +205,13 @@ export class UnetLink extends LinkBase implements FrameLink {
     const result = this.kernel.tryWrite(fd, frame);
     if (result >= 0) return true;
     if (result === EAGAIN) return false;
-    throw this.#failure(result, 'write');
+    throw this.#failure(
+      result,
+      'write',
+      result === ERANGE
+        ? `frame of ${frame.length} bytes is too short or too long; see minFrame and maxFrame of info()`
+        : undefined,
+    );
   }
 
   events(options: EventOptions = {}): AsyncIterable<UnetEvent> {
@@ -246,17 +253,7 @@ export class UnetLink extends LinkBase implements FrameLink {
   }
 
   info(): UnetInfo {
-    return unetInfoOf(
-      unetRequest({
-        kernel: this.kernel,
-        fd: this.#open('info'),
-        command: UNET_IOC_INFO,
-        codec: unetIocInfo,
-        value: { hdr: unetHdr() },
-        op: 'info',
-        link: this.name,
-      }),
-    );
+    return this.#info('info');
   }
 
   getProps(): UnetPropValues;
@@ -291,9 +288,9 @@ export class UnetLink extends LinkBase implements FrameLink {
 
   async stats(): Promise<UnetStats> {
     // Only a link that is still there has the statistics of its name, before and afterwards.
-    this.info();
+    this.#info('stats');
     const stats = await this.#stats.read();
-    this.info();
+    this.#info('stats');
     return stats;
   }
 
@@ -325,6 +322,21 @@ export class UnetLink extends LinkBase implements FrameLink {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
+  }
+
+  /** INFO, asked for the sake of `op`. */
+  #info(op: string): UnetInfo {
+    return unetInfoOf(
+      unetRequest({
+        kernel: this.kernel,
+        fd: this.#open(op),
+        command: UNET_IOC_INFO,
+        codec: unetIocInfo,
+        value: { hdr: unetHdr() },
+        op,
+        link: this.name,
+      }),
+    );
   }
 
   /** Whether the number is not another file's by now, as it may be when somebody closed ours. */

@@ -91,12 +91,16 @@ function badProperty<T>(
 
 /** The structure that asks for properties. */
 export function propsToGet(names: readonly UnetPropName[]): Partial<UnetIocProps> {
+  if (!Array.isArray(names)) throw new TypeError('names of properties must be an array');
   const props = names.map((name): UnetProp => ({ id: unetPropNamed(name).id, perm: 0, value: 0n }));
   return { hdr: unetHdr(), count: props.length, bad: 0, props };
 }
 
 /** The structure that sets properties. */
 export function propsToSet(values: Partial<UnetPropValues>): Partial<UnetIocProps> {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new TypeError('properties to set must be an object: { name: value }');
+  }
   const props = Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]): UnetProp => {

@@ -31,7 +31,7 @@ export function readableOf(
   link: FrameLink,
   options: LinkStreamOptions = {},
 ): ReadableStream<Uint8Array> {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   return readable(link, checked, closer(link, checked, 1));
 }
 
@@ -50,7 +50,7 @@ export function writableOf(
   link: FrameLink,
   options: LinkStreamOptions = {},
 ): WritableStream<Uint8Array> {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   return writable(link, checked, closer(link, checked, 1));
 }
 
@@ -59,7 +59,7 @@ export function writableOf(
  * ended, or one of them has failed.
  */
 export function streamsOf(link: FrameLink, options: LinkStreamOptions = {}): LinkStreams {
-  const checked = checkStreamOptions(options);
+  const checked = checkStreamOptions(link, options);
   const ended = closer(link, checked, 2);
   return { readable: readable(link, checked, ended), writable: writable(link, checked, ended) };
 }

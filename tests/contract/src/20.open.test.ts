@@ -24,7 +24,7 @@ describe('open', () => {
       syscall: 'open',
       link: 'vpn0',
       holder: process.pid,
-      message: `EBUSY: held by pid ${process.pid}; wait until that has closed it, open vpn0`,
+      message: `EBUSY: held by this process, pid ${process.pid}; use that link, or close it first, open vpn0`,
     });
   });
 
@@ -37,7 +37,8 @@ describe('open', () => {
   it('refuses a link that is not there', async ({ world }) => {
     await expect(openUnet('vpn0', { kernel: world.kernel })).rejects.toMatchObject({
       code: 'ENOENT',
-      message: 'ENOENT: no such link; make it first (unetadm create), open vpn0',
+      message:
+        'ENOENT: no such link; make it first (unetadm create), or bring it up (unetadm up), open vpn0',
     });
   });
 
@@ -57,10 +58,24 @@ describe('open', () => {
     await expect(openUnet(which as string, { kernel: world.kernel })).rejects.toThrow(kind);
   });
 
+  it('says what it takes to whoever names nothing', async ({ world }) => {
+    for (const nothing of [undefined, null, 5, {}, []]) {
+      await expect(openUnet(nothing as never, { kernel: world.kernel })).rejects.toThrow(
+        'openUnet needs the name of a link, { fd } or { hostFd }',
+      );
+    }
+  });
+
   it('refuses options that it does not know, and a signal that has fired', async ({ world }) => {
     world.create('vpn0');
     const { kernel } = world;
     await expect(openUnet('vpn0', { kernel, nonblock: true } as object)).rejects.toThrow(TypeError);
+    for (const wrong of [null, 5, 'x', { signal: 5 }, { kernel: {} }, { kernel: null }]) {
+      const options = typeof wrong === 'object' && wrong !== null ? { kernel, ...wrong } : wrong;
+      await expect(openUnet('vpn0', options as object), `${wrong}`).rejects.toThrow(
+        /^(the options of openUnet must be|the signal of openUnet must be|kernel must be) /,
+      );
+    }
     const signal = AbortSignal.abort();
     await expect(openUnet('vpn0', { kernel, signal })).rejects.toMatchObject({
       name: 'AbortError',

@@ -24,8 +24,7 @@ describe('write', () => {
     expect(() => link.writeFrame(frame(length))).toThrow(
       expect.objectContaining({
         code: 'ERANGE',
-        message:
-          'ERANGE: frame is too short or too long for the link; see minFrame and maxFrame of its info, write vpn0',
+        message: `ERANGE: frame of ${length} bytes is too short or too long; see minFrame and maxFrame of info(), write vpn0`,
       }),
     );
     expect(link.writeFrame(frame(60, 7))).toBe(true);

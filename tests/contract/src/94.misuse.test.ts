@@ -162,6 +162,52 @@ describe('memory of another kind', () => {
   });
 });
 
+describe('arguments of the wrong kind', () => {
+  it('a signal that is none is refused, and the link can be iterated over afterwards', async ({
+    world,
+  }) => {
+    const { link, port } = await held(world);
+    const wrong = { signal: 1 } as object;
+    const batch = link.createBatch();
+    for (const of of ['batches', 'frames', 'events'] as const) {
+      expect(() => link[of](wrong)).toThrow(`the signal of ${of} must be an AbortSignal`);
+    }
+    await expect(link.ready({ readable: true }, wrong)).rejects.toThrow('the signal of ready must');
+    await expect(link.write(frame(60), wrong)).rejects.toThrow('the signal of write must');
+    await expect(link.writeAll(batch, wrong)).rejects.toThrow('the signal of writeAll must');
+    port.send(frame(60, 1));
+    for await (const one of link.batches()) {
+      expect(one.count).toBe(1);
+      break;
+    }
+  });
+
+  it('names and values of properties are looked at first', async ({ world }) => {
+    const { link } = await held(world);
+    for (const wrong of [null, 5, 'mtu', {}]) {
+      expect(() => link.getProps(wrong as never)).toThrow('names of properties must be an array');
+    }
+    for (const wrong of [undefined, null, 5, 'mtu', []]) {
+      expect(() => link.setProps(wrong as never)).toThrow('properties to set must be an object');
+    }
+  });
+
+  it('a frame of the wrong length is told with its length', async ({ world }) => {
+    const { link } = await held(world);
+    expect(() => link.writeFrame(Buffer.alloc(13))).toThrow(
+      'ERANGE: frame of 13 bytes is too short or too long; see minFrame and maxFrame of info(), write vpn0',
+    );
+  });
+
+  it('what fails for want of a link says which call it was', async ({ world }) => {
+    const { link } = await held(world);
+    world.control.destroy('vpn0');
+    expect(() => link.createBatch()).toThrow(/, createBatch vpn0$/);
+    await expect(link.stats()).rejects.toThrow(/, stats vpn0$/);
+    expect(() => link.info()).toThrow(/, info vpn0$/);
+  });
+});
+
 describe('a descriptor that somebody else closes', () => {
   const closed = expect.objectContaining({
     name: 'UnetError',
