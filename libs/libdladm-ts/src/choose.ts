@@ -4,6 +4,7 @@ import { type Kernel, openKernel } from 'libsys';
 import { Dladm } from './dladm.ts';
 import { DladmError } from './errors.ts';
 import { HostedRegistry } from './hosted.ts';
+import { mustBeObject } from './properties.ts';
 
 /** Which links to administer, and where they are recorded. */
 export interface OpenDladmOptions {
@@ -41,10 +42,19 @@ export function defaultRoot(
 /**
  * Opens the administration of links.
  *
+ * @throws {TypeError} an unknown option, or one of the wrong type.
  * @throws {SysError} no kernel, as `openKernel` says. @throws {DladmError} NOTSUP: a root directory
  * was given on illumos, where dlmgmtd has its own.
  */
-export async function openDladm({ kernel, root }: OpenDladmOptions = {}): Promise<Dladm> {
+export async function openDladm(options: OpenDladmOptions = {}): Promise<Dladm> {
+  mustBeObject('the options of openDladm', options);
+  for (const key of Object.keys(options)) {
+    if (key !== 'kernel' && key !== 'root') throw new TypeError(`openDladm has no option ${key}`);
+  }
+  const { kernel, root } = options;
+  if (kernel !== undefined && typeof kernel?.open !== 'function') {
+    throw new TypeError('kernel must be what openKernel resolves to');
+  }
   const used = kernel ?? (await openKernel());
   const onClose = (): void => {
     if (kernel === undefined) {

@@ -139,6 +139,60 @@ describe('create', () => {
     });
     await expect(dladm.create('vpn0', { lifetime: 'eternal' as never })).rejects.toThrow(TypeError);
   });
+
+  it('refuses what is of the wrong type, in a sentence', async () => {
+    for (const [args, sentence] of [
+      [[], 'create: the name of a link must be a string, not undefined'],
+      [[5], 'create: the name of a link must be a string, not number'],
+      [['vpn0', null], 'the options of create must be an object'],
+      [['vpn0', 5], 'the options of create must be an object'],
+      [['vpn0', { stack: 5 }], 'stack must be a string'],
+      [['vpn0', { signal: 5 }], 'signal must be an AbortSignal'],
+    ] as const) {
+      const made = dladm.create(...(args as unknown as [string]));
+      await expect(made).rejects.toThrow(new TypeError(sentence));
+    }
+    await expect(dladm.destroy('vpn0', null as never)).rejects.toThrow('the options of destroy');
+    await expect(dladm.setProps('vpn0', null as never)).rejects.toThrow(
+      'set vpn0: properties must',
+    );
+  });
+
+  it('says of a property that it refuses what was being done, to which link', async () => {
+    await expect(dladm.create('vpn0', { mtu: 10 })).rejects.toMatchObject({
+      message: 'ERANGE: mtu must be 68 to 9000, create vpn0',
+      property: 'mtu',
+    });
+    await expect(dladm.setProps('vpn0', { speed: 1 } as object)).rejects.toMatchObject({
+      message: 'ENOTSUP: no such property: speed, set vpn0',
+      property: 'speed',
+    });
+  });
+
+  it('says of a link that is only recorded how to bring it up', async () => {
+    await dladm.create('vpn0', { stack: 'none' });
+    await expect(dladm.create('vpn0')).rejects.toMatchObject({ text: 'link already exists' });
+    const record = readFileSync(file(), 'utf8');
+    await dladm.destroy('vpn0');
+    writeFileSync(file(), record);
+    await expect(dladm.create('vpn0')).rejects.toMatchObject({
+      code: 'EEXIST',
+      text: 'link already exists, but is not up (try: unetadm up vpn0)',
+    });
+  });
+});
+
+describe('openDladm', () => {
+  it('refuses what it does not know, and no kernel', async () => {
+    for (const [options, sentence] of [
+      [null, 'the options of openDladm must be an object'],
+      [{ roots: '/' }, 'openDladm has no option roots'],
+      [{ kernel: {} }, 'kernel must be what openKernel resolves to'],
+      [{ kernel: null }, 'kernel must be what openKernel resolves to'],
+    ] as const) {
+      await expect(openDladm(options as never)).rejects.toThrow(new TypeError(sentence));
+    }
+  });
 });
 
 describe('destroy', () => {

@@ -5,8 +5,9 @@ import { DladmError } from './errors.ts';
 import type { Lifetime, Link, LinkInfo } from './link.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import {
-  checkProperties,
+  checkPropertiesOf,
   type LinkProperties,
+  mustBeObject,
   offloadsOf,
   PROPERTY_NAMES,
   settable,
@@ -71,12 +72,13 @@ export class Dladm {
    */
   async create(name: string, options: CreateOptions = {}): Promise<LinkInfo> {
     this.#check();
-    const { lifetime = 'persistent', stack, signal, ...given } = options;
     const link = parseLinkName(name, 'create');
+    mustBeObject('the options of create', options);
+    const { lifetime = 'persistent', stack, signal, ...given } = options;
     if (!LIFETIMES.includes(lifetime)) {
       throw new TypeError(`lifetime must be ${LIFETIMES.join(', ')}, not ${lifetime}`);
     }
-    const properties = checkProperties(given);
+    const properties = checkPropertiesOf('create', link, given);
     if (stack !== undefined && this.#registry.stack === undefined) {
       throw new DladmError({
         status: 'NOTSUP',
@@ -86,7 +88,10 @@ export class Dladm {
         reason: 'this system has an IP stack of its own: stack cannot be chosen',
       });
     }
-    const saved: SavedLink = { properties, stack: stack && parseStackEnd(stack) };
+    const saved: SavedLink = {
+      properties,
+      stack: stack === undefined ? undefined : parseStackEnd(stack),
+    };
     if (this.#registry.saved().has(link)) {
       const reason =
         this.#ctl.find(link) === undefined
@@ -105,10 +110,12 @@ export class Dladm {
    */
   async destroy(
     name: string,
-    { force = false, signal }: { force?: boolean; signal?: AbortSignal } = {},
+    options: { force?: boolean; signal?: AbortSignal } = {},
   ): Promise<void> {
     this.#check();
     const link = parseLinkName(name, 'destroy');
+    mustBeObject('the options of destroy', options);
+    const { force = false, signal } = options;
     const active = this.#ctl.find(link) !== undefined;
     const recorded = this.#registry.saved().has(link);
     if (!active && !recorded) {
@@ -199,11 +206,13 @@ export class Dladm {
   async setProps(
     name: string,
     values: LinkProperties,
-    { temporary = false, signal }: { temporary?: boolean; signal?: AbortSignal } = {},
+    options: { temporary?: boolean; signal?: AbortSignal } = {},
   ): Promise<void> {
     this.#check();
     const link = parseLinkName(name, 'set');
-    const checked = checkProperties(values);
+    mustBeObject('the options of setProps', options);
+    const { temporary = false, signal } = options;
+    const checked = checkPropertiesOf('set', link, values);
     const names = Object.keys(checked) as UnetPropName[];
     const saved = this.#registry.saved().get(link);
     const active = this.#ctl.find(link) !== undefined;
@@ -345,6 +354,9 @@ export class Dladm {
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
+    throw new TypeError('signal must be an AbortSignal');
+  }
   if (signal?.aborted === true) {
     throw new AbortError(signal);
   }

@@ -8,9 +8,13 @@ export { isLinkName, LINK_NAME_MAX, type LinkName };
  * without a leading zero, at most 31 characters.
  *
  * @throws {DladmError} EINVAL: it is not one.
+ * @throws {TypeError} it is no string.
  * @see kernel/unet/sys/unet.h UNET_NAMELEN
  */
 export function parseLinkName(text: string, op = 'name'): LinkName {
+  if (typeof text !== 'string') {
+    throw new TypeError(`${op}: the name of a link must be a string, not ${typeof text}`);
+  }
   if (isLinkName(text)) {
     return text;
   }

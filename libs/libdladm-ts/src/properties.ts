@@ -13,6 +13,7 @@ import {
   type UnetPropValues,
 } from 'libsys/unet-abi';
 import { DladmError } from './errors.ts';
+import type { LinkName } from './link-name.ts';
 import { parseMacAddress } from './mac-address.ts';
 
 /** What can be set of a link, with the values that {@link UnetPropValues} describes. */
@@ -102,6 +103,29 @@ export function settable(name: string): SettableName {
     });
   }
   return known.name as SettableName;
+}
+
+/** @throws {TypeError} */
+export function mustBeObject(what: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${what} must be an object`);
+  }
+}
+
+/** {@link checkProperties} for an operation on a link, which an error then names. */
+export function checkPropertiesOf(
+  op: string,
+  link: LinkName,
+  given: Readonly<Record<string, unknown>>,
+): LinkProperties {
+  mustBeObject(`${op} ${link}: properties`, given);
+  try {
+    return checkProperties(given);
+  } catch (error) {
+    if (!(error instanceof DladmError)) throw error;
+    const { status, code, property, text: reason } = error;
+    throw new DladmError({ status, code, op, link, property, reason, cause: error });
+  }
 }
 
 /**

@@ -12,8 +12,10 @@ const BUS_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,30}$/;
  * Reads a stack end.
  *
  * @throws {DladmError} EINVAL: it is not one.
+ * @throws {TypeError} it is no string.
  */
 export function parseStackEnd(text: string): StackEnd {
+  if (typeof text !== 'string') throw new TypeError('stack must be a string');
   if (text === 'auto' || text === 'tap' || text === 'bus' || text === 'none') {
     return text;
   }

@@ -47,6 +47,18 @@ describe('chooseKernel', () => {
       expect(() => choose({ kernel })).toThrow(RangeError);
     }
     expect(() => choose({ kernal: 'inproc' } as OpenKernelOptions)).toThrow(TypeError);
+    for (const [options, sentence] of [
+      [null, 'the options of openKernel must be an object'],
+      [5, 'the options of openKernel must be an object'],
+      [{ kernel: 5 }, 'kernel must be a string'],
+      [{ runtimeDir: 5 }, 'runtimeDir must be a string'],
+      [{ start: 'no' }, 'start must be true or false'],
+      [{ console: 5 }, 'console must be quiet or stderr'],
+    ] as const) {
+      expect(() => choose(options as unknown as OpenKernelOptions)).toThrow(
+        new TypeError(sentence),
+      );
+    }
   });
 });
 

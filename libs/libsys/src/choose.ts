@@ -37,7 +37,7 @@ const OPTIONS = new Set(['kernel', 'hostFd', 'runtimeDir', 'start', 'console']);
  * Chooses a kernel from options and environment; touches nothing.
  *
  * @throws {RangeError} not a way to a kernel
- * @throws {TypeError} an unknown option
+ * @throws {TypeError} an unknown option, or one of the wrong type
  */
 export function chooseKernel(
   options: OpenKernelOptions = {},
@@ -45,8 +45,22 @@ export function chooseKernel(
   platform: string = process.platform,
   uid: number = process.getuid?.() ?? 0,
 ): KernelChoice {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('the options of openKernel must be an object');
+  }
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`openKernel has no option ${key}`);
+  }
+  for (const key of ['kernel', 'runtimeDir'] as const) {
+    if (options[key] !== undefined && typeof options[key] !== 'string') {
+      throw new TypeError(`${key} must be a string`);
+    }
+  }
+  if (options.start !== undefined && typeof options.start !== 'boolean') {
+    throw new TypeError('start must be true or false');
+  }
+  if (options.console !== undefined && !['quiet', 'stderr'].includes(options.console)) {
+    throw new TypeError('console must be quiet or stderr');
   }
   const { hostFd } = options;
   if (hostFd !== undefined) {

@@ -4,6 +4,7 @@ import { UNET_ERRNOS, type UnetErrnoName } from 'libsys/unet-abi';
 const OPEN: Readonly<Record<string, string>> = {
   ENOENT: 'no such link; make it first (unetadm create), or bring it up (unetadm up)',
   EBUSY: 'somebody holds the link; wait until it has been closed',
+  EBADF: 'the kernel has been disposed of; open another (openKernel)',
   ENXIO: 'link is being destroyed; make it again first (unetadm create)',
   EPERM: 'permission denied; be the owner of the link or have net_rawaccess',
   EACCES: 'permission denied; be the owner of the link or have net_rawaccess',

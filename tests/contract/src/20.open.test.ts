@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { openKernel } from 'libsys';
 import { FrameBatch, openUnet, UnetError } from 'libunet';
 import { describe, expect } from 'vitest';
 import { anotherKernel, it } from './fixture.ts';
@@ -81,6 +82,14 @@ describe('open', () => {
       name: 'AbortError',
     });
     expect(world.control.info('vpn0').holder).toBe(0);
+  });
+
+  it('says of a kernel that was disposed of what to do', async () => {
+    const kernel = await openKernel({ kernel: 'inproc' });
+    kernel.dispose();
+    await expect(openUnet('vpn0', { kernel })).rejects.toMatchObject({
+      message: 'EBADF: the kernel has been disposed of; open another (openKernel), open vpn0',
+    });
   });
 
   it('takes over a descriptor that somebody else opened', async ({ world }) => {
