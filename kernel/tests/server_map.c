@@ -473,6 +473,68 @@ test_fork(void)
 }
 
 /*
+ * It keeps no descriptor of its parent's memory, whether that is just made, or
+ * was freed while the server's mapping of it is not gone yet.
+ */
+static void
+be_heir(void *arg)
+{
+	int fd, n = 0;
+
+	(void) arg;
+	for (fd = 0; fd < 256; fd++)
+		n += (fcntl(fd, F_GET_SEALS) > 0);
+	srv_say(n);
+	srv_say(srv_maps(getpid()));
+}
+
+static int heirs_done;
+
+static void *
+allocator(void *arg)
+{
+	void *addr;
+
+	while (!__atomic_load_n(&heirs_done, __ATOMIC_SEQ_CST)) {
+		if (hk_mem_alloc(drv_kernel, PAGE, &addr) != 0 ||
+		    hk_mem_free(addr) != 0)
+			return (NULL);
+	}
+	return (arg);
+}
+
+static void
+test_heirs(void)
+{
+	int fd = drv_open("share0", DRV_RDWR), i, n = 0;
+	batch_t *batch = arena(sizeof (*batch));
+	srv_child_t child;
+	pthread_t thread;
+	void *result;
+
+	ok(sends(fd, batch, 3200, 200), "a batch");
+	is(hk_mem_free(batch), 0, "is freed");
+	child = srv_fork(be_heir, NULL);
+	is(srv_hear(&child), 0, "a child has no descriptor of it");
+	is(srv_hear(&child), 0, "nor itself");
+	(void) srv_wait(&child);
+	(void) hk_close(fd);
+
+	heirs_done = 0;
+	need(pthread_create(&thread, NULL, allocator, &child) == 0, "a thread");
+	for (i = 0; i < 60; i++) {
+		child = srv_fork(be_heir, NULL);
+		n += srv_hear(&child);
+		n += srv_hear(&child);
+		(void) srv_wait(&child);
+	}
+	__atomic_store_n(&heirs_done, 1, __ATOMIC_SEQ_CST);
+	(void) pthread_join(thread, &result);
+	ok(result == &child, "a thread allocates and frees");
+	is(n, 0, "no child has anything of it");
+}
+
+/*
  * Where there is no file for it, it is plain memory.
  */
 static void
@@ -623,6 +685,7 @@ run(const char *how, char *option)
 	test_threads();
 	test_owned();
 	test_fork();
+	test_heirs();
 	test_poor();
 	test_stranger();
 	is(srv_maps(server), 0, "nothing is left mapped");

@@ -30,7 +30,9 @@
  * at before an address is used.
  *
  * After fork(2) parent and child would write to the same pages.  The child gets
- * pages of zeros of its own there, which are not shared with anybody.
+ * pages of zeros of its own there, which are not shared with anybody, and keeps
+ * no descriptor.  So each is made, and known here, while no fork is under way,
+ * until it is closed.
  */
 
 #include <errno.h>
@@ -50,6 +52,8 @@
 #endif
 
 struct host_arena {
+	struct host_arena *ha_next;	/* arena_lock; of those freed */
+	struct host_arena **ha_prevp;	/* arena_lock */
 	unsigned long	ha_addr;	/* RO */
 	unsigned long	ha_len;		/* RO; whole pages */
 	unsigned int	ha_owner;	/* RO */
@@ -62,6 +66,7 @@ static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
 static host_arena_t **arenas;		/* arena_lock; by address */
 static size_t arena_count;		/* arena_lock */
 static size_t arena_room;		/* arena_lock */
+static host_arena_t *arenas_freed;	/* arena_lock; but held still */
 static unsigned int arena_shared;	/* atomic; how many are */
 static unsigned int arena_frees;	/* atomic */
 static pthread_once_t arena_once = PTHREAD_ONCE_INIT;
@@ -93,6 +98,11 @@ fork_child(void)
 		    0) == MAP_FAILED)
 			(void) munmap((void *)arena->ha_addr, arena->ha_len);
 		(void) close(arena->ha_fd);
+		arena->ha_fd = -1;
+	}
+	for (arena = arenas_freed; arena != NULL; arena = arena->ha_next) {
+		if (arena->ha_fd >= 0)
+			(void) close(arena->ha_fd);
 		arena->ha_fd = -1;
 	}
 	__atomic_store_n(&arena_shared, 0, __ATOMIC_SEQ_CST);
@@ -149,22 +159,46 @@ arena_above(unsigned long addr)
 	return (low);
 }
 
+/*
+ * Have a place in the table; arena_lock is held.
+ */
 static int
-arena_add(host_arena_t *arena)
+arena_grow(void)
 {
+	const size_t room = 2 * (arena_room + 8);
 	host_arena_t **more;
+
+	if (arena_count < arena_room)
+		return (0);
+	more = realloc(arenas, room * sizeof (*more));
+	if (more == NULL)
+		return (-1);
+	arenas = more;
+	arena_room = room;
+	return (0);
+}
+
+/*
+ * Make its pages; arena_lock is held.
+ */
+static int
+arena_make(host_arena_t *arena, int shared)
+{
+	void *addr;
 	size_t i;
 
-	(void) pthread_mutex_lock(&arena_lock);
-	if (arena_count == arena_room) {
-		more = realloc(arenas, 2 * (arena_room + 8) * sizeof (*more));
-		if (more == NULL) {
-			(void) pthread_mutex_unlock(&arena_lock);
-			return (-1);
-		}
-		arenas = more;
-		arena_room = 2 * (arena_room + 8);
+	if (arena_grow() != 0)
+		return (-1);
+	arena->ha_fd = shared ? arena_file(arena->ha_len) : -1;
+	addr = mmap(NULL, arena->ha_len, PROT_READ | PROT_WRITE,
+	    arena->ha_fd >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS,
+	    arena->ha_fd, 0);
+	if (addr == MAP_FAILED) {
+		if (arena->ha_fd >= 0)
+			(void) close(arena->ha_fd);
+		return (-1);
 	}
+	arena->ha_addr = (unsigned long)addr;
 	i = arena_above(arena->ha_addr);
 	(void) memmove(&arenas[i + 1], &arenas[i],
 	    (arena_count - i) * sizeof (*arenas));
@@ -172,7 +206,6 @@ arena_add(host_arena_t *arena)
 	arena_count++;
 	if (arena->ha_fd >= 0)
 		(void) __atomic_add_fetch(&arena_shared, 1, __ATOMIC_SEQ_CST);
-	(void) pthread_mutex_unlock(&arena_lock);
 	return (0);
 }
 
@@ -182,7 +215,7 @@ host_arena_alloc(unsigned long size, int shared, unsigned int owner,
 {
 	const unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
 	host_arena_t *arena;
-	void *addr;
+	int made;
 
 	if (size == 0)
 		return (-EINVAL);
@@ -193,20 +226,15 @@ host_arena_alloc(unsigned long size, int shared, unsigned int owner,
 	arena->ha_len = (size + page - 1) / page * page;
 	arena->ha_owner = owner;
 	arena->ha_refs = 1;
-	arena->ha_fd = shared ? arena_file(arena->ha_len) : -1;
-	addr = mmap(NULL, arena->ha_len, PROT_READ | PROT_WRITE,
-	    arena->ha_fd >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS,
-	    arena->ha_fd, 0);
-	arena->ha_addr = (unsigned long)addr;
-	if (addr == MAP_FAILED || arena_add(arena) != 0) {
-		if (addr != MAP_FAILED)
-			(void) munmap(addr, arena->ha_len);
-		if (arena->ha_fd >= 0)
-			(void) close(arena->ha_fd);
+	(void) pthread_mutex_lock(&arena_lock);
+	made = (arena_make(arena, shared) == 0);
+	if (made)
+		*addrp = (void *)arena->ha_addr;
+	(void) pthread_mutex_unlock(&arena_lock);
+	if (!made) {
 		free(arena);
 		return (-ENOMEM);
 	}
-	*addrp = addr;
 	return (0);
 }
 
@@ -229,6 +257,11 @@ arena_remove(size_t i)
 	__atomic_store_n(&arena->ha_freed, 1, __ATOMIC_SEQ_CST);
 	(void) __atomic_add_fetch(&arena_frees, 1, __ATOMIC_SEQ_CST);
 	(void) munmap((void *)arena->ha_addr, arena->ha_len);
+	arena->ha_next = arenas_freed;
+	arena->ha_prevp = &arenas_freed;
+	if (arena->ha_next != NULL)
+		arena->ha_next->ha_prevp = &arena->ha_next;
+	arenas_freed = arena;
 	return (arena);
 }
 
@@ -299,12 +332,16 @@ host_arena_rele(host_arena_t *arena)
 
 	(void) pthread_mutex_lock(&arena_lock);
 	refs = --arena->ha_refs;
+	if (refs == 0) {
+		*arena->ha_prevp = arena->ha_next;
+		if (arena->ha_next != NULL)
+			arena->ha_next->ha_prevp = arena->ha_prevp;
+		if (arena->ha_fd >= 0)
+			(void) close(arena->ha_fd);
+	}
 	(void) pthread_mutex_unlock(&arena_lock);
-	if (refs != 0)
-		return;
-	if (arena->ha_fd >= 0)
-		(void) close(arena->ha_fd);
-	free(arena);
+	if (refs == 0)
+		free(arena);
 }
 
 void
