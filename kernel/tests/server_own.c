@@ -109,6 +109,42 @@ test_guests(void)
 }
 
 /*
+ * Some end while others begin.
+ */
+static void *
+be_brief(void *arg)
+{
+	int *goodp = arg, i, kernel;
+
+	if (hk_own() == 0) {
+		for (i = 0; i < 3; i++) {
+			kernel = join();
+			if (hk_open(kernel, "/dev/hk", O_RDWR) > 0)
+				++*goodp;
+		}
+	}
+	return (NULL);
+}
+
+static void
+test_together(void)
+{
+	pthread_t threads[8];
+	int good[8] = { 0 }, i, sum = 0;
+
+	for (i = 0; i < 8; i++) {
+		need(pthread_create(&threads[i], NULL, be_brief,
+		    &good[i]) == 0, "a thread");
+	}
+	for (i = 0; i < 8; i++) {
+		(void) pthread_join(threads[i], NULL);
+		sum += good[i];
+	}
+	is(sum, 24, "threads own what they get at the same time");
+	drv_until(drv_usage().hu_files == 2, "and leave nothing");
+}
+
+/*
  * The last one of a kernel halts it, also by ending.
  */
 static void *
@@ -173,6 +209,7 @@ main(void)
 	drv_ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
 	drv_hk = hk_open(drv_kernel, "/dev/hk", O_RDWR);
 	test_guests();
+	test_together();
 	is(hk_halt(drv_kernel), 0, "ours is halted, by the last one");
 	is(hk_getfl(drv_ctl), -EBADF, "with its files");
 	test_last();
@@ -184,6 +221,7 @@ main(void)
 	srv_start_with(NULL);
 	srv_connect();
 	test_guests();
+	test_together();
 	srv_shutdown();
 	srv_check_log();
 	return (tap_done());

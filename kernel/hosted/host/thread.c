@@ -33,7 +33,7 @@ static void (*host_gone)(void *);
 static pthread_once_t host_end_once = PTHREAD_ONCE_INIT;
 static pthread_key_t host_end_key;
 static int host_end_error;
-static void (*host_end)(void *);
+static void (*host_end)(void *);	/* atomic */
 
 typedef struct host_start {
 	void		(*hs_func)(void *);
@@ -65,7 +65,9 @@ host_thread_init(void (*gone)(void *))
 static void
 host_thread_ended(void *arg)
 {
-	host_end(arg);
+	void (*func)(void *) = __atomic_load_n(&host_end, __ATOMIC_ACQUIRE);
+
+	func(arg);
 }
 
 static void
