@@ -21,7 +21,9 @@
  * as any; memory that was freed is not taken for what came to lie there.
  */
 
+#include <linux/capability.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "srv.h"
 
@@ -586,6 +588,77 @@ test_poor(void)
 }
 
 /*
+ * One whose user has as many descriptors under way as there may be, and so can
+ * send no more: 1.
+ */
+static int
+is_clogged(void)
+{
+	struct __user_cap_header_struct head = {
+	    .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { 0 };
+	struct rlimit few = { 0 };
+	struct iovec iov = { &few, 1 };
+	union {
+		struct cmsghdr	align;
+		char		space[CMSG_SPACE(100 * sizeof (int))];
+	} control = { .space = { 0 } };
+	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1,
+	    .msg_control = &control, .msg_controllen = sizeof (control) };
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&hdr);
+	int fds[2], i;
+
+	(void) getrlimit(RLIMIT_NOFILE, &few);
+	few.rlim_cur = 50;
+	if (setrlimit(RLIMIT_NOFILE, &few) != 0 ||
+	    syscall(SYS_capset, &head, none) != 0 ||
+	    socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) != 0)
+		_exit(1);
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(100 * sizeof (int));
+	for (i = 0; i < 100; i++)
+		((int *)CMSG_DATA(cmsg))[i] = fds[0];
+	(void) sendmsg(fds[0], &hdr, 0);
+	return (sendmsg(fds[0], &hdr, MSG_DONTWAIT) < 0 &&
+	    errno == ETOOMANYREFS);
+}
+
+static void
+be_clogged(void *arg)
+{
+	unet_ioc_info_t *uii;
+	void *addr = NULL;
+	int fd, i;
+
+	(void) arg;
+	drv_kernel = hk_connect(srv_sock);
+	fd = hk_open(drv_kernel, "/dev/unet/other0", O_RDWR);
+	srv_say(hk_mem_alloc(drv_kernel, sizeof (*uii), &addr));
+	srv_say(is_clogged());
+	uii = addr;
+	uii->uii_hdr.uih_version = UNET_ABI_VERSION;
+	for (i = 0; i < 2; i++)
+		srv_say(hk_ioctl(fd, UNET_IOC_INFO, uii));
+}
+
+static void
+test_clogged(void)
+{
+	srv_child_t child = srv_fork(be_clogged, NULL);
+
+	is(srv_hear(&child), 0, "memory");
+	if (srv_hear(&child) == 0) {
+		tap_skip("a program that can send no descriptor",
+		    "the host lets it");
+	} else {
+		is(srv_hear(&child), 0, "that cannot be sent is for a call");
+		is(srv_hear(&child), 0, "and another");
+	}
+	(void) srv_wait(&child);
+}
+
+/*
  * A program of another user, whose memory the server could not reach: what it
  * maps is all that it needs.
  */
@@ -687,6 +760,7 @@ run(const char *how, char *option)
 	test_fork();
 	test_heirs();
 	test_poor();
+	test_clogged();
 	test_stranger();
 	is(srv_maps(server), 0, "nothing is left mapped");
 	drv_balance("share0");

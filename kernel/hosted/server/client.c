@@ -354,7 +354,8 @@ transmit(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
 }
 
 /*
- * One request and its reply, which replaces it in *msg.  0; -EFAULT or -EINTR:
+ * One request and its reply, which replaces it in *msg.  0; -EFAULT, -EINTR or
+ * -ETOOMANYREFS (this user has too many descriptors under way to anybody):
  * nothing was sent; -ECONNRESET: there is no server any more; -EPROTO: it talks
  * nonsense; -EAGAIN: it has not answered within the time set for the socket.
  *
@@ -376,8 +377,8 @@ exchange(client_conn_t *conn, hkp_msg_t *msg, const void *data, size_t len,
 	if (fdp != NULL)
 		*fdp = -1;
 	if (n < 0 && errno != EPIPE && errno != ECONNRESET)
-		return (errno == EFAULT || errno == EINTR || errno == EAGAIN ?
-		    -errno : -ECONNRESET);
+		return (errno == EFAULT || errno == EINTR || errno == EAGAIN ||
+		    errno == ETOOMANYREFS ? -errno : -ECONNRESET);
 	for (;;) {
 		n = receive(conn->cc_sock, msg, token, fdp, flags);
 		if (n < 0 && errno == EINTR) {
@@ -665,7 +666,7 @@ learn(client_file_t *file, client_conn_t *conn, uint64_t addr)
 	error = exchange(conn, &msg, NULL, 0, NULL, &info.hai_fd);
 	if (error != 0) {
 		host_arena_rele(arena);
-		return (error == -EINTR ? 0 : error);
+		return (error == -EINTR || error == -ETOOMANYREFS ? 0 : error);
 	}
 	conn->cc_maps[conn->cc_nmaps].cm_arena = arena;
 	conn->cc_maps[conn->cc_nmaps++].cm_refused = (msg.hm_result < 0);
