@@ -254,6 +254,8 @@ test_descriptors(unsigned int each)
 	struct cmsghdr *cmsg;
 	int fds[200], i, sock = raw();
 
+	(void) put(sock, &msg, NULL, 0);
+	need(get(sock, &msg) == sizeof (msg), "the server is there");
 	for (i = 0; i < 200; i++)
 		fds[i] = sock;
 	(void) memset(&control, 0, sizeof (control));

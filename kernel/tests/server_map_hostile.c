@@ -21,11 +21,17 @@
  */
 
 #include <dirent.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include "srv_raw.h"
 
 #define	SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+#define	STRANGER	60001
+
+#ifndef	SO_PASSRIGHTS
+#define	SO_PASSRIGHTS	83
+#endif
 
 static pid_t server;
 static size_t page;
@@ -46,13 +52,12 @@ memory(size_t len, int seals)
 }
 
 /*
- * Send MAP with so many descriptors, all the same.
+ * Send a message with so many descriptors, all the same.
  */
-static void
-put_map(int fd, unsigned int nfds, uint64_t addr, uint64_t len)
+static ssize_t
+put_fds(int conn, hkp_msg_t *msg, int fd, unsigned int nfds)
 {
-	hkp_msg_t msg = { .hm_op = HKP_MAP, .hm_addr = addr, .hm_len = len };
-	struct iovec iov = { &msg, sizeof (msg) };
+	struct iovec iov = { msg, sizeof (*msg) };
 	union {
 		struct cmsghdr	align;
 		char		space[CMSG_SPACE(8 * sizeof (int))];
@@ -72,7 +77,15 @@ put_map(int fd, unsigned int nfds, uint64_t addr, uint64_t len)
 		for (i = 0; i < nfds; i++)
 			((int *)CMSG_DATA(cmsg))[i] = fd;
 	}
-	(void) sendmsg(sock, &hdr, MSG_NOSIGNAL);
+	return (sendmsg(conn, &hdr, MSG_NOSIGNAL));
+}
+
+static void
+put_map(int fd, unsigned int nfds, uint64_t addr, uint64_t len)
+{
+	hkp_msg_t msg = { .hm_op = HKP_MAP, .hm_addr = addr, .hm_len = len };
+
+	(void) put_fds(sock, &msg, fd, nfds);
 }
 
 /*
@@ -104,6 +117,16 @@ replied(int conn, hkp_msg_t *msg)
 		(void) put(conn, &none, NULL, 0);
 	}
 	return (msg->hm_op == HKP_REPLY);
+}
+
+static int64_t
+hello(int conn)
+{
+	hkp_msg_t msg = { .hm_op = HKP_HELLO, .hm_addr = HKP_HANDSHAKE };
+
+	(void) put(conn, &msg, NULL, 0);
+	need(get(conn, &msg) == sizeof (msg), "the server answers");
+	return (msg.hm_result);
 }
 
 static void
@@ -285,6 +308,7 @@ test_protocol(void)
 	unmap(4097);
 	ok(ended(sock), "unmap from within it");
 	sock = raw();
+	is(hello(sock), 0, "who is there");
 	put_map(mem_fd, 1, 4096, page);
 	ok(ended(sock), "memory before there is a file");
 	sock = raw();
@@ -384,6 +408,178 @@ test_killed(void)
 	drv_until(drv_info("host0").uii_holder == 0, "nor a holder");
 }
 
+/*
+ * A read that sleeps, on a connection of its own.
+ */
+static int
+sleeper(void)
+{
+	hkp_msg_t msg = { .hm_op = HKP_READ, .hm_addr = 4096, .hm_len = page };
+	uint64_t waits = drv_stat("host0", "rx_waits", NULL);
+	int conn = raw_open("/dev/unet/host0", O_RDWR);
+	const unsigned int before = server_fds();
+
+	is(put_fds(conn, &msg, mem_fd, 1), sizeof (msg), "a descriptor");
+	drv_until(drv_stat("host0", "rx_waits", NULL) > waits,
+	    "with a call that sleeps");
+	is(server_fds(), before, "is closed at once");
+	return (conn);
+}
+
+/*
+ * A socket that takes ten minutes to be closed, unless the peer goes.
+ */
+static int
+lingering(int *peerp)
+{
+	const struct linger linger = { 1, 600 };
+	struct sockaddr_in addr = { .sin_family = AF_INET };
+	socklen_t len = sizeof (addr);
+	static char bytes[65536];
+	int fds[2];
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fds[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	need(bind(fds[0], (struct sockaddr *)&addr, len) == 0 &&
+	    listen(fds[0], 1) == 0 && getsockname(fds[0],
+	    (struct sockaddr *)&addr, &len) == 0 && connect(fds[1],
+	    (struct sockaddr *)&addr, len) == 0, "a TCP connection");
+	*peerp = accept4(fds[0], NULL, NULL, SOCK_CLOEXEC);
+	need(*peerp >= 0, "accepted");
+	(void) close(fds[0]);
+	while (send(fds[1], bytes, sizeof (bytes), MSG_DONTWAIT) > 0)
+		;
+	need(setsockopt(fds[1], SOL_SOCKET, SO_LINGER, &linger,
+	    sizeof (linger)) == 0, "lingers");
+	return (fds[1]);
+}
+
+static int
+is_stopped(void)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	(void) snprintf(path, sizeof (path), "/proc/%d/stat", (int)server);
+	file = fopen(path, "r");
+	need(file != NULL && fscanf(file, "%*d %*s %c", &state) == 1,
+	    "the server's state");
+	(void) fclose(file);
+	return (state == 'T');
+}
+
+/*
+ * A descriptor whose close takes long: nobody else waits for that.  The last
+ * one to close it is the server, which stands still until it is.
+ */
+static void
+test_lingering(void)
+{
+	hkp_msg_t msg = { .hm_op = HKP_INTERRUPT };
+	int conn = sleeper(), other, peer, fd = lingering(&peer);
+
+	(void) kill(server, SIGSTOP);
+	drv_until(is_stopped(), "the server stands still");
+	is(put_fds(conn, &msg, fd, 1), sizeof (msg), "an interruption with it");
+	(void) close(fd);
+	(void) kill(server, SIGCONT);
+	drv_until(drv_info("host0").uii_holder == 0, "ends the connection");
+	other = raw();
+	is(hello(other), 0, "others are served meanwhile");
+	(void) close(other);
+	(void) close(peer);
+	ok(ended(conn), "it ends when it can");
+}
+
+/*
+ * Another user, who wants all the memory there is.
+ */
+static void
+be_greedy(void *arg)
+{
+	const uint64_t base = UINT64_C(0x100000000);
+	const int big = memory(HKP_MAP_BYTES, SEALS);
+	const int less = memory(HKP_MAP_BYTES - page, SEALS);
+	hkp_msg_t msg = { 0 };
+	unsigned int i;
+
+	(void) arg;
+	if (setgid(STRANGER) != 0 || setuid(STRANGER) != 0)
+		_exit(1);
+	for (i = 0; i < HKP_MAP_USER / HKP_MAP_BYTES; i++) {
+		begin();
+		srv_say(map(big, base, HKP_MAP_BYTES));
+	}
+	unmap(base);
+	srv_say(map(mem_fd, base, page));
+	srv_say(map(less, base + page, HKP_MAP_BYTES - page));
+	begin();
+	srv_say(map(mem_fd, base, page));
+	i = hk_open(hk_connect(srv_sock), UNET_CTL_PATH, O_RDWR);
+	srv_say(send(hk_pollfd(i), &msg, sizeof (msg), MSG_NOSIGNAL));
+	srv_say(errno);
+	(void) pause();
+}
+
+static void
+test_greedy(void)
+{
+	srv_child_t child;
+	unsigned int i;
+
+	if (getuid() != 0) {
+		tap_skip("another user", "wants root, to be one");
+		return;
+	}
+	child = srv_fork(be_greedy, NULL);
+	for (i = 0; i < HKP_MAP_USER / HKP_MAP_BYTES; i++)
+		is(srv_hear(&child), 0, "another user maps much");
+	is(srv_hear(&child), 0, "or something else");
+	is(srv_hear(&child), 0, "of as much");
+	is(srv_hear(&child), -ENOSPC, "but no more");
+	is(srv_hear(&child), -1, "nor does it send us what we do not read");
+	is(srv_hear(&child), EPIPE, "on what tells it of readiness");
+	begin();
+	is(map(mem_fd, 4096, page), 0, "we map what we like");
+	(void) close(sock);
+	(void) kill(child.sc_pid, SIGKILL);
+	(void) srv_wait(&child);
+	drv_until(srv_maps(server) == 0, "nothing is left mapped");
+}
+
+/*
+ * One who may not connect leaves us nothing to close.
+ */
+static void
+be_refused(void *arg)
+{
+	hkp_msg_t msg = { .hm_op = HKP_HELLO };
+
+	(void) arg;
+	if (setgid(STRANGER + 1) != 0 || setuid(STRANGER + 1) != 0)
+		_exit(1);
+	srv_say(put_fds(raw(), &msg, mem_fd, 1));
+}
+
+static void
+test_refused(void)
+{
+	socklen_t len = sizeof (int);
+	srv_child_t child;
+	int on, conn = raw();
+
+	if (getuid() != 0 || getsockopt(conn, SOL_SOCKET, SO_PASSRIGHTS, &on,
+	    &len) != 0) {
+		tap_skip("refused", "wants root and Linux 6.16");
+	} else {
+		child = srv_fork(be_refused, NULL);
+		is(srv_hear(&child), -1, "who may not connect sends nothing");
+		(void) srv_wait(&child);
+	}
+	(void) close(conn);
+}
+
 static void
 run(char *option)
 {
@@ -400,6 +596,9 @@ run(char *option)
 	test_protocol();
 	test_changing();
 	test_killed();
+	test_lingering();
+	test_greedy();
+	test_refused();
 	is(drv_usage().hu_files, 2, "no file is left open");
 	ok(drv_usage().hu_kmem <= kmem + 16, "nor memory of the kernel");
 	srv_shutdown();
@@ -412,7 +611,8 @@ main(void)
 	srv_make_dir();
 	page = (size_t)sysconf(_SC_PAGESIZE);
 	mem_fd = memory(page, SEALS);
-	run(NULL);
-	run("-m");
+	(void) chmod(srv_dir, 0711);
+	run("-a60001");
+	run("-ma60001");
 	return (tap_done());
 }

@@ -35,6 +35,10 @@
 
 #define	CONN_STACK	(1024 * 1024)
 
+#ifndef	SO_PASSRIGHTS
+#define	SO_PASSRIGHTS	83
+#endif
+
 static __thread srv_conn_t *conn_self;
 
 /*
@@ -102,6 +106,29 @@ conn_unblock(void *arg)
 }
 
 /*
+ * What the program says while its call sleeps: 1, to interrupt it; 0, nothing
+ * that matters; -1, nothing that it may.  What brings descriptors is left where
+ * it is, for the connection's thread: the end of a socket may take as long as
+ * the program has set (SO_LINGER).
+ */
+static int
+conn_hear(const srv_conn_t *conn)
+{
+	hkp_msg_t msg;
+	struct iovec iov = { &msg, sizeof (msg) };
+	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1 };
+	const ssize_t n = recvmsg(conn->c_sock, &hdr, MSG_DONTWAIT | MSG_PEEK);
+
+	if (n < 0)
+		return (errno == EAGAIN || errno == EINTR ? 0 : -1);
+	if (n != (ssize_t)sizeof (msg) || msg.hm_op != HKP_INTERRUPT ||
+	    (hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+		return (-1);
+	(void) recv(conn->c_sock, &msg, sizeof (msg), MSG_DONTWAIT);
+	return (msg.hm_seq == conn->c_seq);
+}
+
+/*
  * Something has happened on the socket of a connection.  Called by the main
  * loop.  sv_lock keeps the connection; c_lock must not be held while we call
  * hk_caller_interrupt(), because conn_block() takes it below locks of the
@@ -111,8 +138,6 @@ void
 conn_event(unsigned int slot, unsigned int gen)
 {
 	srv_conn_t *conn;
-	hkp_msg_t msg;
-	ssize_t n;
 	int post = 0;
 
 	(void) pthread_mutex_lock(&srv.sv_lock);
@@ -123,22 +148,16 @@ conn_event(unsigned int slot, unsigned int gen)
 	}
 	(void) pthread_mutex_lock(&conn->c_lock);
 	if (conn->c_blocked) {
-		n = recv(conn->c_sock, &msg, sizeof (msg),
-		    MSG_DONTWAIT | MSG_TRUNC);
-		if (n == (ssize_t)sizeof (msg) &&
-		    msg.hm_op == HKP_INTERRUPT) {
-			post = (msg.hm_seq == conn->c_seq);
-		} else if (n >= 0 || (errno != EAGAIN && errno != EINTR)) {
+		post = conn_hear(conn);
+		if (post < 0)
 			(void) shutdown(conn->c_sock, SHUT_RDWR);
-			post = 1;
-		}
-		if (post)
+		if (post != 0)
 			conn->c_posting = 1;
 		else
 			(void) watch_arm(conn);
 	}
 	(void) pthread_mutex_unlock(&conn->c_lock);
-	if (post) {
+	if (post != 0) {
 		hk_caller_interrupt(&conn->c_caller);
 		(void) pthread_mutex_lock(&conn->c_lock);
 		conn->c_posting = 0;
@@ -477,11 +496,24 @@ receive(srv_conn_t *conn)
 }
 
 /*
+ * No call has a descriptor for as long as it lasts.
+ */
+static void
+drop_fd(srv_conn_t *conn)
+{
+	if (conn->c_fd >= 0)
+		(void) close(conn->c_fd);
+	conn->c_fd = -1;
+}
+
+/*
  * A message has come, with `datalen' bytes behind it.
  */
 static void
 serve(srv_conn_t *conn, size_t datalen)
 {
+	if (conn->c_msg.hm_op != HKP_MAP)
+		drop_fd(conn);
 	if (conn->c_msg.hm_op == HKP_INTERRUPT) {
 		(void) pthread_mutex_lock(&conn->c_lock);
 		conn->c_early = 1;
@@ -520,8 +552,7 @@ conn_serve(srv_conn_t *conn)
 			continue;
 		if (n >= 0)
 			serve(conn, (size_t)n);
-		if (conn->c_fd >= 0)
-			(void) close(conn->c_fd);
+		drop_fd(conn);
 		if (n < 0)
 			return;
 	}
@@ -661,6 +692,16 @@ give_slot(srv_conn_t *conn)
 	(void) pthread_mutex_unlock(&srv.sv_lock);
 }
 
+/*
+ * Whether descriptors may come over a connection, or all those of a listening
+ * socket.  Before Linux 6.16 they may.
+ */
+void
+conn_rights(int sock, int on)
+{
+	(void) setsockopt(sock, SOL_SOCKET, SO_PASSRIGHTS, &on, sizeof (on));
+}
+
 static int
 start_thread(srv_conn_t *conn)
 {
@@ -671,6 +712,7 @@ start_thread(srv_conn_t *conn)
 	error = pthread_attr_init(&attr);
 	if (error != 0)
 		return (-error);
+	conn_rights(conn->c_sock, 1);
 	(void) pthread_attr_setstacksize(&attr, CONN_STACK);
 	error = pthread_create(&thread, &attr, conn_main, conn);
 	(void) pthread_attr_destroy(&attr);

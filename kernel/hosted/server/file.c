@@ -255,6 +255,8 @@ start_relay(srv_file_t *file, int fd)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0, file->sf_relay) != 0)
 		return (-errno);
+	/* Nothing is to come back, which would lie here until the close. */
+	(void) shutdown(file->sf_relay[0], SHUT_RD);
 	error = watch_relay(fd);
 	if (error != 0) {
 		(void) close(file->sf_relay[0]);

@@ -28,8 +28,9 @@
  * it gives memory that is its own, and gets what would have been written there.
  *
  * A mapping is its connection's.  What it costs the server is a few addresses
- * and, at worst, the pages, of which a connection has no more than the program
- * itself would have had to pay for.
+ * and, at worst, the pages: those that it is the first to touch are its own, to
+ * the host that counts them.  So there is a limit for each connection, and one
+ * for all those of a user who is neither the server's nor root.
  */
 
 #include <errno.h>
@@ -52,6 +53,40 @@ is_sealed(int fd, uint64_t len)
 	    fstat(fd, &st) == 0 && (uint64_t)st.st_size == len);
 }
 
+/*
+ * Count the bytes that the connection is to have mapped.
+ */
+static int
+charge(srv_conn_t *conn, uint64_t len)
+{
+	const int stranger = conn->c_uid != srv.sv_uid && conn->c_uid != 0;
+	uint64_t all = len;
+	unsigned int i;
+	int error = 0;
+
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	for (i = 0; i < srv.sv_max; i++) {
+		if (srv.sv_conns[i] != NULL &&
+		    srv.sv_conns[i]->c_uid == conn->c_uid)
+			all += srv.sv_conns[i]->c_mapped;
+	}
+	if (len > HKP_MAP_BYTES - conn->c_mapped ||
+	    (stranger && all > HKP_MAP_USER))
+		error = -ENOSPC;
+	else
+		conn->c_mapped += len;
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+	return (error);
+}
+
+static void
+uncharge(srv_conn_t *conn, uint64_t len)
+{
+	(void) pthread_mutex_lock(&srv.sv_lock);
+	conn->c_mapped -= len;
+	(void) pthread_mutex_unlock(&srv.sv_lock);
+}
+
 int
 map_add(srv_conn_t *conn, uint64_t addr, uint64_t len, int fd)
 {
@@ -59,6 +94,7 @@ map_add(srv_conn_t *conn, uint64_t addr, uint64_t len, int fd)
 	srv_map_t *map;
 	unsigned int i;
 	void *base;
+	int error;
 
 	if (len == 0 || addr + len <= addr || !is_sealed(fd, len))
 		return (-EINVAL);
@@ -68,17 +104,18 @@ map_add(srv_conn_t *conn, uint64_t addr, uint64_t len, int fd)
 		    other->sm_addr < addr + len)
 			return (-EEXIST);
 	}
-	if (conn->c_nmaps == HKP_MAP_MAX ||
-	    len > HKP_MAP_BYTES - conn->c_mapped)
+	if (conn->c_nmaps == HKP_MAP_MAX || charge(conn, len) != 0)
 		return (-ENOSPC);
 	base = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (base == MAP_FAILED)
-		return (-errno);
+	if (base == MAP_FAILED) {
+		error = -errno;
+		uncharge(conn, len);
+		return (error);
+	}
 	map = &conn->c_maps[conn->c_nmaps++];
 	map->sm_addr = addr;
 	map->sm_len = len;
 	map->sm_base = base;
-	conn->c_mapped += len;
 	return (0);
 }
 
@@ -96,7 +133,7 @@ map_remove(srv_conn_t *conn, uint64_t addr)
 		if (map->sm_addr != addr)
 			continue;
 		(void) munmap(map->sm_base, map->sm_len);
-		conn->c_mapped -= map->sm_len;
+		uncharge(conn, map->sm_len);
 		*map = conn->c_maps[--conn->c_nmaps];
 		conn->c_map = 0;
 		return (0);

@@ -279,6 +279,8 @@ place_listen(mode_t mode)
 	if (rc != 0)
 		goto fail;
 	place_bound = 1;
+	/* Not before we know who it is that sends them. */
+	conn_rights(sock, 0);
 	if (lstat(place_addr.sun_path, &place_sockstat) != 0 ||
 	    listen(sock, 128) != 0)
 		goto fail;

@@ -60,7 +60,8 @@
  * the program's.  A reply says which addresses were copied otherwise, so a
  * program learns what would be worth a MAP without looking into its requests.
  * UNMAP comes before the first request that may mean other memory by such an
- * address.
+ * address.  A descriptor comes after the first reply: before it the host may
+ * refuse to send one.
  */
 
 #include <stdint.h>
@@ -145,8 +146,9 @@ typedef struct hkp_token {
 #define	HKP_CHUNK_MAX	(32U * 1024U)
 
 /*
- * What MAP takes, for each connection: this many, of so many bytes together.
- * The descriptor is of a file in memory of hm_len bytes that is sealed against
+ * What MAP takes, for each connection: this many, of so many bytes together;
+ * and of a user other than the server's and root HKP_MAP_USER in all.  The
+ * descriptor is of a file in memory of hm_len bytes that is sealed against
  * being made shorter or longer and against other seals (memfd_create(2)).
  * -EINVAL: it is not, or the range is none; -EEXIST: some of the addresses are
  * mapped already; -ENOSPC: more than that; -EMFILE: the server has no room for
@@ -154,5 +156,6 @@ typedef struct hkp_token {
  */
 #define	HKP_MAP_MAX	32U
 #define	HKP_MAP_BYTES	(256UL * 1024UL * 1024UL)
+#define	HKP_MAP_USER	(4UL * HKP_MAP_BYTES)
 
 #endif	/* _PROTO_H */

@@ -134,7 +134,7 @@ typedef struct srv_conn {
 	srv_map_t	c_maps[HKP_MAP_MAX];	/* thread */
 	unsigned int	c_nmaps;	/* thread */
 	unsigned int	c_map;		/* thread; where the last copy was */
-	uint64_t	c_mapped;	/* thread; bytes */
+	uint64_t	c_mapped;	/* sv_lock; bytes */
 	uint64_t	c_far_low;	/* thread; copied in this call, and */
 	uint64_t	c_far_high;	/* thread; not mapped; 0: nothing */
 
@@ -201,6 +201,7 @@ extern void watch_unrelay(int fd);
 /* conn.c */
 extern void conn_start(int sock);
 extern void conn_refuse(int sock, int error);
+extern void conn_rights(int sock, int on);
 extern int conn_reply(int sock, uint32_t seq, int64_t result);
 extern void conn_event(unsigned int slot, unsigned int gen);
 extern int conn_shutdown_asked(void);
