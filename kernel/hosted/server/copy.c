@@ -47,7 +47,7 @@
  *     whole range of pids be used up once, with a process that matters next.
  *
  * Where a security module or a container forbids the direct way (EPERM; Yama
- * wants prctl(PR_SET_PTRACER) of the program, which client.c does), the
+ * wants prctl(PR_SET_PTRACER) of the program, which client_conn.c does), the
  * connection falls back to messages for good.
  *
  * A program's frames usually lie one behind the other, and a copy of its own
