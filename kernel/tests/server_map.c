@@ -52,6 +52,16 @@ arena(size_t size)
 }
 
 /*
+ * The next test counts what is mapped for it alone.
+ */
+static void
+close_link(int fd)
+{
+	is(hk_close(fd), 0, "the link is closed");
+	drv_until(srv_maps(server) == 0, "and nothing of it mapped");
+}
+
+/*
  * Write a batch; 1 if the port gets those very frames.
  */
 static int
@@ -170,7 +180,7 @@ test_apart(void)
 		is(hk_read(port, out, sizeof (out)), 200, "whole");
 		is(drv_number(out), 610 + i, "that frame");
 	}
-	(void) hk_close(fd);
+	close_link(fd);
 	is(hk_mem_free(frames), 0, "freed");
 }
 
@@ -262,7 +272,7 @@ test_edges(void)
 	is(hk_ioctl(fd, UNET_IOC_INFO, end - 8), -EFAULT, "ioctl at its end");
 	is(hk_read(fd, end - len, len), len, "the frame is there still");
 	ok(memcmp(out, end - len, len) == 0, "as it was");
-	(void) hk_close(fd);
+	close_link(fd);
 	is(hk_mem_free(mem), 0, "freed");
 }
 
@@ -295,7 +305,7 @@ test_freed(void)
 	ok(gets(fd, batch, 1100, 200), "new memory");
 	is(srv_maps(server), 1, "is mapped");
 	ok(sends(fd, batch, 1200, 200), "and used");
-	(void) hk_close(fd);
+	close_link(fd);
 	is(hk_mem_free(batch), 0, "freed");
 }
 
@@ -326,7 +336,7 @@ test_many(void)
 	is(srv_maps(server), 0, "without");
 	ok(sends(fd, (batch_t *)huge, 9100, 100), "and again");
 	is(hk_mem_free(huge), 0, "freed");
-	(void) hk_close(fd);
+	close_link(fd);
 }
 
 /*
@@ -470,7 +480,7 @@ test_fork(void)
 	(void) kill(child.sc_pid, SIGKILL);
 	(void) srv_wait(&child);
 	drv_until(srv_maps(server) == 1, "the child's is not, any more");
-	(void) hk_close(fd);
+	close_link(fd);
 	is(hk_mem_free(batch), 0, "freed");
 }
 
@@ -520,7 +530,7 @@ test_heirs(void)
 	is(srv_hear(&child), 0, "a child has no descriptor of it");
 	is(srv_hear(&child), 0, "nor itself");
 	(void) srv_wait(&child);
-	(void) hk_close(fd);
+	close_link(fd);
 
 	heirs_done = 0;
 	need(pthread_create(&thread, NULL, allocator, &child) == 0, "a thread");
@@ -645,8 +655,10 @@ be_clogged(void *arg)
 static void
 test_clogged(void)
 {
-	srv_child_t child = srv_fork(be_clogged, NULL);
+	srv_child_t child;
 
+	drv_until(drv_info("other0").uii_holder == 0, "the link is free");
+	child = srv_fork(be_clogged, NULL);
 	is(srv_hear(&child), 0, "memory");
 	if (srv_hear(&child) == 0) {
 		tap_skip("a program that can send no descriptor",
