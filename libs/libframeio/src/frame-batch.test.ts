@@ -290,6 +290,15 @@ describe('FrameBatch', () => {
     expect(batch.count).toBe(1);
   });
 
+  it('has no request when its memory was transferred', () => {
+    const batch = new FrameBatch({ frames: 2, frameSize: 100 });
+    batch.push(new Uint8Array(60));
+    structuredClone(batch.buffer.buffer, { transfer: [batch.buffer.buffer] });
+    const gone = new TypeError('the memory of the batch was transferred; make another one');
+    expect(() => batch.prepareWrite()).toThrow(gone);
+    expect(() => batch.prepareRead()).toThrow(gone);
+  });
+
   it('refuses frames that are not there', () => {
     const batch = new FrameBatch({ frames: 2, frameSize: 64 });
     batch.push(frame(20, 0));

@@ -130,7 +130,11 @@ export class FrameioRequest {
     return frames;
   }
 
+  /** @throws {TypeError} the memory was transferred: what is at its address is somebody else's */
   #prepare(header: number, frames: number): number {
+    if (this.#words.length === 0) {
+      throw new TypeError('the memory of the batch was transferred; make another one');
+    }
     this.#words[header + VECTORS] = frames * this.#vectorsPerFrame;
     this.#prepared = header;
     return this.address + header * 4;
