@@ -57,6 +57,18 @@ describe('BatchIterator', () => {
     expect(source.released).toBe(1);
   });
 
+  it('that ended with a batch on its way stays so, and lets go once', async () => {
+    const source = new ScriptedSource();
+    const iterator = new BatchIterator(source, undefined);
+    source.give(20);
+    const last = iterator.next();
+    await iterator.return();
+    expect((await last).value?.length(0)).toBe(20);
+    source.give(30);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(source.released).toBe(1);
+  });
+
   it('hands a failure on, and has ended then', async () => {
     const source = new ScriptedSource();
     const failure = new SysError({ code: 'ENXIO', syscall: 'ioctl' });
@@ -101,6 +113,17 @@ describe('FrameIterator', () => {
     }
     expect(lengths).toEqual([20, 30, 40]);
     expect(source.released).toBe(1);
+  });
+
+  it('ends in the middle of a batch when its signal fires', async () => {
+    const source = new ScriptedSource();
+    const controller = new AbortController();
+    const frames = new FrameIterator(new BatchIterator(source, controller.signal));
+    source.give(20, 21, 22);
+    expect((await frames.next()).value).toHaveLength(20);
+    controller.abort();
+    await expect(frames.next()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await frames.next()).toEqual({ done: true, value: undefined });
   });
 
   it('ends with its batches', async () => {

@@ -33,6 +33,11 @@ export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** Whether no batch will follow: it has ended, or its signal fired. */
+  get stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   /** @throws {TypeError} the batch before has not been delivered yet */
   async next(): Promise<IteratorResult<FrameBatch, undefined>> {
     if (this.#state === 'reading') throw new TypeError('the batch before is still awaited');
@@ -41,7 +46,8 @@ export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
     try {
       const batch = await this.#nextBatch();
       if (batch === undefined) this.#end();
-      else this.#state = 'idle';
+      // What has ended meanwhile stays so: its source may be somebody else's by now.
+      else if (!this.stopped) this.#state = 'idle';
       return batch === undefined ? { done: true, value: undefined } : { done: false, value: batch };
     } catch (error) {
       this.#end();
@@ -105,7 +111,7 @@ export class FrameIterator implements AsyncIterableIterator<Buffer> {
   }
 
   async next(): Promise<IteratorResult<Buffer, undefined>> {
-    if (this.#batch === undefined || this.#next >= this.#batch.count) {
+    if (this.#batch === undefined || this.#next >= this.#batch.count || this.#batches.stopped) {
       const { done, value } = await this.#batches.next();
       if (done === true) {
         this.#batch = undefined;
