@@ -106,6 +106,25 @@ describe('FrameWriter', () => {
     ).rejects.toThrow('aborted');
   });
 
+  it('counts what was taken for whom it is, also when one gives up over the call', async () => {
+    const sink = new Sink();
+    const writer = new FrameWriter(sink);
+    const controller = new AbortController();
+    const { writeBatch } = sink;
+    sink.writeBatch = function (batch, from) {
+      controller.abort();
+      return writeBatch.call(this, batch, from);
+    };
+    sink.room = 3;
+    const given = writer.write(frames(0, 2), { signal: controller.signal });
+    const kept = writer.write(frames(10, 3), {});
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    await turn();
+    sink.makeRoom(8);
+    await kept;
+    expect(sink.calls.flat()).toEqual([0, 1, 10, 11, 12]);
+  });
+
   it('waits for nothing any more when the last one has given up', async () => {
     const sink = new Sink();
     sink.room = 0;

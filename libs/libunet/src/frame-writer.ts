@@ -19,6 +19,18 @@ interface Job {
   settle(error?: unknown): void;
 }
 
+/** How many frames of a call are a job's. It may be given up while the call is made. */
+interface Share {
+  readonly job: Job;
+  readonly count: number;
+}
+
+/** What goes with one call. */
+interface Filled {
+  readonly batch: FrameBatch;
+  readonly shares: readonly Share[];
+}
+
 /** After so many calls without a wait, the rest of the program gets its turn. */
 const BURST = 16;
 
@@ -143,12 +155,11 @@ export class FrameWriter {
 
   /** Writes the frames that come first, of as many jobs as fit. Returns how many were taken. */
   #writeFrames(): number {
-    const taken = this.#sink.writeBatch(this.#fill());
+    const filled = this.#fill();
+    const taken = this.#sink.writeBatch(filled.batch);
     let left = taken;
-    for (const job of this.#jobs) {
-      if (left === 0) break;
-      if (job.state === 'done') continue;
-      const of = Math.min(left, lengthOf(job.frames) - job.next);
+    for (const { job, count } of filled.shares) {
+      const of = Math.min(left, count);
       this.#took(job, of);
       left -= of;
     }
@@ -157,21 +168,24 @@ export class FrameWriter {
 
   #took(job: Job, taken: number): void {
     job.next += taken;
-    if (job.next === lengthOf(job.frames)) job.settle();
+    if (job.next === lengthOf(job.frames) && job.state === 'pending') job.settle();
   }
 
   /** @throws {UnetError} ERANGE — the first frame cannot be the link's */
-  #fill(): FrameBatch {
+  #fill(): Filled {
     this.#batch ??= this.#sink.createBatch();
     this.#batch.reset();
-    for (const { frames, next, state } of this.#jobs) {
+    const shares: Share[] = [];
+    for (const job of this.#jobs) {
+      const { frames, next, state } = job;
       if (state === 'done') continue;
-      if (frames instanceof FrameBatch) return this.#batch;
-      for (let i = next; i < frames.length; i++) {
-        if (!this.#push(frames[i] as Uint8Array)) return this.#batch;
-      }
+      if (frames instanceof FrameBatch) break;
+      let i = next;
+      while (i < frames.length && this.#push(frames[i] as Uint8Array)) i++;
+      shares.push({ job, count: i - next });
+      if (i < frames.length) break;
     }
-    return this.#batch;
+    return { batch: this.#batch, shares };
   }
 
   /** Puts a frame into the batch; `false`: not into this one. */
