@@ -163,6 +163,27 @@ describe('EventStream', () => {
     expect(await next(slow, 1)).toMatchObject([{ mtu: 1401 }]);
   });
 
+  it('tells nobody who was sent away while others were told', async () => {
+    const { driver, stream, reader } = setUp();
+    const gone = reader('wanting');
+    const listeners = new EventListeners(stream, 'vpn0');
+    const heard: number[] = [];
+    listeners.add('mtu', ({ mtu: value }) => {
+      heard.push(value);
+      void gone.return();
+    });
+    driver.give(mtu(1400), mtu(1401));
+    await expect.poll(() => heard).toEqual([1400, 1401]);
+    expect(await gone.next()).toEqual({ done: true, value: undefined });
+    // In the telling of a resync, too.
+    const late = reader('wanting');
+    driver.resyncs.push([state(1400), mtu(1402), mtu(1403), synced(0)]);
+    listeners.add('mtu', ({ mtu: value }) => value === 1402 && stream.close());
+    expect(await next(late, 1)).toMatchObject([{ state: true }]);
+    expect(await late.next()).toEqual({ done: true, value: undefined });
+    expect(heard).toEqual([1400, 1401, 1402]);
+  });
+
   it('ends with destroy, and a failure, which all are told', async () => {
     const { driver, reader } = setUp();
     const readers = [reader(), reader()];

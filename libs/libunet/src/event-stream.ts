@@ -111,11 +111,16 @@ export class EventStream {
     return this.#lost || [...this.#readers].some((reader) => reader.wantsResync);
   }
 
+  /** Tells those who are still there: whoever is told may send another one, or all, away. */
+  #deliver(event: UnetEvent, readers: Iterable<EventReader>): void {
+    for (const reader of readers) if (this.#readers.has(reader)) reader.deliver(event);
+  }
+
   /** Tells everybody what was taken. */
   #tell(events: readonly UnetEvent[]): 'something' | 'nothing' | 'destroyed' {
     for (const event of events) {
       if (event.type === 'overflow') this.#lost = true;
-      for (const reader of [...this.#readers]) reader.deliver(event);
+      this.#deliver(event, [...this.#readers]);
       if (event.type === 'destroy') return 'destroyed';
     }
     return events.length > 0 ? 'something' : 'nothing';
@@ -144,7 +149,7 @@ export class EventStream {
     const synced = events.find((event) => event.type === 'synced');
     if (synced !== undefined && synced.count > 0 && !this.#lost) {
       for (const reader of readers.filter((one) => !wanting.has(one))) {
-        reader.deliver({ ...synced, type: 'overflow' });
+        this.#deliver({ ...synced, type: 'overflow' }, [reader]);
         wanting.add(reader);
       }
     }
@@ -152,7 +157,7 @@ export class EventStream {
     for (const reader of wanting) reader.beginResync();
     for (const event of events) {
       const forAll = !event.state && event.type !== 'synced';
-      for (const reader of forAll ? readers : wanting) reader.deliver(event);
+      this.#deliver(event, forAll ? readers : wanting);
     }
     return last?.type === 'destroy' ? 'destroyed' : 'something';
   }
