@@ -22,7 +22,7 @@ export class StatsReader {
 
   /** @throws {UnetError} ENOENT — the kernel keeps none for this link; EBADF — closed meanwhile */
   async read(): Promise<UnetStats> {
-    this.#kstats ??= openKstat({ kernel: this.#kernel });
+    this.#kstats ??= this.#open();
     try {
       const kstats = await this.#kstats;
       if (this.#closed) throw this.#failure('EBADF', 'link is closed');
@@ -52,6 +52,16 @@ export class StatsReader {
       (reader) => reader.close(),
       () => undefined,
     );
+  }
+
+  async #open(): Promise<KstatReader> {
+    try {
+      return await openKstat({ kernel: this.#kernel });
+    } catch (error) {
+      // What failed once may do later.
+      this.#kstats = undefined;
+      throw error;
+    }
   }
 
   #failure(code: string, text: string, cause?: unknown): UnetError {
