@@ -315,6 +315,9 @@ describe('captureLink', () => {
       [() => undefined, { snapLength: -1 }, RangeError],
       [() => undefined, { bufferBytes: '1' }, TypeError],
       [() => undefined, { atClose: 'leave' }, RangeError],
+      [() => undefined, { now: 5n }, TypeError],
+      [() => undefined, { comment: 5 }, TypeError],
+      [() => undefined, { application: null }, TypeError],
     ];
     for (const [target, options, error] of wrong) {
       expect(() => captureLink(link, target as () => void, options)).toThrow(error);

@@ -234,6 +234,11 @@ function check(options: CaptureOptions): void {
   requireInteger('snapLength', snapLength, 0, INT32_MAX);
   requireInteger('bufferBytes', bufferBytes, 0, INT32_MAX);
   requireInteger('statsEvery', statsEvery, 1, INT32_MAX);
+  const { now, application = '', comment = '' } = options;
+  if (now !== undefined && typeof now !== 'function') throw new TypeError('now must be a function');
+  if (typeof application !== 'string' || typeof comment !== 'string') {
+    throw new TypeError('application and comment must be strings');
+  }
   if (atClose !== 'end' && atClose !== 'keep') {
     throw new RangeError(`atClose must be end or keep, not ${String(atClose)}`);
   }

@@ -141,6 +141,22 @@ describe('memory of another kind', () => {
     expect(() => batch.push(detached())).toThrow(RangeError);
   });
 
+  it('that was transferred out of a batch is refused', async ({ world }) => {
+    const { link, port } = await held(world);
+    const batch = new FrameBatch({ frames: 4, frameSize: 1518 });
+    batch.push(frame(60, 7));
+    // As `postMessage(frame, [frame.buffer])` does: the memory is another's, or freed, from now on.
+    const sent = structuredClone(batch.frame(0), { transfer: [batch.buffer.buffer] });
+    port.send(frame(80, 8));
+    await link.ready({ readable: true });
+    expect(() => link.writeBatch(batch)).toThrow(TypeError);
+    expect(() => link.readBatch(batch)).toThrow(TypeError);
+    expect(plain([sent])).toEqual(plain([frame(60, 7)]));
+    const another = link.createBatch();
+    expect(link.readBatch(another)).toBe(1);
+    expect(plain(another)).toEqual(plain([frame(80, 8)]));
+  });
+
   it('that is no bytes is a TypeError', async ({ world }) => {
     const { link } = await held(world);
     for (const wrong of [
