@@ -293,7 +293,7 @@ describe('FrameBatch', () => {
   it('has no request when its memory was transferred', () => {
     const batch = new FrameBatch({ frames: 2, frameSize: 100 });
     batch.push(new Uint8Array(60));
-    structuredClone(batch.buffer.buffer, { transfer: [batch.buffer.buffer] });
+    structuredClone(batch.buffer.buffer, { transfer: [batch.buffer.buffer as ArrayBuffer] });
     const gone = new TypeError('the memory of the batch was transferred; make another one');
     expect(() => batch.prepareWrite()).toThrow(gone);
     expect(() => batch.prepareRead()).toThrow(gone);

@@ -125,6 +125,23 @@ describe('GatherBatch', () => {
     expect(() => batch.prepareWrite()).toThrow(RangeError);
   });
 
+  it('gives copies of frames in one piece, however their parts were cut', () => {
+    const { batch } = gather(3, 4);
+    const a = Uint8Array.of(1, 2, 3, 4, 5);
+    const b = Uint8Array.of(6);
+    batch.push([a, b]);
+    batch.push([a, a, b, b]);
+    batch.push([new Uint8Array(0), a]);
+    expect([0, 1, 2].map((i) => [...batch.copy(i)])).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6, 6],
+      [1, 2, 3, 4, 5],
+    ]);
+    expect(() => batch.copy(3)).toThrow(RangeError);
+    structuredClone(a, { transfer: [a.buffer] });
+    expect(() => batch.copy(0)).toThrow(TypeError);
+  });
+
   it('refuses a part that has gone elsewhere since', () => {
     const { batch } = gather(2, 2);
     const gone = new Uint8Array(100);

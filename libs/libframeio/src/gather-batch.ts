@@ -82,6 +82,28 @@ export class GatherBatch {
     return this.#request.length(i);
   }
 
+  /**
+   * A copy of frame `i`, in one piece.
+   *
+   * @throws {RangeError} there is no frame `i`
+   * @throws {TypeError} a part has been detached or has another length since it was pushed
+   */
+  copy(i: number): Uint8Array {
+    const bytes = new Uint8Array(this.length(i));
+    const first = i * this.vectorsPerFrame;
+    let to = 0;
+    let from = 0;
+    for (let v = first; v < first + this.vectorsPerFrame; v++) {
+      const part = this.#part(v);
+      const end = from + this.#request.capacity(v);
+      bytes.set(part.subarray(from, end), to);
+      to += end - from;
+      // A part that was cut goes on in the next vector.
+      from = end < part.length ? end : 0;
+    }
+    return bytes;
+  }
+
   /** Empties the batch and lets go of all parts. */
   reset(): void {
     this.#parts.fill(undefined, 0, this.#count * this.vectorsPerFrame);
@@ -140,12 +162,7 @@ export class GatherBatch {
   prepareWrite(from = 0): number {
     requireInteger('from', from, 0, this.#count - 1);
     const end = this.#count * this.vectorsPerFrame;
-    for (let v = from * this.vectorsPerFrame; v < end; v++) {
-      if (this.#parts[v]?.length !== this.#lengths[v]) {
-        const frame = Math.floor(v / this.vectorsPerFrame);
-        throw new TypeError(`a part of frame ${frame} is not what it was when it was pushed`);
-      }
-    }
+    for (let v = from * this.vectorsPerFrame; v < end; v++) this.#part(v);
     return this.#request.prepareRest(from, this.#count);
   }
 
@@ -157,6 +174,14 @@ export class GatherBatch {
    */
   completeWrite(): number {
     return this.#request.done(this.#count);
+  }
+
+  /** The part that vector `v` is of, as it was. */
+  #part(v: number): Uint8Array {
+    const part = this.#parts[v];
+    if (part !== undefined && part.length === this.#lengths[v]) return part;
+    const frame = Math.floor(v / this.vectorsPerFrame);
+    throw new TypeError(`a part of frame ${frame} is not what it was when it was pushed`);
   }
 
   #put(v: number, part: Uint8Array, address: number, size: number): void {

@@ -1,27 +1,28 @@
 import type { FrameBatch } from 'libframeio';
 import { UnetError } from './unet-error.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 /**
  * Batches that somebody is busy with across turns of the program, and what with. Such a batch is
  * for nobody else: what one reads into it another would send.
  */
-const written = new WeakSet<FrameBatch>();
+const written = new WeakSet<WritableBatch>();
 const iterated = new WeakSet<FrameBatch>();
 /** How many there are in `written`: the hot path looks only when there are some. */
 let writing = 0;
 
 /** Says that a batch waits to be written. */
-export function beginWriting(batch: FrameBatch): void {
+export function beginWriting(batch: WritableBatch): void {
   written.add(batch);
   writing++;
 }
 
-export function endWriting(batch: FrameBatch): void {
+export function endWriting(batch: WritableBatch): void {
   if (written.delete(batch)) writing--;
 }
 
 /** Whether a batch waits to be written, by whichever link. */
-export function isBeingWritten(batch: FrameBatch): boolean {
+export function isBeingWritten(batch: WritableBatch): boolean {
   return writing !== 0 && written.has(batch);
 }
 

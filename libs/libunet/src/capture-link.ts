@@ -7,6 +7,7 @@ import type { FrameLink } from './frame-link.ts';
 import { LinkWrapper } from './link-wrapper.ts';
 import type { PacketFlaw } from './pcapng-packets.ts';
 import type { UnetStats } from './unet-stats.ts';
+import { frameOf, type WritableBatch } from './writable-batch.ts';
 
 /** How a link is captured. */
 export interface CaptureOptions {
@@ -114,7 +115,7 @@ export class CapturedLink extends LinkWrapper {
     return count;
   }
 
-  override writeBatch(batch: FrameBatch, from = 0): number {
+  override writeBatch(batch: WritableBatch, from = 0): number {
     let taken: number;
     try {
       taken = this.inner.writeBatch(batch, from);
@@ -122,7 +123,7 @@ export class CapturedLink extends LinkWrapper {
       if (isSysError(error, 'ERANGE')) {
         const flaw = this.#flawOf(batch.length(from));
         const comment = `not sent: ${flaw ?? 'refused'} (${error.code})`;
-        this.#capture.record([batch.frame(from)], { direction: 'none', flaw, comment });
+        this.#capture.record([frameOf(batch, from)], { direction: 'none', flaw, comment });
       }
       throw error;
     }
@@ -218,8 +219,8 @@ function told(first: UnetStats, now: UnetStats): ToldCounters {
   };
 }
 
-function* framesOf(batch: FrameBatch, from: number, count: number): Iterable<Uint8Array> {
-  for (let i = from; i < from + count; i++) yield batch.frame(i);
+function* framesOf(batch: WritableBatch, from: number, count: number): Iterable<Uint8Array> {
+  for (let i = from; i < from + count; i++) yield frameOf(batch, i);
 }
 
 /** The wall clock now, and from here on a clock that nobody sets. */

@@ -9,6 +9,7 @@ import { UnetError } from './unet-error.ts';
 import type { UnetEvent, UnetEventMap, UnetListener } from './unet-event.ts';
 import type { UnetInfo } from './unet-info.ts';
 import type { UnetStats } from './unet-stats.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 interface Waiter {
   readonly wanted: Wanted;
@@ -79,14 +80,14 @@ export class FakeLink extends LinkBase implements FrameLink {
     return batch.count;
   }
 
-  writeBatch(batch: FrameBatch, from = 0): number {
+  writeBatch(batch: WritableBatch, from = 0): number {
     this.#mustWork('write');
     if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.name);
     if (batch.count === 0 && from === 0) return 0;
     batch.length(from);
     let i = from;
     for (; i < batch.count && this.#room > 0; i++) {
-      const { length } = batch.frame(i);
+      const length = batch.length(i);
       if (length < UNET_FRAME_MIN || length > this.maxFrame) {
         if (i === from) throw this.#error('ERANGE', 'write');
         break;

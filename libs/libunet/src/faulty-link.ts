@@ -9,6 +9,7 @@ import { FaultyReader } from './faulty-reader.ts';
 import { FaultyWriter } from './faulty-writer.ts';
 import type { FrameLink, WaitOptions } from './frame-link.ts';
 import { LinkWrapper } from './link-wrapper.ts';
+import { mustBeWritableBatch, type WritableBatch } from './writable-batch.ts';
 
 /** How faults are put into effect. */
 export interface FaultOptions {
@@ -63,13 +64,15 @@ export class FaultyLink extends LinkWrapper {
 
   override readBatch(batch: FrameBatch): number {
     if (this.#reader.idle || this.closed) return this.inner.readBatch(batch);
-    this.#mustBeFree(batch, 'read');
+    mustBeBatch(batch);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('read', this.name);
     return this.#done(this.#reader.read(batch));
   }
 
-  override writeBatch(batch: FrameBatch, from = 0): number {
+  override writeBatch(batch: WritableBatch, from = 0): number {
     if (this.#writer.idle || this.closed) return this.inner.writeBatch(batch, from);
-    this.#mustBeFree(batch, 'write');
+    mustBeWritableBatch(batch);
+    if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.name);
     if (batch.count === 0 && from === 0) return 0;
     batch.length(from);
     return this.#done(this.#writer.write(batch, from));
@@ -103,11 +106,6 @@ export class FaultyLink extends LinkWrapper {
   #done(count: number): number {
     this.#owesTurn ||= count === 0;
     return count;
-  }
-
-  #mustBeFree(batch: FrameBatch, op: 'read' | 'write'): void {
-    mustBeBatch(batch);
-    if (isBeingWritten(batch)) throw batchIsBeingWritten(op, this.name);
   }
 
   async #readyWithin(

@@ -2,6 +2,7 @@ import { FrameBatch } from 'libframeio';
 import { isSysError } from 'libsys';
 import type { FrameFate } from './fault-decider.ts';
 import { FaultSide, isHeld } from './fault-side.ts';
+import { frameOf, type WritableBatch } from './writable-batch.ts';
 
 /** Writes frames to a link with faults: one a call, each when its turn has come. */
 export class FaultyWriter extends FaultSide {
@@ -13,13 +14,13 @@ export class FaultyWriter extends FaultSide {
   #flushing = false;
 
   /** @see FrameLink.writeBatch */
-  write(batch: FrameBatch, from: number): number {
+  write(batch: WritableBatch, from: number): number {
     const most = this.begin();
     const end = Math.min(batch.count, from + most);
     if (most > 0 && end < batch.count) this.count('short');
     for (let i = from; i < end; i++) {
       try {
-        if (!this.#writeFrame(batch.frame(i))) return i - from;
+        if (!this.#writeFrame(frameOf(batch, i))) return i - from;
       } catch (error) {
         // As of the link itself: frames before one that was refused are taken.
         if (i === from) throw error;

@@ -5,6 +5,7 @@ import type { LinkName } from './link-name.ts';
 import type { UnetEvent, UnetEventMap, UnetListener } from './unet-event.ts';
 import type { UnetInfo } from './unet-info.ts';
 import type { UnetStats } from './unet-stats.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 /** What a batch is to be like; its frames are as long as the link's longest. */
 export interface BatchOptions {
@@ -64,12 +65,12 @@ export interface FrameLink extends Disposable, AsyncDisposable {
 
   /**
    * Writes the frames of `batch` (borrowed) from `from` on and returns how many were taken: all of
-   * them, or those that there was room for.
+   * them, or those that there was room for. Those of a `GatherBatch` are taken from where they lie.
    *
    * @throws {UnetError} ENXIO — the link is gone; ERANGE — frame `from` is too short or too long
    * @throws {RangeError} there is no frame `from`
    */
-  writeBatch(batch: FrameBatch, from?: number): number;
+  writeBatch(batch: WritableBatch, from?: number): number;
 
   /**
    * Writes all frames of `batch` (borrowed: leave it alone until this is done), waiting for room as
@@ -79,7 +80,7 @@ export interface FrameLink extends Disposable, AsyncDisposable {
    * @throws {AbortError} `signal` fired
    * @throws {UnetError} as {@link writeBatch}
    */
-  writeAll(batch: FrameBatch, options?: WaitOptions): Promise<void>;
+  writeAll(batch: WritableBatch, options?: WaitOptions): Promise<void>;
 
   /**
    * Writes a frame, or several (borrowed until this is done), waiting for room as needed. Calls keep

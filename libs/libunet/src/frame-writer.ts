@@ -1,18 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FrameBatch } from 'libframeio';
+import type { FrameBatch } from 'libframeio';
 import { AbortError } from 'libsys';
 import { UNET_FRAME_MIN } from 'libsys/unet-abi';
 import { batchIsBeingWritten, beginWriting, endWriting, isBeingWritten } from './batch-loans.ts';
-import { checkOptions, mustBeBatch, mustBeBytes } from './check-arguments.ts';
+import { checkOptions, mustBeBytes } from './check-arguments.ts';
 import type { FrameLink, WaitOptions } from './frame-link.ts';
 import { UnetError } from './unet-error.ts';
+import { isWritableBatch, mustBeWritableBatch, type WritableBatch } from './writable-batch.ts';
 
 /** What frames are written to. */
 export type FrameSink = Pick<FrameLink, 'name' | 'createBatch' | 'ready' | 'writeBatch'>;
 
 /** Frames that somebody waits for to be written: a batch, or single ones. */
 interface Job {
-  readonly frames: FrameBatch | readonly Uint8Array[];
+  readonly frames: WritableBatch | readonly Uint8Array[];
   /** The first frame that was not taken yet. */
   next: number;
   state: 'pending' | 'done';
@@ -62,8 +63,8 @@ export class FrameWriter {
   }
 
   /** See {@link FrameLink.writeAll}. */
-  async writeAll(batch: FrameBatch, options: WaitOptions): Promise<void> {
-    mustBeBatch(batch);
+  async writeAll(batch: WritableBatch, options: WaitOptions): Promise<void> {
+    mustBeWritableBatch(batch);
     checkOptions('writeAll', options, ['signal']);
     if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.#sink.name);
     const { signal } = options;
@@ -107,8 +108,9 @@ export class FrameWriter {
     let calls = 0;
     for (let job = this.#head(); job !== undefined; job = this.#head()) {
       try {
-        const taken =
-          job.frames instanceof FrameBatch ? this.#writeRest(job.frames, job) : this.#writeFrames();
+        const taken = isWritableBatch(job.frames)
+          ? this.#writeRest(job.frames, job)
+          : this.#writeFrames();
         if (taken === 0) {
           calls = 0;
           await this.#room();
@@ -141,7 +143,7 @@ export class FrameWriter {
   }
 
   /** Writes the rest of a batch. Returns how many frames were taken. */
-  #writeRest(batch: FrameBatch, job: Job): number {
+  #writeRest(batch: WritableBatch, job: Job): number {
     // For this call alone the batch is not somebody else's, here and in each link that is wrapped.
     endWriting(batch);
     try {
@@ -179,7 +181,7 @@ export class FrameWriter {
     for (const job of this.#jobs) {
       const { frames, next, state } = job;
       if (state === 'done') continue;
-      if (frames instanceof FrameBatch) break;
+      if (isWritableBatch(frames)) break;
       let i = next;
       while (i < frames.length && this.#push(frames[i] as Uint8Array)) i++;
       shares.push({ job, count: i - next });
@@ -215,6 +217,6 @@ export class FrameWriter {
   }
 }
 
-function lengthOf(frames: FrameBatch | readonly Uint8Array[]): number {
-  return frames instanceof FrameBatch ? frames.count : frames.length;
+function lengthOf(frames: WritableBatch | readonly Uint8Array[]): number {
+  return isWritableBatch(frames) ? frames.count : frames.length;
 }

@@ -4,7 +4,12 @@
  * @module libunet
  */
 
-export { FrameBatch, type FrameBatchOptions } from 'libframeio';
+export {
+  FrameBatch,
+  type FrameBatchOptions,
+  GatherBatch,
+  type GatherBatchOptions,
+} from 'libframeio';
 export { AbortError, type Fd, type Kernel, type Ready, SysError, type Wanted } from 'libsys';
 export type {
   UnetErrnoName,
@@ -59,3 +64,4 @@ export type { UnetInfo } from './unet-info.ts';
 export { UnetLink } from './unet-link.ts';
 export type { UnetFcTime, UnetRxDrop, UnetStats, UnetTxDrop } from './unet-stats.ts';
 export { type LinkStreams, readableOf, streamsOf, writableOf } from './web-streams.ts';
+export type { WritableBatch } from './writable-batch.ts';

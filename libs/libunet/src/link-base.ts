@@ -5,6 +5,7 @@ import { FrameWriter } from './frame-writer.ts';
 import { LinkIteration } from './link-iteration.ts';
 import type { LinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 /** What all links do alike: iterating and waiting, made of `readBatch`, `writeBatch` and `ready`. */
 export abstract class LinkBase
@@ -17,7 +18,7 @@ export abstract class LinkBase
 
   abstract createBatch(options?: BatchOptions): FrameBatch;
   abstract readBatch(batch: FrameBatch): number;
-  abstract writeBatch(batch: FrameBatch, from?: number): number;
+  abstract writeBatch(batch: WritableBatch, from?: number): number;
   abstract ready(wanted: Wanted, options?: WaitOptions): Promise<Ready>;
 
   batches(options?: ReadOptions): AsyncIterable<FrameBatch> {
@@ -28,7 +29,7 @@ export abstract class LinkBase
     return this.#iteration.frames(options);
   }
 
-  async writeAll(batch: FrameBatch, options: WaitOptions = {}): Promise<void> {
+  async writeAll(batch: WritableBatch, options: WaitOptions = {}): Promise<void> {
     this.#mustBeOpen();
     await this.#writer.writeAll(batch, options);
   }

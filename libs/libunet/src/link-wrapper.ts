@@ -8,6 +8,7 @@ import type { LinkName } from './link-name.ts';
 import type { UnetEvent, UnetEventMap, UnetListener } from './unet-event.ts';
 import type { UnetInfo } from './unet-info.ts';
 import type { UnetStats } from './unet-stats.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 /**
  * A link around a link, for wrappers of your own too: everything goes to the inner one, except that
@@ -51,7 +52,7 @@ export abstract class LinkWrapper extends LinkBase implements FrameLink {
     return this.inner.readBatch(batch);
   }
 
-  writeBatch(batch: FrameBatch, from = 0): number {
+  writeBatch(batch: WritableBatch, from = 0): number {
     return this.inner.writeBatch(batch, from);
   }
 

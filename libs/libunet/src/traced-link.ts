@@ -7,6 +7,7 @@ import type { LinkName } from './link-name.ts';
 import { LinkWrapper } from './link-wrapper.ts';
 import type { UnetInfo } from './unet-info.ts';
 import type { UnetStats } from './unet-stats.ts';
+import type { WritableBatch } from './writable-batch.ts';
 
 /** The name of the diagnostics channel that traced calls are published to. */
 export const LINK_CHANNEL = 'libunet:link';
@@ -93,7 +94,7 @@ export class TracedLink extends LinkWrapper {
     );
   }
 
-  override writeBatch(batch: FrameBatch, from = 0): number {
+  override writeBatch(batch: WritableBatch, from = 0): number {
     if (!this.#heard) return this.inner.writeBatch(batch, from);
     return this.#tell(
       'writeBatch',
@@ -205,7 +206,7 @@ export class TracedLink extends LinkWrapper {
   }
 }
 
-function bytesOf(batch: FrameBatch, from: number, count: number): number {
+function bytesOf(batch: WritableBatch, from: number, count: number): number {
   let bytes = 0;
   for (let i = from; i < from + count; i++) bytes += batch.length(i);
   return bytes;

@@ -47,6 +47,7 @@ import {
 import { type UnetInfo, unetInfoOf } from './unet-info.ts';
 import { propsToGet, propsToSet, unetRequest } from './unet-request.ts';
 import type { UnetStats } from './unet-stats.ts';
+import { mustBeWritableBatch, type WritableBatch } from './writable-batch.ts';
 
 /** Frames that a batch of {@link UnetLink.createBatch} has room for. */
 const DEFAULT_FRAMES = 64;
@@ -155,15 +156,15 @@ export class UnetLink extends LinkBase implements FrameLink {
 
   /**
    * Writes the frames of `batch` (borrowed) from `from` on and returns how many were taken: all of
-   * them, or those that there was room for.
+   * them, or those that there was room for. Those of a `GatherBatch` are taken from where they lie.
    *
    * @throws {UnetError} ENXIO — the link is gone; ERANGE — frame `from` is too short or too long
    * @throws {RangeError} there is no frame `from`
    * @see kernel/unet/sys/unet.h UNET_IOC_FRAMEIO_WRITE
    */
-  writeBatch(batch: FrameBatch, from = 0): number {
+  writeBatch(batch: WritableBatch, from = 0): number {
     const fd = this.#open('write');
-    mustBeBatch(batch);
+    mustBeWritableBatch(batch);
     if (isBeingWritten(batch)) throw batchIsBeingWritten('write', this.name);
     if (batch.count === 0 && from === 0) return 0;
     const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_WRITE, batch.prepareWrite(from));

@@ -1,6 +1,14 @@
-import { FrameioView, GatherBatch } from 'libframeio';
+import { FrameioView } from 'libframeio';
 import { addressOf, errnoName } from 'libsys';
 import { UNET_IOC_FRAMEIO_READ, UNET_IOC_FRAMEIO_WRITE } from 'libsys/unet-abi';
+import {
+  captureLink,
+  type FrameLink,
+  faultyLink,
+  GatherBatch,
+  type LinkCall,
+  tracedLink,
+} from 'libunet';
 import { describe, expect } from 'vitest';
 import { frame, plain } from './ethernet.ts';
 import { it } from './fixture.ts';
@@ -21,6 +29,63 @@ describe('a gathering batch', () => {
     ).toBeGreaterThanOrEqual(0);
     expect(batch.completeWrite()).toBe(2);
     expect(plain([await port.receive(), await port.receive()])).toEqual(plain([whole, whole]));
+  });
+});
+
+describe('a gathering batch and a link', () => {
+  const header = (n: number): Uint8Array => frame(1514, n).slice(0, 14);
+  const payload = (n: number): Uint8Array => frame(1514, n).slice(14);
+
+  it('that has no room for all of it goes on from there, in order', async ({ world }) => {
+    world.create('vpn0');
+    const link = await world.open('vpn0');
+    const port = world.port('vpn0');
+    const batch = new GatherBatch({ frames: 100, parts: 2 });
+    for (let n = 0; n < 100; n++) batch.push([header(n), payload(n)]);
+    void link.write(frame(60, 200));
+    const done = link.writeAll(batch);
+    expect(() => link.writeBatch(batch)).toThrow(expect.objectContaining({ code: 'EBUSY' }));
+    const arrived: Uint8Array[] = [];
+    while (arrived.length < 101) arrived.push(await port.receive());
+    await done;
+    expect(plain(arrived)).toEqual(
+      plain([frame(60, 200), ...Array.from({ length: 100 }, (_, n) => frame(1514, n))]),
+    );
+    batch.reset();
+    expect(link.writeBatch(batch)).toBe(0);
+    expect(() => link.writeBatch(batch, 1)).toThrow(RangeError);
+    expect(() => link.readBatch(batch as never)).toThrow(TypeError);
+  });
+
+  it('with wrappers around it', async ({ world }) => {
+    world.create('vpn0');
+    const port = world.port('vpn0');
+    const calls: LinkCall[] = [];
+    const pieces: Uint8Array[] = [];
+    const captured = captureLink(await world.open('vpn0'), (piece) => pieces.push(piece));
+    const link: FrameLink = tracedLink(
+      faultyLink(captured, { write: [{ fault: 'drop', at: 1 }] }),
+      (call) => calls.push(call),
+    );
+    const batch = new GatherBatch({ frames: 4, parts: 3 });
+    for (let n = 0; n < 3; n++) batch.push([header(n), payload(n)]);
+    expect(link.writeBatch(batch)).toBe(3);
+    await link.writeAll(batch);
+    const sent = [0, 2, 0, 1, 2].map((n) => frame(1514, n));
+    const arrived: Uint8Array[] = [];
+    while (arrived.length < sent.length) arrived.push(await port.receive());
+    expect(plain(arrived)).toEqual(plain(sent));
+    expect(calls.find(({ op }) => op === 'writeBatch')).toMatchObject({
+      frames: 3,
+      bytes: 3 * 1514,
+    });
+    // What is captured is what went out.
+    const file = Buffer.concat(pieces);
+    for (const one of sent) expect(file.includes(Buffer.from(one))).toBe(true);
+    batch.reset();
+    batch.push([header(0), new Uint8Array(5000)]);
+    expect(() => link.writeBatch(batch)).toThrow(expect.objectContaining({ code: 'ERANGE' }));
+    link.close();
   });
 });
 

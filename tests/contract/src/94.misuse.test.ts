@@ -146,7 +146,9 @@ describe('memory of another kind', () => {
     const batch = new FrameBatch({ frames: 4, frameSize: 1518 });
     batch.push(frame(60, 7));
     // As `postMessage(frame, [frame.buffer])` does: the memory is another's, or freed, from now on.
-    const sent = structuredClone(batch.frame(0), { transfer: [batch.buffer.buffer] });
+    const sent = structuredClone(batch.frame(0), {
+      transfer: [batch.buffer.buffer as ArrayBuffer],
+    });
     port.send(frame(80, 8));
     await link.ready({ readable: true });
     expect(() => link.writeBatch(batch)).toThrow(TypeError);
