@@ -328,20 +328,24 @@ describe('faultyLink', () => {
 
   it('wakes who waits for a late frame, and not who gave up', async () => {
     const inner = new FakeLink();
-    const link = faultyLink(inner, { read: [{ fault: 'delay', ms: 5, at: [0, 1] }] });
+    const link = faultyLink(inner, { read: [{ fault: 'delay', ms: 5, at: 0 }] });
     inner.give(frameOf(0));
     const batch = link.createBatch();
     expect(link.readBatch(batch)).toBe(0);
+    expect(await link.ready({ readable: true })).toMatchObject({ readable: true });
+    expect(link.readBatch(batch)).toBe(1);
+
+    const late = faultyLink(inner, { read: [{ fault: 'delay', ms: 3_600_000, at: 0 }] });
+    inner.give(frameOf(1));
+    expect(late.readBatch(batch)).toBe(0);
     const signal = AbortSignal.abort('enough');
-    await expect(link.ready({ readable: true }, { signal })).rejects.toMatchObject({
+    await expect(late.ready({ readable: true }, { signal })).rejects.toMatchObject({
       cause: 'enough',
     });
     const controller = new AbortController();
-    const waiting = link.ready({ readable: true }, { signal: controller.signal });
+    const waiting = late.ready({ readable: true }, { signal: controller.signal });
     setImmediate(() => controller.abort('later'));
     await expect(waiting).rejects.toMatchObject({ cause: 'later' });
-    expect(await link.ready({ readable: true })).toMatchObject({ readable: true });
-    expect(link.readBatch(batch)).toBe(1);
   });
 
   it('sends late frames when there is room again', async () => {
