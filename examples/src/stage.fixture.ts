@@ -42,7 +42,10 @@ export class Running {
   /** Waits until it has printed something, on either stream. */
   async saw(text: string): Promise<void> {
     while (!`${this.out}${this.err}`.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`no "${text}" in\n${this.out}${this.err}`);
+      const { exitCode, signalCode } = this.child;
+      if (exitCode !== null || signalCode !== null) {
+        throw new Error(`${signalCode ?? exitCode}, no "${text}" in\n${this.out}${this.err}`);
+      }
       await sleep(5);
     }
   }

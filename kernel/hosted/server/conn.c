@@ -599,6 +599,7 @@ conn_end(srv_conn_t *conn)
 	conn_ended_valid = 1;
 	(void) pthread_mutex_unlock(&srv.sv_lock);
 
+	watch_end(conn);
 	if (!kept)
 		(void) close(conn->c_sock);
 	if (conn->c_pidfd >= 0)

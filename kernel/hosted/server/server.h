@@ -195,6 +195,7 @@ extern int watch_init(int sigfd);
 extern void watch_run(void);
 extern int watch_arm(srv_conn_t *conn);
 extern void watch_disarm(srv_conn_t *conn);
+extern void watch_end(srv_conn_t *conn);
 extern int watch_relay(int fd);
 extern void watch_unrelay(int fd);
 

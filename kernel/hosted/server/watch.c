@@ -112,6 +112,20 @@ watch_disarm(srv_conn_t *conn)
 }
 
 /*
+ * The connection's thread is about to close the socket.  A loop that is looking
+ * at it has a reference for that long, and if it were the last one, what the
+ * program has sent us and nobody has read would end in the loop, sockets that
+ * linger included.
+ */
+void
+watch_end(srv_conn_t *conn)
+{
+	if (conn->c_watched)
+		(void) epoll_ctl(srv.sv_epoll, EPOLL_CTL_DEL, conn->c_sock,
+		    NULL);
+}
+
+/*
  * Out of descriptors: take the next connection with the one kept in hand, only
  * to tell it so.  Leaving it in the queue would have us come back at once.
  */
