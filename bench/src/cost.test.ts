@@ -44,6 +44,11 @@ describe('counts', () => {
   });
 });
 
+/** Within three in a hundred: threads that meet at a lock make a few instructions more or less. */
+function expectNear(one: number | undefined, other: number | undefined): void {
+  expect(Math.abs((one ?? Number.NaN) / (other ?? Number.NaN) - 1)).toBeLessThan(0.03);
+}
+
 describe('a frame', () => {
   it(
     'costs the same whenever it is counted, and the driver the same for any size',
@@ -58,12 +63,12 @@ describe('a frame', () => {
         'read 1514',
       ]);
       for (const [i, again] of countFrames(PATH).entries()) {
-        expect(Math.abs(again.instructions - (costs[i]?.instructions ?? 0))).toBeLessThan(1);
+        expectNear(again.instructions, costs[i]?.instructions);
       }
       for (const op of ['read', 'write']) {
         const [small, large] = costs.filter((cost) => cost.op === op);
         expect(small?.layers.driver).toBeGreaterThan(20);
-        expect(large?.layers.driver).toBeCloseTo(small?.layers.driver ?? 0, 0);
+        expectNear(large?.layers.driver, small?.layers.driver);
         expect(large?.layers.copy).toBeGreaterThan(small?.layers.copy ?? Number.POSITIVE_INFINITY);
       }
       expect(instructionsReport(costs).split('\n')).toHaveLength(7);
