@@ -7,6 +7,7 @@ import {
   type ResponderCounts,
 } from './responder/responder.ts';
 import type { BusPort } from './second-host/bus-port.ts';
+import { SecondHost } from './second-host/second-host.ts';
 
 /** The `i`th host of a test; link `i` of a stage has its MAC address. */
 export function hostAddresses(i: number): HostAddresses {
@@ -69,4 +70,19 @@ export async function answerAt(
     while (answer > 0 && !port.send(room.subarray(0, answer))) await sleep(1);
   }
   return responder.counts;
+}
+
+/** Host 0 at port `a` pings host 1 at `b`, 200 times by each protocol. */
+export async function conversation(
+  a: BusPort,
+  b: BusPort,
+): Promise<{ pings: Awaited<ReturnType<SecondHost['ping']>>[]; answered: ResponderCounts }> {
+  const stop = new AbortController();
+  const answers = answerAt(b, hostAddresses(1), stop.signal);
+  const host = new SecondHost(a, hostAddresses(0));
+  const options = { count: 200, size: 1000, interval: 0, timeout: 5000 };
+  const { ipv4, ipv6 } = hostAddresses(1);
+  const pings = [await host.ping(ipv4, options), await host.ping(ipv6, options)];
+  stop.abort();
+  return { pings, answered: await answers };
 }

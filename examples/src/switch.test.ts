@@ -1,7 +1,6 @@
 import { openUnet } from 'libunet';
 import { describe, expect, it } from 'vitest';
-import { answerAt, hostAddresses, marksAt, nextMark, testFrame } from './host.fixture.ts';
-import { SecondHost } from './second-host/second-host.ts';
+import { conversation, hostAddresses, marksAt, nextMark, testFrame } from './host.fixture.ts';
 import { stageForEach } from './stage.fixture.ts';
 
 const held = stageForEach();
@@ -75,15 +74,9 @@ describe('switch', () => {
 
   it('carries whole conversations', async () => {
     const { stage, program, a, b } = await switched();
-    const stop = new AbortController();
-    const answered = answerAt(b, hostAddresses(1), stop.signal);
-    const host = new SecondHost(a, hostAddresses(0));
-    const options = { count: 200, size: 1000, interval: 0, timeout: 5000 };
-    for (const to of [hostAddresses(1).ipv4, hostAddresses(1).ipv6]) {
-      expect(await host.ping(to, options)).toMatchObject({ sent: 200, received: 200, damaged: 0 });
-    }
-    stop.abort();
-    expect(await answered).toMatchObject({ echo4: 200, echo6: 200 });
+    const { pings, answered } = await conversation(a, b);
+    for (const ping of pings) expect(ping).toMatchObject({ sent: 200, received: 200, damaged: 0 });
+    expect(answered).toMatchObject({ echo4: 200, echo6: 200 });
     expect(await program.end('SIGINT')).toBe(0);
     expect(stage.hosted.usage().links).toBe(3n);
   });

@@ -152,6 +152,22 @@ drv_info(const char *name)
 }
 
 /*
+ * How many links there are; the first `n' of them go into `ents'.
+ */
+static inline uint32_t
+drv_list(unet_list_ent_t *ents, uint32_t n)
+{
+	unet_ioc_list_t uil;
+
+	memset(&uil, 0, sizeof (uil));
+	drv_hdr(&uil.uil_hdr, NULL);
+	uil.uil_nents = n;
+	uil.uil_ents = (uint64_t)(uintptr_t)ents;
+	need(hk_ioctl(drv_ctl, UNET_IOC_LIST, &uil) == 0, "list");
+	return (uil.uil_actents);
+}
+
+/*
  * Set one property, through ctl.
  */
 static inline int

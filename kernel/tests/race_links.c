@@ -89,23 +89,6 @@ detacher(race_thread_t *rt)
 	}
 }
 
-/*
- * Nobody does anything: what is there balances, goes when it is told to, and
- * leaves nothing.
- */
-static int
-quiet_links(unet_list_ent_t *ents)
-{
-	unet_ioc_list_t uil;
-
-	memset(&uil, 0, sizeof (uil));
-	drv_hdr(&uil.uil_hdr, NULL);
-	uil.uil_nents = 16;
-	uil.uil_ents = (uint64_t)(uintptr_t)ents;
-	need(hk_ioctl(drv_ctl, UNET_IOC_LIST, &uil) == 0, "list");
-	return ((int)uil.uil_actents);
-}
-
 static int
 balanced(const char *link, const char *way)
 {
@@ -124,16 +107,21 @@ balanced(const char *link, const char *way)
 	return (value[0] == value[1] + value[2] + value[3]);
 }
 
+/*
+ * Nobody does anything: what is there balances, goes when it is told to, and
+ * leaves nothing.
+ */
 static void
 quiet(void)
 {
 	unet_list_ent_t ents[16];
 	hk_stack_t hst;
-	int i, n, wrong = 0;
+	uint32_t i, n;
+	int wrong = 0;
 
 	drv_ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
 	need(drv_ctl > 0, "ctl opens (%d)", drv_ctl);
-	n = quiet_links(ents);
+	n = drv_list(ents, 16);
 	for (i = 0; i < n; i++) {
 		wrong += !balanced(ents[i].ule_name, "rx") ||
 		    !balanced(ents[i].ule_name, "tx");
@@ -143,8 +131,8 @@ quiet(void)
 		/* A single-shot link may be going already. */
 		(void) drv_destroy(ents[i].ule_name);
 	}
-	is(wrong, 0, "the counters of %d links balance", n);
-	drv_until(quiet_links(ents) == 0, "they go");
+	is(wrong, 0, "the counters of %u links balance", n);
+	drv_until(drv_list(ents, 16) == 0, "they go");
 	need(hk_close(drv_ctl) == 0, "close");
 	drv_until(drv_usage().hu_links == 0 && drv_usage().hu_mblks == 0 &&
 	    drv_usage().hu_files == 1, "nothing is left");

@@ -89,16 +89,11 @@ static int
 no_holder(void)
 {
 	unet_list_ent_t ents[16];
-	unet_ioc_list_t uil;
+	const uint32_t n = drv_list(ents, 16);
 	unet_ioc_info_t uii;
 	uint32_t i;
 
-	memset(&uil, 0, sizeof (uil));
-	drv_hdr(&uil.uil_hdr, NULL);
-	uil.uil_nents = 16;
-	uil.uil_ents = (uint64_t)(uintptr_t)ents;
-	need(hk_ioctl(drv_ctl, UNET_IOC_LIST, &uil) == 0, "list");
-	for (i = 0; i < uil.uil_actents; i++) {
+	for (i = 0; i < n; i++) {
 		memset(&uii, 0, sizeof (uii));
 		drv_hdr(&uii.uii_hdr, ents[i].ule_name);
 		if (hk_ioctl(drv_ctl, UNET_IOC_INFO, &uii) == 0 &&

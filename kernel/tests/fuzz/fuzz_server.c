@@ -398,17 +398,13 @@ static void
 clear_up(void)
 {
 	unet_list_ent_t ents[8];
-	unet_ioc_list_t uil;
-	uint32_t i;
+	uint32_t n = drv_list(ents, 8);
 	int fd;
 
-	memset(&uil, 0, sizeof (uil));
-	drv_hdr(&uil.uil_hdr, NULL);
-	uil.uil_nents = 8;
-	uil.uil_ents = (uint64_t)(uintptr_t)ents;
-	must(hk_ioctl(drv_ctl, UNET_IOC_LIST, &uil) == 0, "list");
-	for (i = 0; i < uil.uil_actents && i < uil.uil_nents; i++)
-		(void) drv_destroy(ents[i].ule_name);
+	while (n-- > 0) {
+		if (n < 8)
+			(void) drv_destroy(ents[n].ule_name);
+	}
 	fd = hk_open(drv_kernel, UNET_CTL_PATH, O_RDONLY);
 	if (fd > 0)
 		(void) hk_close(fd);
