@@ -51,6 +51,37 @@ describe('ConfFile', () => {
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
   });
 
+  it('puts back what was there, or that nothing was, when an applied change is cancelled', async () => {
+    const first = await file.prepare(add('a0'));
+    first.apply();
+    expect(text()).toBe('a0\tclass=int,1024;\n');
+    first.cancel();
+    expect(beside()).toEqual(['datalink.conf.lock']);
+
+    (await file.prepare(add('a0'))).commit();
+    const { ino } = statSync(file.path);
+    const second = await file.prepare(add('b0'));
+    second.apply();
+    expect(text()).toBe('a0\tclass=int,1024;\nb0\tclass=int,1024;\n');
+    second.cancel();
+    expect(text()).toBe('a0\tclass=int,1024;\n');
+    expect(statSync(file.path).ino).toBe(ino);
+    expect(beside()).toEqual(['datalink.conf', 'datalink.conf.lock']);
+  });
+
+  it('keeps an applied change that is committed, and others out until then', async () => {
+    const change = await file.prepare(add('a0'));
+    change.apply();
+    const stop = new AbortController();
+    const other = file.prepare(add('b0'), stop.signal);
+    stop.abort();
+    await expect(other).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    change.commit();
+    change.cancel();
+    expect(text()).toBe('a0\tclass=int,1024;\n');
+    expect(beside()).toEqual(['datalink.conf', 'datalink.conf.lock']);
+  });
+
   it('changes nothing before the commit, and nothing at all when cancelled', async () => {
     (await file.prepare(add('a0'))).commit();
     const before = text();

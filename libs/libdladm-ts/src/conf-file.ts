@@ -5,10 +5,12 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -23,11 +25,13 @@ import { statusOf } from './status.ts';
 /** The file of the records below a root directory, where dlmgmtd has it too. */
 export const CONF_PATH = 'etc/dladm/datalink.conf';
 
-/** A step that is prepared and can still be taken back. */
+/** A step that is prepared and can still be taken back. Whoever has it commits or cancels it. */
 export interface Change {
-  /** Makes it so. */
+  /** Makes it so, for the time being: it can still be cancelled. @throws {DladmError} as before. */
+  apply(): void;
+  /** Makes it so for good. After {@link apply} this cannot fail. @throws {DladmError} as before. */
   commit(): void;
-  /** Takes it back; after {@link commit} this does nothing. */
+  /** Takes it back, also when it was applied; after {@link commit} this does nothing. */
   cancel(): void;
 }
 
@@ -65,6 +69,9 @@ function fileError(error: unknown, path: string): unknown {
     cause: error,
   });
 }
+
+const isCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(`${error.code}`);
 
 /** Makes sure that what was written or renamed in a directory is on the disk. */
 function syncDirectory(path: string): void {
@@ -115,13 +122,15 @@ export class ConfFile {
         const { text, mode } = this.#text();
         const conf = new DatalinkConf(text);
         change(conf);
-        this.#write(conf.toString(), mode);
+        // What a writer that was killed has left.
+        this.#discard(this.#old);
+        this.#write(this.#fresh, conf.toString(), mode);
+        return this.#pending(lock, text, mode);
       } catch (error) {
-        this.#discard();
+        this.#discard(this.#fresh);
         closeSync(lock);
         throw error;
       }
-      return this.#pending(lock);
     } catch (error) {
       throw fileError(error, this.path);
     }
@@ -131,12 +140,17 @@ export class ConfFile {
     return `${this.path}.new`;
   }
 
+  /** The file as it was, while a change of it is applied and not committed. */
+  get #old(): string {
+    return `${this.path}.old`;
+  }
+
   #text(): { text: string; mode: number } {
     let fd: number;
     try {
       fd = openSync(this.path, O_READ);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      if (isCode(error, 'ENOENT')) {
         return { text: '', mode: MODE };
       }
       throw error;
@@ -176,9 +190,9 @@ export class ConfFile {
     }
   }
 
-  #write(text: string, mode: number): void {
+  #write(path: string, text: string, mode: number): void {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
-    const fd = openSync(this.#fresh, flags, mode);
+    const fd = openSync(path, flags, mode);
     try {
       ftruncateSync(fd);
       fchmodSync(fd, mode);
@@ -189,10 +203,10 @@ export class ConfFile {
     }
   }
 
-  /** Removes the new file; where that fails the next writer takes it over. */
-  #discard(): void {
+  /** Removes a file beside ours; where that fails the next writer takes it over. */
+  #discard(path: string): void {
     try {
-      unlinkSync(this.#fresh);
+      unlinkSync(path);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) {
         throw error;
@@ -200,28 +214,74 @@ export class ConfFile {
     }
   }
 
-  #pending(lock: number): Change {
-    let open = true;
-    const finish = (last: () => void): void => {
-      if (!open) {
-        return;
+  /** Gives the file a second name, to put it back under; not every file system has links. */
+  #keep(text: string, mode: number): void {
+    try {
+      linkSync(this.path, this.#old);
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) {
+        if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK')) throw error;
+        this.#write(this.#old, text, mode);
       }
-      open = false;
+    }
+  }
+
+  /** Puts back what {@link #keep} has kept; where that is nothing there was no file. */
+  #restore(): void {
+    try {
+      renameSync(this.#old, this.path);
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) throw error;
+      rmSync(this.path, { force: true });
+    }
+    syncDirectory(dirname(this.path));
+  }
+
+  #pending(lock: number, text: string, mode: number): Change {
+    let state: 'prepared' | 'applied' | 'over' = 'prepared';
+    const end = (): void => {
+      state = 'over';
+      this.#discard(this.#fresh);
+      this.#discard(this.#old);
+      closeSync(lock);
+    };
+    const told = (step: () => void): void => {
       try {
-        last();
+        step();
       } catch (error) {
         throw fileError(error, this.path);
-      } finally {
-        closeSync(lock);
+      }
+    };
+    const cancel = (): void => {
+      const applied = state === 'applied';
+      if (state !== 'over') {
+        try {
+          if (applied) this.#restore();
+        } finally {
+          end();
+        }
+      }
+    };
+    const apply = (): void => {
+      if (state === 'prepared') {
+        this.#keep(text, mode);
+        state = 'applied';
+        renameSync(this.#fresh, this.path);
+        syncDirectory(dirname(this.path));
       }
     };
     return {
-      commit: () =>
-        finish(() => {
-          renameSync(this.#fresh, this.path);
-          syncDirectory(dirname(this.path));
-        }),
-      cancel: () => finish(() => this.#discard()),
+      apply: () => told(apply),
+      cancel: () => told(cancel),
+      commit: () => {
+        try {
+          told(apply);
+        } catch (error) {
+          told(cancel);
+          throw error;
+        }
+        if (state !== 'over') end();
+      },
     };
   }
 }

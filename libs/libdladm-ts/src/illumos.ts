@@ -128,20 +128,22 @@ export class IllumosRegistry implements LinkRegistry {
 
   #change(apply: () => void): Change {
     let open = true;
-    return {
-      commit: () => {
-        for (let attempt = 1; open; attempt++) {
-          try {
-            apply();
-            open = false;
-          } catch (error) {
-            const again = error instanceof DladmError && error.status === 'TRYAGAIN';
-            if (!again || attempt === ATTEMPTS) {
-              throw error;
-            }
+    const commit = (): void => {
+      for (let attempt = 1; open; attempt++) {
+        try {
+          apply();
+          open = false;
+        } catch (error) {
+          const again = error instanceof DladmError && error.status === 'TRYAGAIN';
+          if (!again || attempt === ATTEMPTS) {
+            throw error;
           }
         }
-      },
+      }
+    };
+    return {
+      apply: () => undefined,
+      commit,
       cancel: () => {
         open = false;
       },
