@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { FfiBackend, Prototype } from './ffi.ts';
+import type { Callback, CallbackPrototype, FfiBackend, Prototype } from './ffi.ts';
 
 /** What this file uses of koffi. Its own typings leave most of it `any`. */
 interface Koffi {
@@ -9,6 +9,10 @@ interface Koffi {
     func(symbol: string, result: string, params: readonly string[]): unknown;
     symbol(name: string): bigint;
   };
+  proto(result: string, params: readonly string[]): object;
+  pointer(type: object): object;
+  register(fn: (...args: unknown[]) => unknown, type: object): bigint;
+  unregister(callback: bigint): void;
   address(memory: Uint8Array): bigint;
   errno(): number;
   view(address: bigint, bytes: number): ArrayBuffer;
@@ -40,10 +44,20 @@ export function openKoffi(): FfiBackend {
     }
     return functions;
   };
+  // Types stay for ever, so each is made once.
+  const types = new WeakMap<CallbackPrototype, object>();
+  const callback: FfiBackend['callback'] = (prototype, fn): Callback => {
+    const known = types.get(prototype);
+    const type = known ?? koffi.pointer(koffi.proto(prototype.result, prototype.params));
+    if (known === undefined) types.set(prototype, type);
+    const address = koffi.register(fn, type);
+    return { address, release: () => koffi.unregister(address) };
+  };
   return {
     name: 'koffi',
     version: koffi.version,
     load,
+    callback,
     addressOf: (memory) => Number(koffi.address(memory)),
     viewOf: (address, bytes) => koffi.view(BigInt(address), bytes),
     symbolOf: (name) => Number(koffi.load(null).symbol(name)),

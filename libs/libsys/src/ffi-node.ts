@@ -8,6 +8,11 @@ interface DynamicLibrary {
     signature: { readonly return: string; readonly arguments: readonly string[] },
   ): Raw;
   getSymbol(name: string): bigint;
+  registerCallback(
+    signature: { readonly return: string; readonly arguments: readonly string[] },
+    fn: Raw,
+  ): bigint;
+  unregisterCallback(address: bigint): void;
 }
 
 /**
@@ -48,6 +53,18 @@ export function openNodeFfi(): FfiBackend {
     name: 'node:ffi',
     version: process.versions.node,
     load: (file, prototypes) => load(ffi, file, prototypes),
+    callback: ({ result, params }, fn) => {
+      const kinds = params.map((type) => TYPES[type][1]);
+      const address = itself.registerCallback(
+        {
+          return: TYPES[result][0],
+          // Text comes as an address, as it does out of functions.
+          arguments: params.map((type) => (type === 'const char *' ? 'pointer' : TYPES[type][0])),
+        },
+        (...args) => fn(...kinds.map((kind, i) => fromC(ffi, kind, args[i]))),
+      );
+      return { address, release: () => itself.unregisterCallback(address) };
+    },
     addressOf: (memory) => Number(ffi.getRawPointer(memory)),
     viewOf: (address, bytes) => ffi.toArrayBuffer(BigInt(address), bytes, false),
     symbolOf: (name) => Number(itself.getSymbol(name)),
@@ -153,25 +170,27 @@ function narrow(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
+/** What C gave, as koffi gives it. */
+function fromC(ffi: NodeFfi, kind: number, value: unknown): unknown {
+  if (kind < KIND.long) return value;
+  return kind === KIND.text ? ffi.toString(value as bigint) : narrow(value as bigint);
+}
+
 /** A function that takes and gives numbers. One closure for each count of parameters: these are hot. */
 function likeKoffi(ffi: NodeFfi, raw: Raw, { result, params }: Prototype): Raw {
   const kinds = params.map((type) => TYPES[type][1]);
   const [a = KIND.same, b = KIND.same, c = KIND.same] = kinds;
   const kind = TYPES[result][1];
-  const fromC = (value: unknown): unknown => {
-    if (kind < KIND.long) return value;
-    return kind === KIND.text ? ffi.toString(value as bigint) : narrow(value as bigint);
-  };
   switch (kinds.length) {
     case 0:
-      return () => fromC(raw());
+      return () => fromC(ffi, kind, raw());
     case 1:
-      return (x) => fromC(raw(toC(a, x)));
+      return (x) => fromC(ffi, kind, raw(toC(a, x)));
     case 2:
-      return (x, y) => fromC(raw(toC(a, x), toC(b, y)));
+      return (x, y) => fromC(ffi, kind, raw(toC(a, x), toC(b, y)));
     case 3:
-      return (x, y, z) => fromC(raw(toC(a, x), toC(b, y), toC(c, z)));
+      return (x, y, z) => fromC(ffi, kind, raw(toC(a, x), toC(b, y), toC(c, z)));
     default:
-      return (...args) => fromC(raw(...kinds.map((each, i) => toC(each, args[i]))));
+      return (...args) => fromC(ffi, kind, raw(...kinds.map((each, i) => toC(each, args[i]))));
   }
 }

@@ -10,6 +10,7 @@ import {
   lastErrno,
   loadLibrary,
   viewOf,
+  withCallback,
 } from './ffi.ts';
 
 const backend = (name: FfiBackend['name']): FfiBackend => ({ ...ffiBackend(), name });
@@ -204,5 +205,102 @@ describe(`a function of C, by ${FFI_BACKEND}`, () => {
       }),
     ).toThrow(/cannot load \/nothing\/here\.so: /);
     expect(() => ffiBackend().symbolOf('no_such')).toThrow(Error);
+  });
+});
+
+describe(`a function that C calls, by ${FFI_BACKEND}`, () => {
+  // qsort, because every C library has it.
+  const c = loadLibrary<{
+    qsort(base: Uint8Array, count: number, size: number, compare: number | bigint): void;
+    strings(base: Uint8Array, count: number, size: number, compare: number | bigint): void;
+  }>(undefined, {
+    qsort: { result: 'void', params: ['void *', 'uintptr_t', 'uintptr_t', 'uintptr_t'] },
+    strings: {
+      symbol: 'qsort',
+      result: 'void',
+      params: ['void *', 'uintptr_t', 'uintptr_t', 'uintptr_t'],
+    },
+  });
+  const addresses = { result: 'int', params: ['uintptr_t', 'uintptr_t'] } as const;
+  const texts = { result: 'int', params: ['const char *', 'const char *'] } as const;
+
+  it('is called at once, with addresses and back with numbers', () => {
+    const memory = Buffer.allocUnsafeSlow(5);
+    memory.set([3, 250, 1, 2, 4]);
+    const first = addressOf(memory);
+    const valueAt = (address: number): number => Buffer.from(viewOf(address, 1))[0] ?? 0;
+    let calls = 0;
+    const sorted = withCallback(
+      addresses,
+      (a: number, b: number) => {
+        calls++;
+        expect(a).toBeTypeOf('number');
+        return valueAt(a) - valueAt(b);
+      },
+      0,
+      (compare) => {
+        c.qsort(memory, memory.length, 1, compare);
+        return 'sorted';
+      },
+    );
+    expect(sorted).toBe('sorted');
+    expect(calls).toBeGreaterThan(3);
+    expect(first).toBe(addressOf(memory));
+    expect([...memory]).toEqual([1, 2, 3, 4, 250]);
+  });
+
+  it('is given copies of text', () => {
+    const memory = Buffer.allocUnsafeSlow(24).fill(0);
+    ['über', 'a', 'net0'].forEach((word, i) => {
+      memory.write(word, i * 8);
+    });
+    const seen = new Set<string>();
+    withCallback(
+      texts,
+      (a: string, b: string) => {
+        seen.add(a).add(b);
+        return a < b ? -1 : 1;
+      },
+      0,
+      (compare) => c.strings(memory, 3, 8, compare),
+    );
+    expect([...seen].sort()).toEqual(['a', 'net0', 'über']);
+    expect(memory.toString('utf8', 8, 12)).toBe('net0');
+  });
+
+  it('may throw: C hears of nothing, and is called no more', () => {
+    const memory = Buffer.allocUnsafeSlow(64).fill(7);
+    let calls = 0;
+    const sort = (): void =>
+      withCallback(
+        addresses,
+        () => {
+          calls++;
+          throw new RangeError('not today');
+        },
+        0,
+        (compare) => c.qsort(memory, memory.length, 1, compare),
+      );
+    expect(sort).toThrow(new RangeError('not today'));
+    expect(calls).toBe(1);
+  });
+
+  it('calls C itself, and is given back however often', () => {
+    const inner = (): number => {
+      const memory = Buffer.from([2, 1]);
+      withCallback(
+        addresses,
+        () => 1,
+        0,
+        (compare) => c.qsort(memory, 2, 1, compare),
+      );
+      return 0;
+    };
+    // More than either back end has room for at a time.
+    for (let i = 0; i < 10_000; i++) {
+      withCallback(addresses, inner, 0, (compare) =>
+        c.qsort(Buffer.from([1, 2]), i < 10 ? 2 : 1, 1, compare),
+      );
+    }
   });
 });

@@ -32,6 +32,20 @@ export interface Prototype {
   readonly params: readonly CType[];
 }
 
+/** The result and the parameters of a function of JavaScript that C calls. */
+export interface CallbackPrototype {
+  readonly result: 'void' | 'int';
+  /** As results of C arrive: 64 bits as a number where that is exact, text as a copy of it. */
+  readonly params: readonly Exclude<CType, 'void' | 'void *'>[];
+}
+
+/** A function of JavaScript that C can call. */
+export interface Callback {
+  readonly address: number | bigint;
+  /** C must not call it any more. To be called once, and not from within it. */
+  release(): void;
+}
+
 /**
  * A shared object that is missing, is of another machine, or lacks a function; or a foreign function
  * interface that is not there.
@@ -62,6 +76,8 @@ export interface FfiBackend {
     file: string | undefined,
     prototypes: Readonly<Record<string, Prototype>>,
   ): Record<string, unknown>;
+  /** @see withCallback The function must not throw. */
+  callback(prototype: CallbackPrototype, fn: (...args: unknown[]) => unknown): Callback;
   /** @see addressOf */
   addressOf(memory: Uint8Array): number;
   /** @see viewOf */
@@ -148,6 +164,39 @@ export function loadLibrary<T extends object>(
   } catch (cause) {
     throw new LibraryError(file, cause);
   }
+}
+
+/**
+ * Lends C a function for as long as `use` runs, which is to pass its address on as an `uintptr_t`.
+ * C may call it on this thread only, and keep nothing of it. When `fn` throws, C is answered
+ * `afterThrow`, and from then on whenever it calls again; the exception goes on when `use` is done.
+ *
+ * @returns what `use` returns
+ */
+export function withCallback<A extends readonly unknown[], R>(
+  prototype: CallbackPrototype,
+  fn: (...args: A) => number,
+  afterThrow: number,
+  use: (address: number | bigint) => R,
+): R {
+  let thrown: { readonly error: unknown } | undefined;
+  const callback = ffiBackend().callback(prototype, (...args) => {
+    if (thrown !== undefined) return afterThrow;
+    try {
+      return fn(...(args as unknown as A));
+    } catch (error) {
+      thrown = { error };
+      return afterThrow;
+    }
+  });
+  let result: R;
+  try {
+    result = use(callback.address);
+  } finally {
+    callback.release();
+  }
+  if (thrown !== undefined) throw (thrown as { readonly error: unknown }).error;
+  return result;
 }
 
 /**

@@ -10,12 +10,14 @@ export { ERRNO, errnoName, errnoNumber, errnoText } from './errno.ts';
 export { type Fd, toFd } from './fd.ts';
 export {
   addressOf,
+  type CallbackPrototype,
   type CType,
   FFI_BACKEND,
   LibraryError,
   lastErrno,
   loadLibrary,
   type Prototype,
+  withCallback,
 } from './ffi.ts';
 export {
   HK_CONSTANTS,
