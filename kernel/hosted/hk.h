@@ -190,14 +190,17 @@ extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
 
 /*
  * Link ids, as dlmgmtd keeps them: DLCREATE makes an id for a name (EEXIST,
- * EINVAL), DLDESTROY frees it (ENOENT), DLINFO finds by id or, with id 0, by
- * name (ENOENT), DLNEXT the first with an id above hdl_linkid (ENOENT: no
- * more).
+ * EINVAL), DLDESTROY takes hdl_flags of it away (0: both), and frees it when it
+ * is neither active nor persistent then (ENOENT: there is none, or has none of
+ * them), DLUP says of one that is only persistent that it is active (ENOENT;
+ * EINVAL: it is), DLINFO finds by id or, with id 0, by name (ENOENT), DLNEXT
+ * the first with an id above hdl_linkid (ENOENT: no more).
  */
 #define	HK_IOC_DLCREATE		(HK_IOC | 0x01)
 #define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
 #define	HK_IOC_DLINFO		(HK_IOC | 0x03)
 #define	HK_IOC_DLNEXT		(HK_IOC | 0x04)
+#define	HK_IOC_DLUP		(HK_IOC | 0x05)
 
 typedef struct hk_dl {
 	uint32_t	hdl_linkid;

@@ -714,6 +714,42 @@ test_dlmgmt(void)
 }
 
 /*
+ * A link is active, persistent or both, and the id lasts as long as one of
+ * them does.
+ */
+static void
+test_dlmgmt_halves(void)
+{
+	static const uint32_t both = HK_DL_ACTIVE | HK_DL_PERSIST;
+	hk_dl_t dl, got;
+
+	bzero(&dl, sizeof (dl));
+	(void) strlcpy(dl.hdl_name, "vpn7", sizeof (dl.hdl_name));
+	dl.hdl_class = DATALINK_CLASS_MISC;
+	dl.hdl_flags = HK_DL_PERSIST;
+	check_is(hk_ioctl(hk, HK_IOC_DLCREATE, &dl), 0, "persistent only");
+	got = dl;
+	check_is(hk_ioctl(hk, HK_IOC_DLUP, &got), 0, "it comes up");
+	check_is(hk_ioctl(hk, HK_IOC_DLUP, &got), EH(EINVAL), "... once");
+	check_is(hk_ioctl(hk, HK_IOC_DLINFO, &got), 0, "it is there");
+	check_is(got.hdl_flags, both, "... active and persistent");
+	check_is(dls_mgmt_destroy(dl.hdl_linkid, B_FALSE), 0,
+	    "the kernel gives its half back");
+	check_is(hk_ioctl(hk, HK_IOC_DLINFO, &got), 0, "the other stays");
+	check_is(got.hdl_flags, HK_DL_PERSIST, "... alone");
+	got.hdl_flags = HK_DL_ACTIVE;
+	check_is(hk_ioctl(hk, HK_IOC_DLDESTROY, &got), EH(ENOENT),
+	    "what it has not cannot be taken away");
+	got.hdl_flags = 0x40;
+	check_is(hk_ioctl(hk, HK_IOC_DLDESTROY, &got), EH(EINVAL),
+	    "nor what nothing has");
+	got.hdl_flags = HK_DL_PERSIST;
+	check_is(hk_ioctl(hk, HK_IOC_DLDESTROY, &got), 0, "its last half");
+	check_is(hk_ioctl(hk, HK_IOC_DLINFO, &dl), EH(ENOENT), "... and it");
+	check_is(hk_ioctl(hk, HK_IOC_DLUP, &dl), EH(ENOENT), "no such id");
+}
+
+/*
  * What ends an illumos kernel ends this one.
  */
 static void
@@ -779,6 +815,7 @@ main(void)
 	test_again();
 	test_zone();
 	test_dlmgmt();
+	test_dlmgmt_halves();
 	test_panics();
 	td_halt();
 	return (check_done());

@@ -211,7 +211,7 @@ dlmgmt_create(hk_dl_t *dl)
 /*
  * Take flags away, and the link when neither active nor persistent is left.
  */
-static int
+int
 dlmgmt_remove(datalink_id_t linkid, zoneid_t zoneid, uint32_t flags)
 {
 	dlmgmt_link_t *ll;
@@ -239,6 +239,26 @@ int
 dlmgmt_destroy(datalink_id_t linkid, zoneid_t zoneid)
 {
 	return (dlmgmt_remove(linkid, zoneid, HK_DL_ACTIVE | HK_DL_PERSIST));
+}
+
+/*
+ * A link that was only persistent is in the kernel now.
+ */
+int
+dlmgmt_up(datalink_id_t linkid, zoneid_t zoneid)
+{
+	dlmgmt_link_t *ll;
+	int err = 0;
+
+	mutex_enter(&dlmgmt_lock);
+	if ((ll = link_by_id(linkid, zoneid)) == NULL)
+		err = ENOENT;
+	else if ((ll->ll_dl.hdl_flags & HK_DL_ACTIVE) != 0)
+		err = EINVAL;
+	else
+		ll->ll_dl.hdl_flags |= HK_DL_ACTIVE;
+	mutex_exit(&dlmgmt_lock);
+	return (err);
 }
 
 int

@@ -106,13 +106,26 @@ static int
 hk_dldestroy(void *arg, const hk_req_t *hr)
 {
 	hk_dl_t *dl = arg;
+	const uint32_t flags = dl->hdl_flags;
 	int err;
 
+	if ((flags & ~(HK_DL_ACTIVE | HK_DL_PERSIST)) != 0)
+		return (EINVAL);
 	if (dl->hdl_linkid == DATALINK_INVALID_LINKID) {
 		if ((err = dlmgmt_info(dl, hr->hr_zoneid)) != 0)
 			return (err);
 	}
-	return (dlmgmt_destroy(dl->hdl_linkid, hr->hr_zoneid));
+	if (flags == 0)
+		return (dlmgmt_destroy(dl->hdl_linkid, hr->hr_zoneid));
+	return (dlmgmt_remove(dl->hdl_linkid, hr->hr_zoneid, flags));
+}
+
+static int
+hk_dlup(void *arg, const hk_req_t *hr)
+{
+	const hk_dl_t *dl = arg;
+
+	return (dlmgmt_up(dl->hdl_linkid, hr->hr_zoneid));
 }
 
 static int
@@ -443,6 +456,7 @@ static const hk_req_info_t hk_reqs[] = {
 	    hk_dldestroy },
 	{ HK_IOC_DLINFO, sizeof (hk_dl_t), HRF_INOUT, hk_dlinfo },
 	{ HK_IOC_DLNEXT, sizeof (hk_dl_t), HRF_INOUT, hk_dlnext },
+	{ HK_IOC_DLUP, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN, hk_dlup },
 	{ HK_IOC_PLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN, hk_plumb },
 	{ HK_IOC_UNPLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN,
 	    hk_unplumb },

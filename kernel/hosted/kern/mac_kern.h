@@ -254,6 +254,8 @@ extern void dlmgmt_init(void);
 extern void dlmgmt_fini(void);
 extern int dlmgmt_create(hk_dl_t *dl);
 extern int dlmgmt_destroy(datalink_id_t linkid, zoneid_t zoneid);
+extern int dlmgmt_remove(datalink_id_t linkid, zoneid_t zoneid, uint32_t flags);
+extern int dlmgmt_up(datalink_id_t linkid, zoneid_t zoneid);
 extern int dlmgmt_info(hk_dl_t *dl, zoneid_t zoneid);
 extern int dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid);
 

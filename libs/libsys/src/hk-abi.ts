@@ -27,6 +27,7 @@ export const HK_IOC_DLCREATE = 0x686b0001;
 export const HK_IOC_DLDESTROY = 0x686b0002;
 export const HK_IOC_DLINFO = 0x686b0003;
 export const HK_IOC_DLNEXT = 0x686b0004;
+export const HK_IOC_DLUP = 0x686b0005;
 export const HK_IOC_PLUMB = 0x686b0010;
 export const HK_IOC_UNPLUMB = 0x686b0011;
 export const HK_IOC_STACKINFO = 0x686b0012;
@@ -388,6 +389,7 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_DLDESTROY,
   HK_IOC_DLINFO,
   HK_IOC_DLNEXT,
+  HK_IOC_DLUP,
   HK_IOC_PLUMB,
   HK_IOC_UNPLUMB,
   HK_IOC_STACKINFO,

@@ -129,7 +129,7 @@ export class HostedControl {
     ).linkid;
   }
 
-  /** Frees a link id. ENOENT: no such id. */
+  /** Takes `flags` from a link id, or all of them (0), and frees it with the last. ENOENT: no such id. */
   dlDestroy(linkid: number, flags = 0): void {
     this.#request(hk.HK_IOC_DLDESTROY, hk.hkDl, { linkid, flags }, 'dl-destroy');
   }
