@@ -30,7 +30,8 @@ export interface CodeBlock {
 const BLOCK =
   /(?:^<!-- ts: (?<directions>.*?) -->\n)?^```ts\n(?<code>[\s\S]*?)^```\n(?:\n```text\n(?<prints>[\s\S]*?)^```\n)?/gm;
 
-function readDirections(text: string, where: string): Directions {
+/** Reads what such a comment says. @throws {RangeError} something else. */
+export function readDirections(text: string, where: string): Directions {
   const directions = {
     links: [] as string[],
     given: [] as string[],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CodeBlock, codeBlocks } from './code-block.ts';
+import { manualBlocks, manualPrograms } from './manual-block.ts';
 import { compilePrograms, type Program, writePrograms } from './program.ts';
 import { World } from './world.ts';
 
@@ -17,7 +18,13 @@ const documents = [
   ...packages.sort().map((folder) => `${folder}/README.md`),
 ].map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
 
-const programs = writePrograms(documents.flatMap(({ path, text }) => codeBlocks(path, text)));
+const pages = readdirSync(new URL('docs/man/', root)).map((name) => `docs/man/${name}`);
+const programs = writePrograms([
+  ...documents.flatMap(({ path, text }) => codeBlocks(path, text)),
+  ...pages.flatMap((path) =>
+    manualPrograms(manualBlocks(path, readFileSync(new URL(path, root), 'utf8'))),
+  ),
+]);
 const nameOf = ({ document, line }: CodeBlock): string => `${document}:${line}`;
 const named = programs.map((program) => ({ name: nameOf(program.block), program }));
 const run = named.filter(({ program }) => program.block.directions.notRun === undefined);
