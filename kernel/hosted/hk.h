@@ -200,7 +200,7 @@ extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
 #define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
 #define	HK_IOC_DLINFO		(HK_IOC | 0x03)
 #define	HK_IOC_DLNEXT		(HK_IOC | 0x04)
-#define	HK_IOC_DLUP		(HK_IOC | 0x05)
+#define	HK_IOC_DLUP		(HK_IOC | 0x0f)
 
 typedef struct hk_dl {
 	uint32_t	hdl_linkid;
