@@ -36,6 +36,16 @@ extern void *host_alloc(unsigned long size, unsigned long align);
 extern void host_free(void *p);
 
 /*
+ * Memory in large pages where the host has them (pages.c): `size' is a multiple
+ * of HOST_LARGE_PAGE, which the memory starts at a multiple of.  NULL when
+ * there is none.
+ */
+#define	HOST_LARGE_PAGE	0x200000UL
+
+extern void *host_pages_alloc(unsigned long size);
+extern void host_pages_free(void *p, unsigned long size);
+
+/*
  * Threads (thread.c).  A thread that this kernel has seen carries one pointer
  * of the kernel's; host_thread_init() names the function that takes it back
  * when the thread ends.  host_thread_atend() has `func', always the same one,

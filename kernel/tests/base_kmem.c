@@ -167,6 +167,54 @@ test_cache(void)
 	check(kmem_out() == before, "three threads at once");
 }
 
+/*
+ * Objects of every size, as many as take several slabs: each is its own, and
+ * where the cache wants it.  Returns how many are not.
+ */
+static int
+fill_cache(size_t size, size_t align)
+{
+	uint8_t *objs[OBJS];
+	kmem_cache_t *cp;
+	int i, bad = 0;
+
+	cp = kmem_cache_create("sizes", size, align, NULL, NULL, NULL, NULL,
+	    NULL, 0);
+	for (i = 0; i < OBJS; i++) {
+		objs[i] = kmem_cache_alloc(cp, KM_SLEEP);
+		bad += (uintptr_t)objs[i] % align != 0;
+		(void) memset(objs[i], i, size);
+	}
+	for (i = 0; i < OBJS; i++) {
+		bad += objs[i][0] != (uint8_t)i ||
+		    objs[i][size / 2] != (uint8_t)i ||
+		    objs[i][size - 1] != (uint8_t)i;
+		kmem_cache_free(cp, objs[i]);
+	}
+	kmem_cache_destroy(cp);
+	return (bad);
+}
+
+static void
+test_sizes(void)
+{
+	static const size_t sizes[] = { 8, 100, 1600, 9200, 40000, 70000 };
+	unsigned long pages;
+	size_t i;
+	int bad = 0;
+
+	for (i = 0; i < 6; i++)
+		bad += fill_cache(sizes[i], i % 2 == 0 ? 8 : 4096);
+	check(bad == 0, "objects of every size are their own (%d)", bad);
+
+	pages = host_pages();
+	for (i = 0; i < 100; i++)
+		bad += fill_cache(sizes[i % 6], 64);
+	pages = host_pages() - pages;
+	check(bad == 0 && (long)pages < 4096,
+	    "what caches had goes with them (%ld pages)", (long)pages);
+}
+
 static void
 cache_leak(void)
 {
@@ -260,6 +308,7 @@ main(void)
 	check_panics(never_allocated, "is not allocated", "never allocated");
 	check_panics(free_null, "NULL has not 8", "NULL of some size");
 	test_cache();
+	test_sizes();
 	check_panics(cache_leak, "1 objects of leaky", "a cache that has lent");
 	test_faults();
 	test_ids();

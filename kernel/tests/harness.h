@@ -60,6 +60,7 @@ extern void pages_unmap(char *addr, unsigned long npages);
 /*
  * Threads of the host, to play the processes that call the kernel.
  */
+extern unsigned long host_pages(void);	/* that this program has mapped */
 extern void *host_worker_start(void (*func)(void *), void *arg);
 extern void host_worker_join(void *worker);
 

@@ -62,6 +62,20 @@ check_done(void)
 	return (tap_done());
 }
 
+unsigned long
+host_pages(void)
+{
+	unsigned long pages = 0;
+	FILE *statm = fopen("/proc/self/statm", "r");
+
+	if (statm == NULL || fscanf(statm, "%lu", &pages) != 1) {
+		perror("/proc/self/statm");
+		exit(2);
+	}
+	(void) fclose(statm);
+	return (pages);
+}
+
 /*
  * Run `func' in a child: how it ended, and what it wrote to stderr.
  */

@@ -80,6 +80,7 @@ kmem_init(void)
 		kmem_mags_lock = host_lock_create();
 		if (kmem_lock == NULL || kmem_mags_lock == NULL)
 			panic("kmem_init: no memory");
+		slab_init();
 		list_create(&kmem_caches, sizeof (kmem_cache_t),
 		    offsetof(kmem_cache_t, kc_link));
 #ifdef	DEBUG
@@ -269,7 +270,7 @@ cache_grow(kmem_cache_t *cp)
 {
 	size_t align = MAX(cp->kc_align, KMEM_LINE);
 	size_t size = align + KMEM_SLAB_OBJS * cp->kc_stride;
-	void **slab = host_alloc(size, align);
+	void **slab = slab_alloc(size, align);
 
 	if (slab == NULL)
 		return (B_FALSE);
@@ -329,7 +330,7 @@ cache_free_slabs(kmem_cache_t *cp)
 
 	while (cp->kc_objs == 0 && (slab = cp->kc_slabs) != NULL) {
 		cp->kc_slabs = *slab;
-		host_free(slab);
+		slab_free(slab);
 	}
 }
 

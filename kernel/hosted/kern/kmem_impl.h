@@ -66,6 +66,11 @@ extern void *kmem_cache_take_slow(kmem_cache_t *cp, kthread_impl_t *ti,
 extern void kmem_cache_give_slow(kmem_cache_t *cp, kthread_impl_t *ti,
     void *obj);
 
+/* slab.c */
+extern void slab_init(void);
+extern void *slab_alloc(size_t size, size_t align);
+extern void slab_free(void *slab);
+
 static inline void *
 kmem_cache_take(kmem_cache_t *cp, kthread_impl_t *ti, int flags)
 {
