@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,7 +20,7 @@ let file: ConfFile;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'unet-conf-'));
-  file = new ConfFile(join(root, 'etc/dladm/datalink.conf'));
+  file = new ConfFile(root);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -107,9 +106,11 @@ describe('ConfFile', () => {
 
   it('takes over what a writer that died left behind', async () => {
     (await file.prepare(add('a0'))).commit();
-    writeFileSync(`${file.path}.new`, 'half a li');
+    writeFileSync(`${file.path}.unet-new`, 'half a li');
+    writeFileSync(`${file.path}.unet-old`, 'a0\tclass=int,1;');
     (await file.prepare(add('b0'))).commit();
     expect(text()).toBe('a0\tclass=int,1024;\nb0\tclass=int,1024;\n');
+    expect(beside()).toEqual(['datalink.conf', 'datalink.conf.lock']);
   });
 
   it('makes writers wait for each other, so that none undoes what another did', async () => {
@@ -178,10 +179,13 @@ describe('ConfFile', () => {
 
   it('does not follow a link where the new file is to be', async () => {
     (await file.prepare(add('a0'))).commit();
-    const before = text();
-    symlinkSync(join(root, 'elsewhere'), `${file.path}.new`);
-    await expect(file.prepare(add('b0'))).rejects.toMatchObject({ code: 'ELOOP' });
-    expect(text()).toBe(before);
-    expect(existsSync(`${file.path}.new`)).toBe(false);
+    const elsewhere = join(root, 'elsewhere');
+    writeFileSync(elsewhere, 'not ours');
+    symlinkSync(elsewhere, `${file.path}.unet-new`);
+    symlinkSync(elsewhere, `${file.path}.unet-old`);
+    (await file.prepare(add('b0'))).commit();
+    expect(text()).toBe('a0\tclass=int,1024;\nb0\tclass=int,1024;\n');
+    expect(readFileSync(elsewhere, 'utf8')).toBe('not ours');
+    expect(beside()).toEqual(['datalink.conf', 'datalink.conf.lock']);
   });
 });

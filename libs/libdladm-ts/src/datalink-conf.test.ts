@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Attributes, DatalinkConf, formatLine } from './datalink-conf.ts';
+import { type Attributes, formatLine } from './conf-line.ts';
+import { DatalinkConf } from './datalink-conf.ts';
 
 const SIM =
   'sim0\tclass=int,32;media=int,4;macaddr=string,2:8:20:a:b:c;simnettype=int,4;maddrlen=int,6;\n';
@@ -20,7 +21,7 @@ describe('DatalinkConf', () => {
 
   it('writes what it reads, byte for byte', () => {
     const text = `# comment\n\n${SIM}   odd line that means nothing\nsim1\tclass=int,x;\nsim2\tclass=int,32;media=int,4\r\nlast\tclass=boolean,1;`;
-    expect(new DatalinkConf(text).toString()).toBe(`${text}\n`);
+    expect(new DatalinkConf(text).toString()).toBe(text);
     expect(new DatalinkConf('').toString()).toBe('');
   });
 
@@ -49,11 +50,12 @@ describe('DatalinkConf', () => {
     expect(conf.get('x0')).toBeUndefined();
   });
 
-  it('takes the last of several lines for a name, and deletes all of them', () => {
+  it('takes the first of several lines for a name as dlmgmtd does, and deletes all of them', () => {
     const conf = new DatalinkConf('a0\tv=int,1;\nb0\tv=int,2;\na0\tv=int,3;\n');
-    expect(conf.get('a0')?.get('v')).toBe(3n);
+    expect(conf.get('a0')?.get('v')).toBe(1n);
     conf.set('a0', new Map([['v', 4n]]));
     expect(conf.get('a0')?.get('v')).toBe(4n);
+    expect(conf.toString()).toBe('a0\tv=int,4;\nb0\tv=int,2;\na0\tv=int,3;\n');
     conf.delete('a0');
     expect(conf.toString()).toBe('b0\tv=int,2;\n');
   });

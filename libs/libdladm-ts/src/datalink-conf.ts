@@ -1,154 +1,197 @@
-/**
- * The text of `datalink.conf`, the configuration file of dlmgmtd:
- *
- *     name <tab> attribute=type,value;attribute=type,value; <newline>
- *
- * The format has no escapes, and dlmgmtd loses links when it meets a line that
- * it cannot read; so a value that the format cannot hold is never written, and a
- * line that is not understood here is kept as it is.
- */
+import { type Attributes, type ConfLine, formatLine, parseLine } from './conf-line.ts';
 
-/** A typed value of an attribute. */
-export type ConfValue = string | boolean | bigint;
+export type { Attributes, ConfValue } from './conf-line.ts';
 
-/** The attributes of a link; their order means nothing. */
-export type Attributes = ReadonlyMap<string, ConfValue>;
-
-/** Longest line, the newline included, that dlmgmtd reads whole. */
-const LINE_MAX = 1023;
-const ATTRIBUTE_NAME_MAX = 31;
-
-const INT_MIN = -(2n ** 63n);
-const INT_MAX = 2n ** 63n - 1n;
-
-type Line =
-  | { readonly kind: 'link'; readonly name: string; attributes: Attributes; text: string }
-  | { readonly kind: 'other'; readonly text: string };
-
-function parseValue(type: string, text: string): ConfValue | undefined {
-  switch (type) {
-    case 'string':
-      return text === '' ? undefined : text;
-    case 'boolean':
-      return text === '0' || text === '1' ? text === '1' : undefined;
-    case 'int': {
-      if (!/^-?[0-9]{1,19}$/.test(text)) {
-        return undefined;
-      }
-      const value = BigInt(text);
-      return value >= INT_MIN && value <= INT_MAX ? value : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function parseLine(text: string): Line {
-  const other: Line = { kind: 'other', text };
-  const match = /^\s*([A-Za-z_.][A-Za-z0-9_.]*)\s+([^\s]+)\s*$/.exec(text);
-  const [, name, fields] = match ?? [];
-  if (name === undefined || fields === undefined) {
-    return other;
-  }
-  const attributes = new Map<string, ConfValue>();
-  for (const field of fields.split(';')) {
-    if (field === '') {
-      continue;
-    }
-    const [, attribute, type, valueText] = /^([^=,]+)=([^=,]+),([^=]*)$/.exec(field) ?? [];
-    const value = type === undefined ? undefined : parseValue(type, valueText ?? '');
-    if (attribute === undefined || value === undefined) {
-      return other;
-    }
-    attributes.set(attribute, value);
-  }
-  return { kind: 'link', name, attributes, text };
-}
-
-function formatValue(attribute: string, value: ConfValue): string {
-  if (typeof value === 'boolean') {
-    return `boolean,${value ? 1 : 0}`;
-  }
-  if (typeof value === 'bigint') {
-    if (value < INT_MIN || value > INT_MAX) {
-      throw new RangeError(`${attribute}: ${value} does not fit into 64 bits`);
-    }
-    return `int,${value}`;
-  }
-  if (!/^[!-~]+$/.test(value) || /[=;,]/.test(value)) {
-    throw new RangeError(`${attribute}: datalink.conf cannot hold ${JSON.stringify(value)}`);
-  }
-  return `string,${value}`;
+/** A line that is about a link, and where it is in the file. */
+export interface ConfRecord extends ConfLine {
+  readonly name: string;
+  /** Number of the line, from 1. */
+  readonly line: number;
 }
 
 /**
- * Formats one line of the file.
- *
- * @throws {RangeError} the format cannot hold a name or a value.
+ * The lines of a `datalink.conf`, to look at and to change. Whatever is in a file stays as it is,
+ * byte for byte, but for the lines that are changed.
  */
-export function formatLine(name: string, attributes: Attributes): string {
-  let text = `${name}\t`;
-  for (const [attribute, value] of attributes) {
-    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(attribute) || attribute.length > ATTRIBUTE_NAME_MAX) {
-      throw new RangeError(`datalink.conf cannot hold an attribute named ${attribute}`);
-    }
-    text += `${attribute}=${formatValue(attribute, value)};`;
-  }
-  if (text.length + 1 > LINE_MAX) {
-    throw new RangeError(`${name}: more than a line of datalink.conf can hold`);
-  }
-  return text;
-}
-
-/** The lines of a `datalink.conf`, to look at and to change. */
 export class DatalinkConf {
-  readonly #lines: Line[];
+  readonly #lines: ConfLine[];
+  /** Where the first line of each link is that can be read, or else the first one. */
+  readonly #places = new Map<string, number>();
+  #placed = false;
+  /** Whether the last line has its newline. */
+  #ended: boolean;
 
-  /** Reads a file's text; every text is accepted, and kept as it is. */
-  constructor(text: string) {
+  /** Reads a file's text, one character a byte; every text is accepted. */
+  constructor(text: string | readonly ConfLine[], ended = true) {
+    if (typeof text !== 'string') {
+      this.#lines = [...text];
+      this.#ended = ended;
+      return;
+    }
     const lines = text.split('\n');
-    if (lines.at(-1) === '') {
+    this.#ended = lines.at(-1) === '';
+    if (this.#ended) {
       lines.pop();
     }
     this.#lines = lines.map(parseLine);
   }
 
-  /** The links, by name; of several lines for one name the last counts. */
-  links(): ReadonlyMap<string, Attributes> {
-    return new Map(
-      this.#lines.flatMap((line) => (line.kind === 'link' ? [[line.name, line.attributes]] : [])),
-    );
+  /** Reads a file. */
+  static ofBytes(bytes: Uint8Array): DatalinkConf {
+    const { buffer, byteOffset, byteLength } = bytes;
+    return new DatalinkConf(Buffer.from(buffer, byteOffset, byteLength).toString('latin1'));
   }
 
-  /** The attributes of a link, if the file has it. */
-  get(name: string): Attributes | undefined {
-    return this.links().get(name);
+  /** Another one with the same lines, to change. */
+  copy(): DatalinkConf {
+    return new DatalinkConf(this.#lines, this.#ended);
   }
 
   /**
-   * Writes a link's line: in the place of its last one, or at the end.
+   * Every link that the file has a line for, in the order of the lines. Of several lines for one
+   * name the first counts, as for dlmgmtd; a line that cannot be read only counts if there is no
+   * other.
+   */
+  *records(): Generator<ConfRecord> {
+    for (const name of this.#index().keys()) {
+      const record = this.record(name);
+      if (record !== undefined) {
+        yield record;
+      }
+    }
+  }
+
+  /** What the file has for a name, readable or not. */
+  record(name: string): ConfRecord | undefined {
+    const at = this.#index().get(name);
+    const line = at === undefined ? undefined : this.#lines[at];
+    return at === undefined || line === undefined ? undefined : { ...line, name, line: at + 1 };
+  }
+
+  /** The links that can be read, by name. */
+  links(): ReadonlyMap<string, Attributes> {
+    const links = new Map<string, Attributes>();
+    for (const { name, attributes } of this.records()) {
+      if (attributes !== undefined) {
+        links.set(name, attributes);
+      }
+    }
+    return links;
+  }
+
+  /** The attributes of a link, if the file has it and it can be read. */
+  get(name: string): Attributes | undefined {
+    return this.record(name)?.attributes;
+  }
+
+  /**
+   * Writes a link's line: in the place of the one that counts, or at the end.
    *
    * @throws {RangeError} the format cannot hold it.
    */
   set(name: string, attributes: Attributes): void {
-    const line: Line = { kind: 'link', name, attributes, text: formatLine(name, attributes) };
-    const at = this.#lines.findLastIndex((old) => old.kind === 'link' && old.name === name);
-    if (at < 0) {
-      this.#lines.push(line);
-    } else {
-      this.#lines[at] = line;
+    const line = { text: formatLine(name, attributes, this.get(name)), name, attributes };
+    const places = this.#index();
+    const at = places.get(name) ?? this.#lines.length;
+    this.#lines[at] = line;
+    places.set(name, at);
+    if (at === this.#lines.length - 1) {
+      this.#ended = true;
     }
   }
 
-  /** Removes every line of a link; returns whether there was one. */
-  delete(name: string): boolean {
-    const kept = this.#lines.filter((line) => line.kind !== 'link' || line.name !== name);
-    const found = kept.length < this.#lines.length;
-    this.#lines.splice(0, this.#lines.length, ...kept);
-    return found;
+  /** Removes every line of some links; returns whether there was one. */
+  delete(...names: readonly string[]): boolean {
+    const gone = new Set(names);
+    const last = this.#lines.at(-1);
+    const kept = this.#lines.filter(({ name }) => name === undefined || !gone.has(name));
+    if (kept.length === this.#lines.length) {
+      return false;
+    }
+    this.#lines.length = 0;
+    for (const line of kept) {
+      this.#lines.push(line);
+    }
+    this.#ended ||= this.#lines.at(-1) !== last;
+    this.#placed = false;
+    return true;
   }
 
+  /**
+   * Gives a link another name, in its line and in those that refer to it: of links over it, of its
+   * peer, of an aggregation of it. Returns whether it has a line that can be read.
+   *
+   * @throws {RangeError} the format cannot hold it.
+   */
+  rename(from: string, to: string): boolean {
+    const record = this.record(from);
+    if (record?.attributes === undefined) {
+      return false;
+    }
+    const { attributes } = record;
+    const text = formatLine(to, attributes, attributes);
+    const referring = this.#referring(from, to);
+    this.#lines[record.line - 1] = { text, name: to, attributes };
+    for (const [at, line] of referring) {
+      this.#lines[at] = line;
+    }
+    this.#ended ||= record.line === this.#lines.length;
+    this.#placed = false;
+    this.delete(from);
+    return true;
+  }
+
+  /** The lines that name a link, with another name instead. */
+  #referring(from: string, to: string): Map<number, ConfLine> {
+    const lines = new Map<number, ConfLine>();
+    for (const [at, { name, attributes }] of this.#lines.entries()) {
+      const changed = new Map(attributes);
+      for (const attribute of ['linkover', 'simnetpeer']) {
+        if (attributes?.get(attribute) === from) {
+          changed.set(attribute, to);
+        }
+      }
+      const ports = attributes?.get('portnames');
+      if (typeof ports === 'string' && ports.split(':').includes(from)) {
+        const renamed = ports.split(':').map((port) => (port === from ? to : port));
+        changed.set('portnames', renamed.join(':'));
+      }
+      if (
+        name !== undefined &&
+        [...changed].some(([key, value]) => attributes?.get(key) !== value)
+      ) {
+        lines.set(at, { text: formatLine(name, changed, attributes), name, attributes: changed });
+      }
+    }
+    return lines;
+  }
+
+  /** The file's text, one character a byte. */
   toString(): string {
-    return this.#lines.map((line) => `${line.text}\n`).join('');
+    const text = this.#lines.map((line) => line.text).join('\n');
+    return this.#ended && this.#lines.length > 0 ? `${text}\n` : text;
+  }
+
+  /** The file. */
+  toBytes(): Buffer {
+    return Buffer.from(this.toString(), 'latin1');
+  }
+
+  #index(): Map<string, number> {
+    if (!this.#placed) {
+      this.#places.clear();
+      for (const [at, { name, attributes }] of this.#lines.entries()) {
+        if (name === undefined) {
+          continue;
+        }
+        const before = this.#places.get(name);
+        const counts = before === undefined || this.#lines[before]?.attributes === undefined;
+        if (before === undefined || (counts && attributes !== undefined)) {
+          this.#places.set(name, at);
+        }
+      }
+      this.#placed = true;
+    }
+    return this.#places;
   }
 }

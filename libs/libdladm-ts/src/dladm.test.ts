@@ -215,9 +215,9 @@ describe('destroy', () => {
   it('leaves the link alone when its record cannot be removed', async () => {
     await dladm.create('vpn0', { stack: 'bus' });
     const before = everything();
-    mkdirSync(`${file()}.new`);
+    mkdirSync(`${file()}.unet-new`);
     await expect(dladm.destroy('vpn0')).rejects.toMatchObject({ code: 'EISDIR' });
-    rmSync(`${file()}.new`, { recursive: true });
+    rmSync(`${file()}.unet-new`, { recursive: true });
     expect(everything()).toEqual(before);
   });
 });
@@ -226,11 +226,11 @@ describe('setProps', () => {
   it('takes everything back when the record cannot be written', async () => {
     await dladm.create('vpn0', { stack: 'bus' });
     const before = await dladm.getProps('vpn0');
-    mkdirSync(`${file()}.new`);
+    mkdirSync(`${file()}.unet-new`);
     await expect(dladm.setProps('vpn0', { rxbuf: 1 << 20 })).rejects.toMatchObject({
       code: 'EISDIR',
     });
-    rmSync(`${file()}.new`, { recursive: true });
+    rmSync(`${file()}.unet-new`, { recursive: true });
     expect(await dladm.getProps('vpn0')).toEqual(before);
   });
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { HostedControl, StackEnd as HostedStackEnd } from 'libsys';
 import { isSysError } from 'libsys';
-import { type Change, CONF_PATH, ConfFile } from './conf-file.ts';
+import { type Change, ConfFile } from './conf-file.ts';
 import { DladmError, toDladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkId, LinkRegistry, NewId } from './registry.ts';
@@ -29,7 +28,7 @@ export class HostedRegistry implements LinkRegistry {
   /** @param hosted borrowed. */
   constructor(hosted: HostedControl, root: string) {
     this.#hosted = hosted;
-    this.#file = new ConfFile(join(root, CONF_PATH));
+    this.#file = new ConfFile(root);
   }
 
   /** The hosted kernel's name is only of the link that is up: what persists is in the file. */

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { loadLibrary } from 'libsys';
-import { type Change, CONF_PATH, ConfFile } from './conf-file.ts';
+import { type Change, ConfFile } from './conf-file.ts';
 import { DladmError } from './errors.ts';
 import { type Conf, Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
 import type { LinkName } from './link-name.ts';
@@ -30,7 +29,7 @@ export class IllumosRegistry implements LinkRegistry {
 
   /** @param library another libdladm than the system's. */
   constructor({ root = '/', library }: { root?: string; library?: string } = {}) {
-    this.#file = new ConfFile(join(root, CONF_PATH));
+    this.#file = new ConfFile(root);
     this.#library = library;
   }
 

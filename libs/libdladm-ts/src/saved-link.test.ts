@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Attributes, DatalinkConf, formatLine } from './datalink-conf.ts';
+import { type Attributes, formatLine } from './conf-line.ts';
+import { DatalinkConf } from './datalink-conf.ts';
 import { fromAttributes, isOurs, type SavedLink, toAttributes } from './saved-link.ts';
 
 describe('toAttributes', () => {
