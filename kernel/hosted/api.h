@@ -34,6 +34,7 @@
 typedef struct hk_ops {
 	/* Of a kernel. */
 	int (*ho_halt)(void *kernel);
+	int (*ho_zone)(void *kernel, const char *name, void **kernelp);
 	int (*ho_open)(void *kernel, const char *path, int oflags,
 	    void **filep);
 	int (*ho_import)(void *kernel, int fd, void **filep);
@@ -67,5 +68,19 @@ extern int hk_api_add(const hk_ops_t *ops, void *kernel);
  * must not wait for the call it is in.  NULL: not served any more.
  */
 extern void hk_api_serve(int (*shutdown)(void));
+
+/*
+ * The zone of a program in the network namespace `netns' (host_netns_id(); 0:
+ * not known).  Where that is tied to a zone, the program is in that one and in
+ * no other.  Elsewhere it is in the global zone, unless it may choose and asks
+ * for another: for the zone `name' (NULL: does not ask), or for the one it was
+ * in before, whose id was `zoneid' (0: was in none) and which it cannot change.
+ *
+ * The id, or a negative errno.  ENOENT: no zone of that name runs.  ENXIO: the
+ * zone of its namespace, or that it was in, does not run any more.  EPERM: it
+ * asks for a zone that is not for it.
+ */
+extern int hk_api_zone(unsigned long long netns, int may, const char *name,
+    int zoneid);
 
 #endif	/* _HK_API_H */

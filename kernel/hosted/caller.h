@@ -54,6 +54,13 @@ struct hk_caller {
 	void (*hc_block)(void *ctx);
 	void (*hc_unblock)(void *ctx);
 
+	/*
+	 * The caller's zone is halted, and a call of its does not return: what
+	 * it waits for of the program, it shall not get.  May be NULL; called
+	 * by another thread, and with the kernel's locks held.
+	 */
+	void (*hc_kill)(void *ctx);
+
 	/* The kernel's own; zero at first. */
 	int		hc_signalled;
 	void		*hc_thread;

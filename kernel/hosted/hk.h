@@ -67,6 +67,21 @@ extern int hk_connect(const char *path);
 extern int hk_halt(int kernel);
 
 /*
+ * The kernel as a process of the zone `name' has it: another number for it.
+ * What is opened with that is opened, and used, in the zone.  When the zone is
+ * halted, calls on these files end with ENXIO, as do those that want new ones:
+ * the zone is another when it is booted again.  hk_halt() forgets the number,
+ * and that of `kernel' forgets it too.
+ *
+ * -ENOENT: no zone of that name runs.  -EPERM: a kernel that is of another zone
+ * already; a server lets its own user and root choose, where they are in the
+ * network namespace that it is in itself.  Who is in a namespace that is tied
+ * to a zone is in that zone without asking, and in no other; hk_connect() is
+ * -ENXIO there while the zone does not run.
+ */
+extern int hk_zone(int kernel, const char *name);
+
+/*
  * A descriptor of this host that becomes readable when a served kernel is gone,
  * or is about to go, and stays so: what a program waits on beside hk_pollfd(),
  * which may be silent then.  It is the kernel's own: the caller waits on it,

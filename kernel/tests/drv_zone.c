@@ -153,7 +153,7 @@ test_files(void)
 	ok(fd > 0, "... held by a process of D");
 	(void) hk_setcred(NULL);
 	is(halt(d), 0, "halt D");
-	is(hk_read(fd, buf, sizeof (buf)), -EBADF, "its file is closed");
+	is(hk_read(fd, buf, sizeof (buf)), -ENXIO, "its file is closed");
 	is(hk_close(fd), 0, "... and its handle closes");
 }
 

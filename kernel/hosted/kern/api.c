@@ -41,7 +41,7 @@ typedef struct handle {
 	struct handle	*h_next;	/* its bucket's lock */
 	int		h_id;		/* RO */
 	handle_kind_t	h_kind;		/* RO */
-	int		h_kernel;	/* RO: of a file */
+	int		h_kernel;	/* RO: whose it is; 0: nobody's */
 	uint_t		h_owner;	/* RO: ow_id; 0: no thread */
 	const hk_ops_t	*h_ops;		/* RO */
 	void		*h_obj;		/* RO */
@@ -261,17 +261,17 @@ handle_free(handle_t *h)
 }
 
 /*
- * A file of the kernel in a bucket, any; 0: none is left.
+ * What there is of the kernel in a bucket, any; 0: none is left.
  */
 static int
-handle_file_of(bucket_t *b, int kernel)
+handle_of(bucket_t *b, handle_kind_t kind, int kernel)
 {
 	handle_t *h;
 	int id = 0;
 
 	bucket_enter(b);
 	for (h = b->b_first; h != NULL; h = h->h_next) {
-		if (h->h_kind == HANDLE_FILE && h->h_kernel == kernel) {
+		if (h->h_kind == kind && h->h_kernel == kernel) {
 			id = h->h_id;
 			break;
 		}
@@ -480,33 +480,70 @@ hk_boot(uint32_t flags)
 	return (id);
 }
 
+/*
+ * Close all that there is of a kernel whose own handle is gone, so that no more
+ * comes.  Somebody else may be closing one of them: that is awaited.
+ */
+static void
+handle_close_all(int kernel)
+{
+	uint_t i;
+	int id;
+
+	for (i = 0; i < NBUCKETS; i++) {
+		while ((id = handle_of(&buckets[i], HANDLE_FILE, kernel)) != 0)
+			if (hk_close(id) != 0)
+				host_thread_yield();
+		while ((id = handle_of(&buckets[i], HANDLE_KERNEL,
+		    kernel)) != 0)
+			if (hk_halt(id) != 0)
+				host_thread_yield();
+	}
+}
+
 int
 hk_halt(int kernel)
 {
+	boolean_t ours;
 	handle_t *h;
-	int id, err;
-	uint_t i;
+	int err;
 
 	owner_left(kernel);
 	if (shared_leave(kernel))
 		return (0);
 	if ((h = handle_close(kernel, HANDLE_KERNEL)) == NULL)
 		return (api_error(EBADF));
-	/* The kernel's own handle is gone, so no file comes any more. */
-	for (i = 0; i < NBUCKETS; i++) {
-		while ((id = handle_file_of(&buckets[i], kernel)) != 0) {
-			/* Somebody else may be closing it: that is awaited. */
-			if (hk_close(id) != 0)
-				host_thread_yield();
-		}
-	}
-	if (h->h_ops == &local_ops)
+	handle_close_all(kernel);
+	ours = (h->h_ops == &local_ops && h->h_kernel == 0);
+	if (ours)
 		__atomic_store_n(&api_state, KERNEL_CHANGING, __ATOMIC_RELEASE);
 	err = h->h_ops->ho_halt(h->h_obj);
-	if (h->h_ops == &local_ops)
+	if (ours)
 		__atomic_store_n(&api_state, KERNEL_NONE, __ATOMIC_RELEASE);
 	handle_free(h);
 	return (err);
+}
+
+int
+hk_zone(int kernel, const char *name)
+{
+	handle_t *h;
+	void *zoned;
+	int result;
+
+	if ((h = handle_get(kernel, HANDLE_KERNEL)) == NULL)
+		return (api_error(EBADF));
+	result = h->h_ops->ho_zone(h->h_obj, name, &zoned);
+	if (result == 0) {
+		result = handle_add(HANDLE_KERNEL, h->h_ops, zoned, kernel,
+		    owner_id());
+		if (result < 0) {
+			(void) h->h_ops->ho_halt(zoned);
+			result = api_error(-result);
+		}
+	}
+	handle_put(h);
+	return (result);
 }
 
 int

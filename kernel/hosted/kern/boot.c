@@ -123,7 +123,7 @@ shutdown_links(void)
 	kfile_t *kf;
 	int err;
 
-	if (spec_open(UNET_CTL_PATH, O_RDWR, &kf) != 0)
+	if (spec_open(UNET_CTL_PATH, O_RDWR, ALL_ZONES, &kf) != 0)
 		return;
 	while ((n = shutdown_list(kf, ents)) != 0) {
 		for (i = 0, gone = 0; i < n; i++) {

@@ -135,7 +135,12 @@ extern void spec_init(void);
 extern void spec_fini(void);
 extern uint64_t spec_nfiles(void);
 
-extern int spec_open(const char *path, uint_t fmode, kfile_t **filep);
+/*
+ * A file is used in the zone `zone', or in that of who calls (ALL_ZONES).
+ */
+extern int spec_open(const char *path, uint_t fmode, zoneid_t zone,
+    kfile_t **filep);
+extern zoneid_t spec_zone(const kfile_t *file);
 extern void spec_close(kfile_t *file);
 extern void spec_kill_zone(zoneid_t zoneid);
 extern void spec_wake(kfile_t *file);

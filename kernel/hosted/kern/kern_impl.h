@@ -68,11 +68,22 @@ extern kthread_t *kern_enter(void);
 extern void kern_exit(void);
 
 /*
+ * As kern_enter(), in the zone `zoneid', or the caller's own (ALL_ZONES).
+ * ENXIO: that zone is gone, or goes, and the kernel was not entered.
+ */
+extern int kern_enter_zone(zoneid_t zoneid);
+
+/*
  * End the interruptible sleep of a thread, or the next it begins before its
  * kern_exit(), as a signal would: close(2) by another thread does this.  The
  * caller makes sure that the thread is between kern_enter() and kern_exit().
  */
 extern void thread_interrupt(kthread_t *thread);
+
+/*
+ * Have the thread's caller be gone, who keeps it from returning.
+ */
+extern void thread_kill(kthread_t *thread);
 
 /*
  * thread_create() for what a user asks for, where the host's limit on threads

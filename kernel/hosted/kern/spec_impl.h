@@ -55,9 +55,12 @@ struct kfile {
 	model_t		kf_model;	/* atomic */
 	offset_t	kf_offset;	/* atomic */
 
-	uint_t		kf_spin;	/* guards the next two */
+	zoneid_t	kf_zone;	/* RO: where it is used, or ALL_ZONES */
+
+	uint_t		kf_spin;	/* guards the next three */
 	kcall_t		*kf_calls;
 	boolean_t	kf_waking;	/* about to be closed */
+	boolean_t	kf_killed;	/* ... with the zone it is of */
 
 	kmutex_t	kf_poll_lock;
 	kcondvar_t	kf_poll_cv;
@@ -68,10 +71,16 @@ struct kfile {
 };
 
 /*
- * A call on the file begins and ends: EBADF if the file is about to be closed.
- * file_exit() returns the call's errno, or EBADF in the place of EINTR.
+ * A call on the file begins and ends: EBADF if the file is about to be closed,
+ * ENXIO if that is because its zone was halted.  file_exit() returns the call's
+ * errno, or one of these in the place of EINTR.
  */
 extern int file_enter(kfile_t *kf, kcall_t *kc);
 extern int file_exit(kfile_t *kf, kcall_t *kc, int err);
+
+/*
+ * Who waits for a file that was killed hears of it (spec_poll.c).
+ */
+extern void spec_pollfd_kill(kfile_t *kf);
 
 #endif	/* _SPEC_IMPL_H */

@@ -100,6 +100,19 @@ spec_poll_sleep(poll_sleeper_t *ps, hrtime_t deadline)
 	return (err);
 }
 
+/*
+ * A file that went with its zone is gone for ever, which poll(2) says and does
+ * not fail for.
+ */
+static int
+spec_poll_result(const kfile_t *kf, int err, short *reventsp)
+{
+	if (err != ENXIO || !__atomic_load_n(&kf->kf_killed, __ATOMIC_RELAXED))
+		return (err);
+	*reventsp = POLLHUP;
+	return (0);
+}
+
 int
 spec_poll(kfile_t *kf, short events, int timeout, short *reventsp)
 {
@@ -111,7 +124,7 @@ spec_poll(kfile_t *kf, short events, int timeout, short *reventsp)
 	int err;
 
 	if ((err = file_enter(kf, &call)) != 0)
-		return (err);
+		return (spec_poll_result(kf, err, reventsp));
 	if (timeout == 0) {
 		err = spec_chpoll(kf, events, 0, reventsp, &php);
 		return (file_exit(kf, &call, err));
@@ -140,7 +153,7 @@ spec_poll(kfile_t *kf, short events, int timeout, short *reventsp)
 	}
 	cv_destroy(&ps.ps_cv);
 	mutex_destroy(&ps.ps_lock);
-	return (file_exit(kf, &call, err));
+	return (spec_poll_result(kf, file_exit(kf, &call, err), reventsp));
 }
 
 /*
@@ -154,6 +167,16 @@ spec_pollfd_wake(void *arg, short events __unused)
 
 	if (__atomic_exchange_n(&kf->kf_fired, 1, __ATOMIC_ACQ_REL) == 0)
 		host_wakeup_post(kf->kf_wakefd);
+}
+
+/*
+ * No call is under way on the file, nor will be.
+ */
+void
+spec_pollfd_kill(kfile_t *kf)
+{
+	if (kf->kf_wakefd != -1)
+		spec_pollfd_wake(kf, POLLHUP);
 }
 
 static void
@@ -214,7 +237,7 @@ spec_pollarm(kfile_t *kf, short events, short *reventsp)
 	int fd, err;
 
 	if ((err = file_enter(kf, &call)) != 0)
-		return (err);
+		return (spec_poll_result(kf, err, reventsp));
 	file_poll_enter(kf);
 	if ((fd = file_wakefd(kf)) < 0) {
 		err = -fd;

@@ -46,6 +46,7 @@
 #define	FMASK		0xa0ff		/* what F_GETFL and F_SETFL know */
 #define	DEVICES_PATH	"/devices/pseudo/"
 #define	FILE_DRAIN_NSEC	100000
+#define	FILE_PATIENCE	MSEC2NSEC(200)
 
 static kmutex_t spec_lock;
 static kcondvar_t spec_cv;
@@ -111,14 +112,23 @@ file_spin_exit(kfile_t *kf)
 	__atomic_store_n(&kf->kf_spin, 0, __ATOMIC_RELEASE);
 }
 
+static int
+file_closing(const kfile_t *kf)
+{
+	return (kf->kf_killed ? ENXIO : EBADF);
+}
+
 int
 file_enter(kfile_t *kf, kcall_t *kc)
 {
+	int err;
+
 	kc->kc_thread = curthread;
 	file_spin_enter(kf);
 	if (kf->kf_waking) {
+		err = file_closing(kf);
 		file_spin_exit(kf);
-		return (EBADF);
+		return (err);
 	}
 	kc->kc_prevp = &kf->kf_calls;
 	if ((kc->kc_next = kf->kf_calls) != NULL)
@@ -139,21 +149,29 @@ file_exit(kfile_t *kf, kcall_t *kc, int err)
 	if ((*kc->kc_prevp = kc->kc_next) != NULL)
 		kc->kc_next->kc_prevp = kc->kc_prevp;
 	if (err == EINTR && kf->kf_waking)
-		err = EBADF;
+		err = file_closing(kf);
 	file_spin_exit(kf);
 	return (err);
+}
+
+static void
+file_wake(kfile_t *kf, boolean_t kill)
+{
+	kcall_t *kc;
+
+	file_spin_enter(kf);
+	if (kill && !kf->kf_waking)
+		__atomic_store_n(&kf->kf_killed, B_TRUE, __ATOMIC_RELAXED);
+	kf->kf_waking = B_TRUE;
+	for (kc = kf->kf_calls; kc != NULL; kc = kc->kc_next)
+		thread_interrupt(kc->kc_thread);
+	file_spin_exit(kf);
 }
 
 void
 spec_wake(kfile_t *kf)
 {
-	kcall_t *kc;
-
-	file_spin_enter(kf);
-	kf->kf_waking = B_TRUE;
-	for (kc = kf->kf_calls; kc != NULL; kc = kc->kc_next)
-		thread_interrupt(kc->kc_thread);
-	file_spin_exit(kf);
+	file_wake(kf, B_FALSE);
 }
 
 /*
@@ -362,8 +380,14 @@ spec_lookup(const char *path, uint_t flag, cred_t *cr, sdev_node_t **nodep,
 	return (err);
 }
 
+zoneid_t
+spec_zone(const kfile_t *kf)
+{
+	return (kf->kf_zone);
+}
+
 int
-spec_open(const char *path, uint_t oflags, kfile_t **filep)
+spec_open(const char *path, uint_t oflags, zoneid_t zone, kfile_t **filep)
 {
 	cred_t *cr = CRED();
 	sdev_node_t *node;
@@ -393,6 +417,7 @@ spec_open(const char *path, uint_t oflags, kfile_t **filep)
 	kf->kf_node = node;
 	kf->kf_flag = flag & FMASK;
 	kf->kf_model = DATAMODEL_LP64;
+	kf->kf_zone = zone;
 	kf->kf_wakefd = -1;
 	kf->kf_refs = 1;
 	kf->kf_open = 1;
@@ -404,6 +429,15 @@ spec_open(const char *path, uint_t oflags, kfile_t **filep)
 	list_insert_tail(&spec_files, kf);
 	spec_count++;
 	mutex_exit(&spec_lock);
+
+	/*
+	 * Either the halt of our zone finds the file, or we find the halt.
+	 */
+	if (zone_status_get(crgetzone(cr)) >= ZONE_IS_SHUTTING_DOWN) {
+		spec_wake(kf);
+		spec_close(kf);
+		return (ENXIO);
+	}
 	*filep = kf;
 	return (0);
 }
@@ -484,11 +518,55 @@ file_mine(kfile_t *kf)
 	return (kc != NULL);
 }
 
+static boolean_t
+file_busy(kfile_t *kf)
+{
+	boolean_t busy;
+
+	file_spin_enter(kf);
+	busy = (kf->kf_calls != NULL);
+	file_spin_exit(kf);
+	return (busy);
+}
+
+/*
+ * Have whoever is in a call on the file be gone.
+ */
+static void
+file_kill_callers(kfile_t *kf)
+{
+	kcall_t *kc;
+
+	file_spin_enter(kf);
+	for (kc = kf->kf_calls; kc != NULL; kc = kc->kc_next)
+		thread_kill(kc->kc_thread);
+	file_spin_exit(kf);
+}
+
+/*
+ * Wait until no call is under way on a file that is about to be closed.  One
+ * that sleeps has been woken; one that copies from or to a program which does
+ * not help with it could take as long as that likes.
+ */
+static void
+file_drain(kfile_t *kf)
+{
+	hrtime_t patience = gethrtime() + FILE_PATIENCE;
+
+	while (file_busy(kf)) {
+		if (gethrtime() > patience) {
+			file_kill_callers(kf);
+			patience = INT64_MAX;
+		}
+		host_sleep(FILE_DRAIN_NSEC);
+	}
+}
+
 /*
  * The processes of a zone are killed: their files are closed.  Whoever has a
- * handle of such a file finds it dead.  The file through which the halt itself
- * was asked for stays with who has it.  New files come at the end of the list,
- * and the one just closed keeps its place in it while it is held.
+ * handle of such a file finds it dead: ENXIO.  The file through which the halt
+ * itself was asked for stays with who has it.  New files come at the end of the
+ * list, and the one just closed keeps its place in it while it is held.
  */
 void
 spec_kill_zone(zoneid_t zoneid)
@@ -513,10 +591,10 @@ spec_kill_zone(zoneid_t zoneid)
 			file_rele(last);
 		if (kf == NULL)
 			break;
-		spec_wake(kf);
-		while (__atomic_load_n(&kf->kf_calls, __ATOMIC_ACQUIRE) != NULL)
-			host_sleep(FILE_DRAIN_NSEC);
+		file_wake(kf, B_TRUE);
+		file_drain(kf);
 		file_close(kf);
+		spec_pollfd_kill(kf);
 	} while (kf != NULL);
 }
 

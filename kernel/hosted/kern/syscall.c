@@ -22,7 +22,9 @@
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
+#include <sys/poll.h>
 #include <sys/systm.h>
+#include <sys/zone.h>
 
 #include "dev_impl.h"
 #include "api.h"
@@ -54,22 +56,60 @@ sys_iov(const struct iovec *uiov, int iovcnt, iovec_t *iov)
 	return (0);
 }
 
+/*
+ * This kernel, as a process of one zone has it.  No object: as whoever calls
+ * has it.
+ */
+typedef struct local_kernel {
+	zoneid_t	lk_zone;	/* RO */
+} local_kernel_t;
+
 static int
-local_halt(void *kernel __unused)
+local_halt(void *kernel)
 {
-	return (kern_halt());
+	if (kernel == NULL)
+		return (kern_halt());
+	host_free(kernel);
+	return (0);
 }
 
 static int
-local_open(void *kernel __unused, const char *upath, int oflags,
-    void **filep)
+local_zone(void *kernel, const char *uname, void **kernelp)
 {
+	const zoneid_t in = kernel == NULL ? GLOBAL_ZONEID :
+	    ((const local_kernel_t *)kernel)->lk_zone;
+	char name[ZONENAME_MAX];
+	local_kernel_t *lk;
+	int zoneid, err;
+
+	if ((err = kern_enter_zone(ALL_ZONES)) != 0)
+		return (-border_errno(err));
+	if ((err = sys_path(uname, name, sizeof (name))) == ENAMETOOLONG)
+		err = ENOENT;
+	kern_exit();
+	if (err != 0)
+		return (-border_errno(err));
+	if ((zoneid = hk_api_zone(0, 1, name, in)) < 0)
+		return (zoneid);
+	if ((lk = host_alloc(sizeof (*lk), 0)) == NULL)
+		return (-border_errno(ENOMEM));
+	lk->lk_zone = zoneid;
+	*kernelp = lk;
+	return (0);
+}
+
+static int
+local_open(void *kernel, const char *upath, int oflags, void **filep)
+{
+	const local_kernel_t *lk = kernel;
+	const zoneid_t zone = lk == NULL ? ALL_ZONES : lk->lk_zone;
 	char path[MAXPATHLEN];
 	int err;
 
-	(void) kern_enter();
+	if ((err = kern_enter_zone(zone)) != 0)
+		return (-border_errno(err));
 	if ((err = sys_path(upath, path, sizeof (path))) == 0) {
-		err = spec_open(path, (uint_t)border_oflags_in(oflags),
+		err = spec_open(path, (uint_t)border_oflags_in(oflags), zone,
 		    (kfile_t **)filep);
 	}
 	kern_exit();
@@ -109,6 +149,15 @@ local_wake(void *file)
 	spec_wake(file);
 }
 
+/*
+ * A call on a file begins: as who calls, in the zone that the file is used in.
+ */
+static int
+file_begin(const kfile_t *kf)
+{
+	return (kern_enter_zone(spec_zone(kf)));
+}
+
 static int64_t
 local_rdwr(void *file, void *buf, uint64_t len, uio_rw_t rw)
 {
@@ -116,7 +165,8 @@ local_rdwr(void *file, void *buf, uint64_t len, uio_rw_t rw)
 	ssize_t count = 0;
 	int err;
 
-	(void) kern_enter();
+	if ((err = file_begin(file)) != 0)
+		return (-(int64_t)border_errno(err));
 	err = spec_rdwr(file, &iov, 1, rw, &count);
 	kern_exit();
 	return (err != 0 ? -(int64_t)border_errno(err) : count);
@@ -144,7 +194,8 @@ local_rdwrv(void *file, const struct iovec *uiov, int iovcnt, uio_rw_t rw)
 
 	if (iovcnt <= 0 || iovcnt > SYS_IOV_MAX)
 		return (-border_errno(EINVAL));
-	(void) kern_enter();
+	if ((err = file_begin(file)) != 0)
+		return (-(int64_t)border_errno(err));
 	if (iovcnt > SYS_IOV_LOCAL)
 		iov = kmem_alloc(size, KM_SLEEP);
 	if ((err = sys_iov(uiov, iovcnt, iov)) == 0)
@@ -172,7 +223,8 @@ local_ioctl(void *file, int cmd, void *arg)
 {
 	int err, rval = 0;
 
-	(void) kern_enter();
+	if ((err = file_begin(file)) != 0)
+		return (-border_errno(err));
 	err = spec_ioctl(file, border_request_in(cmd), (intptr_t)arg, &rval);
 	kern_exit();
 	return (err != 0 ? -border_errno(err) : rval);
@@ -197,7 +249,9 @@ local_poll(void *file, int events, int timeout)
 	short revents = 0;
 	int err;
 
-	(void) kern_enter();
+	/* To poll(2) what is gone is no failure. */
+	if (file_begin(file) != 0)
+		return (border_poll_out(POLLHUP));
 	err = spec_poll(file, border_poll_in(events), timeout, &revents);
 	kern_exit();
 	return (err != 0 ? -border_errno(err) : border_poll_out(revents));
@@ -206,9 +260,10 @@ local_poll(void *file, int events, int timeout)
 static int
 local_pollfd(void *file)
 {
-	int fd;
+	int fd, err;
 
-	(void) kern_enter();
+	if ((err = file_begin(file)) != 0)
+		return (-border_errno(err));
 	fd = spec_pollfd(file);
 	kern_exit();
 	return (fd < 0 ? -border_errno(-fd) : fd);
@@ -220,7 +275,9 @@ local_pollarm(void *file, int events)
 	short revents = 0;
 	int err;
 
-	(void) kern_enter();
+	/* To poll(2) what is gone is no failure. */
+	if (file_begin(file) != 0)
+		return (border_poll_out(POLLHUP));
 	err = spec_pollarm(file, border_poll_in(events), &revents);
 	kern_exit();
 	return (err != 0 ? -border_errno(err) : border_poll_out(revents));
@@ -234,6 +291,7 @@ local_model(void *file, int bits)
 
 const hk_ops_t local_ops = {
 	.ho_halt = local_halt,
+	.ho_zone = local_zone,
 	.ho_open = local_open,
 	.ho_import = local_import,
 	.ho_gonefd = local_gonefd,

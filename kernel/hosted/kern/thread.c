@@ -373,36 +373,63 @@ thread_want_cred(kthread_impl_t *ti, hk_cred_t *want)
 /*
  * The last credentials are kept for the next call, which mostly has the same.
  */
-kthread_t *
-kern_enter(void)
+static void
+thread_enter(kthread_impl_t *ti, const hk_cred_t *want)
 {
-	kthread_impl_t *ti = thread_current();
-	hk_cred_t want;
+	uint_t privs = want->hc_privs;
 	zone_t *zone;
 
 	VERIFY(!ti->ti_inside && !ti->ti_kernel);
-	thread_want_cred(ti, &want);
 	if (ti->ti_thread.t_cred == NULL ||
-	    bcmp(&want, &ti->ti_cred_have, sizeof (want)) != 0 ||
+	    bcmp(want, &ti->ti_cred_have, sizeof (*want)) != 0 ||
 	    zone_status_get(crgetzone(ti->ti_thread.t_cred)) >=
 	    ZONE_IS_SHUTTING_DOWN) {
 		if (ti->ti_thread.t_cred != NULL)
 			crfree(ti->ti_thread.t_cred);
 		/* Who is of a zone that is gone is nobody. */
-		if ((zone = zone_find_by_id(want.hc_zoneid)) == NULL) {
+		if ((zone = zone_find_by_id(want->hc_zoneid)) == NULL) {
 			zone = zone_find_by_id(GLOBAL_ZONEID);
-			want.hc_privs = 0;
+			privs = 0;
 		}
-		ti->ti_thread.t_cred = cred_make(want.hc_uid, want.hc_gid, zone,
-		    want.hc_privs);
-		ti->ti_cred_have = want;
+		ti->ti_thread.t_cred = cred_make(want->hc_uid, want->hc_gid,
+		    zone, privs);
+		ti->ti_cred_have = *want;
 		ti->ti_proc.p_zone = zone;
 		ti->ti_proc.p_cred = ti->ti_thread.t_cred;
 		zone_rele(zone);
 	}
 	ti->ti_thread.t_procp = &ti->ti_proc;
 	ti->ti_inside = B_TRUE;
+}
+
+kthread_t *
+kern_enter(void)
+{
+	kthread_impl_t *ti = thread_current();
+	hk_cred_t want;
+
+	thread_want_cred(ti, &want);
+	thread_enter(ti, &want);
 	return (&ti->ti_thread);
+}
+
+int
+kern_enter_zone(zoneid_t zoneid)
+{
+	kthread_impl_t *ti = thread_current();
+	const zone_t *zone;
+	hk_cred_t want;
+
+	thread_want_cred(ti, &want);
+	if (zoneid != ALL_ZONES)
+		want.hc_zoneid = zoneid;
+	thread_enter(ti, &want);
+	zone = crgetzone(ti->ti_thread.t_cred);
+	if (zone->zone_id == want.hc_zoneid &&
+	    zone_status_get((zone_t *)zone) < ZONE_IS_SHUTTING_DOWN)
+		return (0);
+	kern_exit();
+	return (ENXIO);
 }
 
 void
@@ -558,6 +585,15 @@ hk_caller_interrupt(hk_caller_t *caller)
 	if (caller->hc_thread != NULL)
 		thread_nudge(caller->hc_thread);
 	host_lock_exit(callers_lock);
+}
+
+void
+thread_kill(kthread_t *thread)
+{
+	hk_caller_t *caller = ((kthread_impl_t *)thread)->ti_caller;
+
+	if (caller != NULL && caller->hc_kill != NULL)
+		caller->hc_kill(caller->hc_ctx);
 }
 
 void

@@ -408,8 +408,50 @@ client_halt(void *arg)
 	return (0);
 }
 
+/*
+ * Meet the server of a socket, as somebody of the zone whose id is `zone' (0:
+ * of none), and be in the zone `name' (NULL: where we are).
+ */
+static int
+kernel_make(const char *path, const char *name, int zone,
+    client_kernel_t **kernelp)
+{
+	client_kernel_t *kernel;
+	int error;
+
+	kernel = calloc(1, sizeof (*kernel));
+	if (kernel == NULL)
+		return (-ENOMEM);
+	(void) strcpy(kernel->ck_path, path);
+	kernel->ck_zone = zone;
+	kernel->ck_forks = __atomic_load_n(&client_forks, __ATOMIC_SEQ_CST);
+	error = client_conn_make(kernel, HKP_HELLO, 0, name,
+	    name == NULL ? 0 : strlen(name), NULL, &kernel->ck_conn);
+	if (error != 0) {
+		free(kernel);
+		return (error);
+	}
+	kernel->ck_zone = kernel->ck_conn->cc_zone;
+	*kernelp = kernel;
+	return (0);
+}
+
+static int
+client_zone(void *arg, const char *name, void **kernelp)
+{
+	const client_kernel_t *kernel = arg;
+
+	if (name == NULL)
+		return (-EFAULT);
+	if (*name == '\0' || strnlen(name, HKP_ZONE_MAX) == HKP_ZONE_MAX)
+		return (-ENOENT);
+	return (kernel_make(kernel->ck_path, name, kernel->ck_zone,
+	    (client_kernel_t **)kernelp));
+}
+
 static const hk_ops_t client_ops = {
 	.ho_halt = client_halt,
+	.ho_zone = client_zone,
 	.ho_open = client_open,
 	.ho_import = client_import,
 	.ho_gonefd = client_gonefd,
@@ -440,19 +482,11 @@ hk_connect(const char *path)
 	if (strnlen(path, sizeof (kernel->ck_path)) ==
 	    sizeof (kernel->ck_path))
 		return (-ENAMETOOLONG);
-	kernel = calloc(1, sizeof (*kernel));
-	if (kernel == NULL)
-		return (-ENOMEM);
-	(void) strcpy(kernel->ck_path, path);
-	kernel->ck_forks = __atomic_load_n(&client_forks, __ATOMIC_SEQ_CST);
-	result = client_conn_make(kernel, HKP_HELLO, 0, NULL, 0, NULL,
-	    &kernel->ck_conn);
+	result = kernel_make(path, NULL, 0, &kernel);
 	if (result == 0) {
 		result = hk_api_add(&client_ops, kernel);
 		if (result < 0)
-			client_conn_free(kernel->ck_conn);
+			(void) client_halt(kernel);
 	}
-	if (result < 0)
-		free(kernel);
 	return (result);
 }

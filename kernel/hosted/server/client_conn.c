@@ -236,7 +236,8 @@ client_conn_make(const client_kernel_t *kernel, hkp_op_t op, int arg,
 		.hm_op = op,
 		.hm_addr = HKP_HANDSHAKE,
 		.hm_len = len,
-		.hm_arg = arg
+		.hm_arg = arg,
+		.hm_arg2 = kernel->ck_zone
 	};
 	int error;
 
@@ -266,6 +267,7 @@ client_conn_make(const client_kernel_t *kernel, hkp_op_t op, int arg,
 	}
 	(void) setsockopt(conn->cc_sock, SOL_SOCKET, SO_RCVTIMEO, &forever,
 	    sizeof (forever));
+	conn->cc_zone = msg.hm_arg;
 	*connp = conn;
 	return (0);
 }

@@ -53,6 +53,7 @@ typedef struct client_conn {
 	struct client_conn	*cc_prev;	/* client_lock */
 	struct client_conn	*cc_peer;	/* cf_lock; of the file's */
 	int			cc_sock;	/* RO */
+	int			cc_zone;	/* RO; id of its zone */
 	uint32_t		cc_seq;		/* cf_lock; of the last call */
 	int			cc_busy;	/* cf_lock; in a call */
 	client_map_t		cc_maps[HKP_MAP_MAX];	/* the call's */
@@ -65,6 +66,7 @@ typedef struct client_conn {
 typedef struct client_kernel {
 	char			ck_path[SOCKET_PATH_MAX];	/* RO */
 	client_conn_t		*ck_conn;	/* RO; ends with the server */
+	int			ck_zone;	/* RO; id of its zone */
 	unsigned int		ck_forks;	/* RO; of its process */
 } client_kernel_t;
 

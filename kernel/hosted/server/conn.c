@@ -32,8 +32,13 @@
 #include <unistd.h>
 
 #include "server.h"
+#include "api.h"
 
 #define	CONN_STACK	(1024 * 1024)
+
+#ifndef	SO_NETNS_COOKIE
+#define	SO_NETNS_COOKIE	71
+#endif
 
 #ifndef	SO_PASSRIGHTS
 #define	SO_PASSRIGHTS	83
@@ -183,6 +188,35 @@ conn_shutdown_asked(void)
 }
 
 /*
+ * The zone of the program is halted, and a copy that one of its calls makes
+ * takes too long: there is nobody to copy from or to.
+ */
+static void
+conn_kill(void *arg)
+{
+	srv_conn_t *conn = arg;
+
+	(void) shutdown(conn->c_sock, SHUT_RDWR);
+}
+
+/*
+ * The network namespace of a socket.  A socket that was accepted is in that of
+ * the one that was connected, and that in the one of the process that made it,
+ * whatever becomes of the process: unlike a pid this cannot come to mean
+ * another one.  A process gets a socket of elsewhere only from somebody there.
+ */
+uint64_t
+conn_netns(int sock)
+{
+	uint64_t cookie = 0;
+	socklen_t len = sizeof (cookie);
+
+	if (getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) != 0)
+		return (0);
+	return (cookie);
+}
+
+/*
  * A call begins.  An interruption that came before its call counts.
  */
 static void
@@ -260,10 +294,40 @@ reply_first(srv_conn_t *conn, int result, void *data, size_t len)
 	hkp_msg_t msg = {
 		.hm_result = result,
 		.hm_addr = HKP_HANDSHAKE,
-		.hm_len = len
+		.hm_len = len,
+		.hm_arg = conn->c_caller.hc_zoneid
 	};
 
 	reply(conn, &msg, data, len, -1);
+}
+
+/*
+ * Find the zone of a connection.  Only who could do as they like with us
+ * anyway may choose one.
+ */
+static int
+enter_zone(srv_conn_t *conn, size_t datalen)
+{
+	const hkp_msg_t *req = &conn->c_msg;
+	const int may = (conn->c_uid == srv.sv_uid || conn->c_uid == 0) &&
+	    conn->c_netns == srv.sv_netns;
+	char name[HKP_ZONE_MAX];
+	int zoneid, named = 0;
+
+	if (req->hm_op == HKP_HELLO && datalen != 0) {
+		if (req->hm_len != datalen || datalen >= sizeof (name) ||
+		    memchr(conn->c_data, '\0', datalen) != NULL)
+			return (-EINVAL);
+		(void) memcpy(name, conn->c_data, datalen);
+		name[datalen] = '\0';
+		named = 1;
+	}
+	zoneid = hk_api_zone(conn->c_netns, may, named ? name : NULL,
+	    req->hm_arg2);
+	if (zoneid < 0)
+		return (zoneid);
+	conn->c_caller.hc_zoneid = zoneid;
+	return (0);
 }
 
 /*
@@ -281,6 +345,11 @@ serve_first(srv_conn_t *conn, size_t datalen)
 	if (req->hm_addr != HKP_HANDSHAKE) {
 		reply_first(conn, -EPROTO, NULL, 0);
 		conn->c_lost = 1;
+		return;
+	}
+	error = enter_zone(conn, datalen);
+	if (error != 0) {
+		reply_first(conn, error, NULL, 0);
 		return;
 	}
 	switch (req->hm_op) {
@@ -753,6 +822,7 @@ conn_start(int sock)
 	conn->c_pid = peer.pid;
 	conn->c_uid = peer.uid;
 	conn->c_gid = peer.gid;
+	conn->c_netns = conn_netns(sock);
 	(void) pthread_mutex_init(&conn->c_lock, NULL);
 	(void) pthread_cond_init(&conn->c_cv, NULL);
 	copy_init(conn);
@@ -766,6 +836,7 @@ conn_start(int sock)
 	conn->c_caller.hc_copyout = copy_out;
 	conn->c_caller.hc_block = conn_block;
 	conn->c_caller.hc_unblock = conn_unblock;
+	conn->c_caller.hc_kill = conn_kill;
 
 	error = take_slot(conn);
 	if (error == 0) {

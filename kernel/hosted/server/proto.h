@@ -55,6 +55,12 @@
  * program can receive the second straight into the place it is for, and learns
  * from the host, without a signal handler, that the place is not there.
  *
+ * Every first request says in which zone of the kernel the program is to be:
+ * none that it names (0), or the one that an earlier HELLO was answered with.
+ * A HELLO may bring the name of a zone that the program would be in.  It is the
+ * server that decides (hk_api_zone()), by the user and by the network namespace
+ * of who connects.
+ *
  * MAP gives the server memory of the program that it may map as well: from then
  * on copies of this connection to and from these addresses are no business of
  * the program's.  A reply says which addresses were copied otherwise, so a
@@ -71,12 +77,13 @@
  * layout of hkp_msg_t and these two numbers stay the same in every version.
  */
 #define	HKP_MAGIC	0x756e6574U		/* unet */
-#define	HKP_VERSION	2U
+#define	HKP_VERSION	3U
 #define	HKP_HANDSHAKE	(((uint64_t)HKP_MAGIC << 32) | HKP_VERSION)
 
 typedef enum hkp_op {
-	/* Program to server, no file needed. */
-	HKP_HELLO	= 1,
+	/* Program to server, no file needed; hm_arg2: a zone's id, or 0. */
+	HKP_HELLO	= 1,	/* perhaps then a zone's name, hm_len bytes; */
+				/* hm_arg of the reply: the zone's id */
 	HKP_OPEN	= 2,	/* hm_arg: flags; then the path, hm_len bytes */
 	HKP_ATTACH	= 3,	/* then the file's hkp_token_t */
 	HKP_EXPORT	= 4,	/* then the file's hkp_token_t */
@@ -135,6 +142,7 @@ typedef struct hkp_token {
 } hkp_token_t;
 
 #define	HKP_PATH_MAX	1024U
+#define	HKP_ZONE_MAX	64U	/* bytes of a zone's name */
 #define	HKP_IOV_MAX	1024U
 #define	HKP_DATA_MAX	(HKP_IOV_MAX * sizeof (hkp_iovec_t))
 

@@ -103,6 +103,7 @@ typedef struct srv_conn {
 	pid_t		c_pid;		/* RO; 0: not of our pid namespace */
 	uid_t		c_uid;		/* RO */
 	gid_t		c_gid;		/* RO */
+	uint64_t	c_netns;	/* RO; network namespace, 0: unknown */
 
 	hk_caller_t	c_caller;	/* the kernel's */
 	srv_share_t	*c_share;	/* thread; NULL: no file */
@@ -154,6 +155,7 @@ typedef struct srv {
 	int		sv_stop;	/* RO; eventfd: SHUTDOWN was asked */
 	int		sv_spare;	/* main thread; a descriptor in hand */
 	uid_t		sv_uid;		/* RO */
+	uint64_t	sv_netns;	/* RO; our network namespace */
 	int		sv_messages;	/* RO; never copy directly */
 	unsigned int	sv_nallow;	/* RO */
 	uid_t		sv_allow[SRV_ALLOW_MAX];	/* RO */
@@ -202,6 +204,7 @@ extern void watch_unrelay(int fd);
 /* conn.c */
 extern void conn_start(int sock);
 extern void conn_refuse(int sock, int error);
+extern uint64_t conn_netns(int sock);
 extern void conn_rights(int sock, int on);
 extern int conn_reply(int sock, uint32_t seq, int64_t result);
 extern void conn_event(unsigned int slot, unsigned int gen);

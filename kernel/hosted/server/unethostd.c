@@ -428,6 +428,7 @@ start(const options_t *opt, int sigfd)
 	if (srv.sv_listen < 0)
 		die(EXIT_FAILURE, "%s: %s", opt->socket,
 		    strerror(-srv.sv_listen));
+	srv.sv_netns = conn_netns(srv.sv_listen);
 	error = watch_init(sigfd);
 	if (error != 0)
 		die(EXIT_FAILURE, "epoll: %s", strerror(-error));

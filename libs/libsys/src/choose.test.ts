@@ -42,6 +42,20 @@ describe('chooseKernel', () => {
     });
   });
 
+  it('takes a zone of a hosted kernel from options or environment', () => {
+    expect(choose({ kernel: 'inproc', zone: 'blue' })).toEqual({ kind: 'inproc', zone: 'blue' });
+    expect(choose({}, { UNET_ZONE: 'blue' })).toMatchObject({ kind: 'server', zone: 'blue' });
+    expect(choose({ zone: 'red' }, { UNET_ZONE: 'blue' })).toMatchObject({ zone: 'red' });
+    expect(choose({ hostFd: 9, zone: 'red' })).toMatchObject({ kind: 'exported', zone: 'red' });
+    expect(choose({}, { UNET_ZONE: '' })).toMatchObject({ zone: undefined });
+    expect(() => choose({ zone: '' })).toThrow(new RangeError('zone must be the name of a zone'));
+    for (const env of [{ UNET_ZONE: 'blue' }, { UNET_ZONE: 'blue', UNET_KERNEL: 'illumos' }]) {
+      expect(() => choose({}, env, 'sunos')).toThrow(
+        new RangeError('zone (UNET_ZONE) is of hosted kernels: here it is zlogin blue'),
+      );
+    }
+  });
+
   it('refuses what it does not know', () => {
     for (const kernel of ['linux', 'unix:', 'unix', 'INPROC']) {
       expect(() => choose({ kernel })).toThrow(RangeError);
@@ -52,6 +66,7 @@ describe('chooseKernel', () => {
       [5, 'the options of openKernel must be an object'],
       [{ kernel: 5 }, 'kernel must be a string'],
       [{ runtimeDir: 5 }, 'runtimeDir must be a string'],
+      [{ zone: 5 }, 'zone must be a string'],
       [{ start: 'no' }, 'start must be true or false'],
       [{ console: 5 }, 'console must be quiet or stderr'],
     ] as const) {

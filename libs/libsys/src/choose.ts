@@ -14,6 +14,13 @@ export interface OpenKernelOptions {
    * it the running kernel on illumos and, elsewhere, the user's hosted server.
    */
   readonly kernel?: string;
+  /**
+   * The zone of a hosted kernel to be in: what is opened there is that zone's. By default what
+   * `UNET_ZONE` says; without it the global zone, or the one that this process's network namespace is
+   * tied to, out of which nothing leads. The zone has to run, and so has its server: one that is
+   * started has no zones.
+   */
+  readonly zone?: string;
   /** Instead of `kernel`: a descriptor that {@link Kernel.exportFd} gave; its kernel. Borrowed. */
   readonly hostFd?: number;
   /** Where the user's server is. By default what `UNET_RUNTIME_DIR` says. */
@@ -27,11 +34,16 @@ export interface OpenKernelOptions {
 /** A kernel that was chosen and not opened yet. */
 export type KernelChoice =
   | { readonly kind: 'illumos' }
-  | { readonly kind: 'inproc' }
-  | { readonly kind: 'exported'; readonly hostFd: number }
-  | { readonly kind: 'server'; readonly socket: string; readonly runtimeDir: RuntimeDir };
+  | { readonly kind: 'inproc'; readonly zone?: string | undefined }
+  | { readonly kind: 'exported'; readonly hostFd: number; readonly zone?: string | undefined }
+  | {
+      readonly kind: 'server';
+      readonly socket: string;
+      readonly runtimeDir: RuntimeDir;
+      readonly zone?: string | undefined;
+    };
 
-const OPTIONS = new Set(['kernel', 'hostFd', 'runtimeDir', 'start', 'console']);
+const OPTIONS = new Set(['kernel', 'zone', 'hostFd', 'runtimeDir', 'start', 'console']);
 
 /**
  * Chooses a kernel from options and environment; touches nothing.
@@ -51,7 +63,7 @@ export function chooseKernel(
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`openKernel has no option ${key}`);
   }
-  for (const key of ['kernel', 'runtimeDir'] as const) {
+  for (const key of ['kernel', 'runtimeDir', 'zone'] as const) {
     if (options[key] !== undefined && typeof options[key] !== 'string') {
       throw new TypeError(`${key} must be a string`);
     }
@@ -62,10 +74,15 @@ export function chooseKernel(
   if (options.console !== undefined && !['quiet', 'stderr'].includes(options.console)) {
     throw new TypeError('console must be quiet or stderr');
   }
+  const zone = zoneOf(options.zone, env);
+  const illumos = (): KernelChoice => {
+    if (zone === undefined) return { kind: 'illumos' };
+    throw new RangeError(`zone (UNET_ZONE) is of hosted kernels: here it is zlogin ${zone}`);
+  };
   const { hostFd } = options;
   if (hostFd !== undefined) {
     if (options.kernel !== undefined) throw new TypeError('kernel and hostFd exclude each other');
-    return platform === 'sunos' ? { kind: 'illumos' } : { kind: 'exported', hostFd: toFd(hostFd) };
+    return platform === 'sunos' ? illumos() : { kind: 'exported', hostFd: toFd(hostFd), zone };
   }
   const runtimeDir = runtimeDirOf(
     options.runtimeDir === undefined ? env : { ...env, UNET_RUNTIME_DIR: options.runtimeDir },
@@ -74,15 +91,21 @@ export function chooseKernel(
   const chosen = options.kernel ?? env['UNET_KERNEL'] ?? '';
   if (chosen === '') {
     return platform === 'sunos'
-      ? { kind: 'illumos' }
-      : { kind: 'server', socket: runtimeDir.socket, runtimeDir };
+      ? illumos()
+      : { kind: 'server', socket: runtimeDir.socket, runtimeDir, zone };
   }
-  if (chosen === 'illumos') return { kind: 'illumos' };
-  if (chosen === 'inproc') return { kind: 'inproc' };
+  if (chosen === 'illumos') return illumos();
+  if (chosen === 'inproc') return { kind: 'inproc', zone };
   if (chosen.startsWith('unix:') && chosen.length > 'unix:'.length) {
-    return { kind: 'server', socket: chosen.slice('unix:'.length), runtimeDir };
+    return { kind: 'server', socket: chosen.slice('unix:'.length), runtimeDir, zone };
   }
   throw new RangeError(`kernel (UNET_KERNEL) must be illumos, inproc or unix:PATH, not ${chosen}`);
+}
+
+/** A zone that was asked for; an empty `UNET_ZONE` asks for none. */
+function zoneOf(option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (option === '') throw new RangeError('zone must be the name of a zone');
+  return option ?? (env['UNET_ZONE'] || undefined);
 }
 
 /**
@@ -95,15 +118,17 @@ export async function openKernel(options: OpenKernelOptions = {}): Promise<Kerne
   const choice = chooseKernel(options);
   if (choice.kind === 'illumos') return new IllumosKernel();
   const library = findNative('libunethk.so');
-  if (choice.kind === 'exported') return HostedKernel.connectTo(library, choice.hostFd);
-  if (choice.kind === 'inproc') return HostedKernel.boot(library, options.console ?? 'quiet');
+  const { zone } = choice;
+  if (choice.kind === 'exported') return HostedKernel.connectTo(library, choice.hostFd, zone);
+  if (choice.kind === 'inproc') return HostedKernel.boot(library, options.console ?? 'quiet', zone);
   const { socket, runtimeDir } = choice;
+  const start = options.start !== false && zone === undefined && socket === runtimeDir.socket;
   try {
-    return HostedKernel.connect(library, socket);
+    return HostedKernel.connect(library, socket, zone);
   } catch (error) {
     const absent = isSysError(error, 'ENOENT') || isSysError(error, 'ECONNREFUSED');
-    if (!absent || options.start === false || socket !== runtimeDir.socket) throw error;
+    if (!absent || !start) throw error;
   }
   await startServer(runtimeDir);
-  return HostedKernel.connect(library, socket);
+  return HostedKernel.connect(library, socket, zone);
 }

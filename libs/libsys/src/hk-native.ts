@@ -6,6 +6,7 @@ export interface HkNative {
   hk_boot(flags: number): number;
   hk_connect(path: string): number;
   hk_halt(kernel: number): number;
+  hk_zone(kernel: number, name: string): number;
   hk_gonefd(kernel: number): number;
   hk_own(): number;
   hk_export(file: number): number;
@@ -38,6 +39,7 @@ export const HK_PROTOTYPES: { readonly [K in keyof HkNative]: Prototype } = {
   hk_boot: { result: 'int', params: ['uint32_t'] },
   hk_connect: { result: 'int', params: ['const char *'] },
   hk_halt: { result: 'int', params: ['int'] },
+  hk_zone: { result: 'int', params: ['int', 'const char *'] },
   hk_gonefd: { result: 'int', params: ['int'] },
   hk_own: { result: 'int', params: [] },
   hk_export: { result: 'int', params: ['int'] },

@@ -31,6 +31,15 @@ const CONNECT_TEXTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the hosted server is not running, its socket is stale',
   EACCES: "the hosted server is another user's",
   EPROTO: 'the hosted server speaks another version; stop it and start it again',
+  ENXIO: 'the zone of this network namespace does not run; `unetadm host zone boot` boots one',
+};
+
+/** What a zone's refusal means, and what to do. */
+const ZONE_TEXTS: Readonly<Record<string, (zone: string) => string>> = {
+  ENOENT: (zone) => `zone ${zone} does not run; \`unetadm host zone boot ${zone}\` boots it`,
+  ENXIO: (zone) => `zone ${zone} was halted; \`unetadm host zone boot ${zone}\` boots it again`,
+  EPERM: (zone) =>
+    `zone ${zone} is not for you: the server's user and root choose, in the network namespace of the server`,
 };
 
 /** What failures to pass on a file mean, and what to do. */
@@ -49,11 +58,21 @@ export class HostedKernel implements Kernel {
   readonly #hk: HkNative;
   readonly #host: HostNative;
   readonly #kernel: number;
+  /** The kernel itself, where that of {@link #kernel} is in a zone of it. */
+  readonly #whole: number | undefined;
   readonly #files = new OpenFiles();
   readonly #watch: ServerWatch | undefined;
   #disposed = false;
 
-  private constructor(hk: HkNative, kernel: number, kind: 'inproc' | 'server', where: string) {
+  private constructor(
+    hk: HkNative,
+    whole: number,
+    kind: 'inproc' | 'server',
+    where: string,
+    zone: string | undefined,
+  ) {
+    const kernel = zone === undefined ? whole : enterZone(hk, whole, zone);
+    this.#whole = zone === undefined ? undefined : whole;
     this.#hk = hk;
     this.#host = loadLibrary<HostNative>(undefined, {
       read: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
@@ -74,23 +93,25 @@ export class HostedKernel implements Kernel {
    * The kernel of this process: boots it if it does not run. Every boot is undone by one
    * {@link dispose}; the last halts the kernel.
    *
-   * @throws {SysError} EBUSY — a kernel runs that was booted by other means
+   * @throws {SysError} EBUSY — a kernel runs that was booted by other means; ENOENT — the zone does
+   * not run
    */
-  static boot(library: string, messages: 'quiet' | 'stderr'): HostedKernel {
+  static boot(library: string, messages: 'quiet' | 'stderr', zone?: string): HostedKernel {
     const hk = loadHk(library);
     const quiet = messages === 'quiet' ? HK_BOOT_QUIET : 0;
     const kernel = hk.hk_boot(HK_BOOT_SHARE | quiet);
     if (kernel < 0) throw new SysError({ errno: -kernel, syscall: 'hk_boot', op: 'boot' });
-    return new HostedKernel(hk, kernel, 'inproc', 'this process');
+    return new HostedKernel(hk, kernel, 'inproc', 'this process', zone);
   }
 
   /**
    * The kernel that serves a Unix socket.
    *
    * @throws {SysError} ENOENT, ECONNREFUSED — it does not run; EACCES — it is another user's;
-   * EPROTO — it speaks another version
+   * EPROTO — it speaks another version; ENOENT, ENXIO — the zone does not run; EPERM — it is not for
+   * this process
    */
-  static connect(library: string, socket: string): HostedKernel {
+  static connect(library: string, socket: string, zone?: string): HostedKernel {
     const hk = loadHk(library);
     const kernel = hk.hk_connect(socket);
     if (kernel < 0) {
@@ -102,7 +123,7 @@ export class HostedKernel implements Kernel {
         text: CONNECT_TEXTS[plain.code],
       });
     }
-    return new HostedKernel(hk, kernel, 'server', socket);
+    return new HostedKernel(hk, kernel, 'server', socket, zone);
   }
 
   /**
@@ -110,11 +131,11 @@ export class HostedKernel implements Kernel {
    *
    * @throws {SysError} EINVAL — not such a descriptor; otherwise as {@link connect}
    */
-  static connectTo(library: string, hostFd: number): HostedKernel {
+  static connectTo(library: string, hostFd: number, zone?: string): HostedKernel {
     const path = Buffer.alloc(256);
     const result = loadHk(library).hk_exported(toFd(hostFd), path, path.length);
     if (result < 0) throw passError(result, `openKernel of descriptor ${hostFd}`);
-    return HostedKernel.connect(library, path.toString('utf8', 0, path.indexOf(0)));
+    return HostedKernel.connect(library, path.toString('utf8', 0, path.indexOf(0)), zone);
   }
 
   open(path: string, flags: OpenFlags): Fd {
@@ -224,7 +245,9 @@ export class HostedKernel implements Kernel {
     for (const fd of this.#files.list()) this.#closeFile(fd);
     this.#files.closeReadiness();
     this.#watch?.close();
-    this.#check(this.#hk.hk_halt(this.#kernel), 'hk_halt', { op: 'halt' });
+    const left = this.#hk.hk_halt(this.#kernel);
+    const halted = this.#whole === undefined ? left : this.#hk.hk_halt(this.#whole);
+    this.#check(left < 0 ? left : halted, 'hk_halt', { op: 'halt' });
   }
 
   [Symbol.dispose](): void {
@@ -235,6 +258,20 @@ export class HostedKernel implements Kernel {
     if (result < 0) throw new SysError({ errno: -result, syscall, ...doing });
     return result;
   }
+}
+
+/** The kernel as a process of one of its zones has it; without that the kernel is given up. */
+function enterZone(hk: HkNative, kernel: number, zone: string): number {
+  const entered = hk.hk_zone(kernel, zone);
+  if (entered >= 0) return entered;
+  hk.hk_halt(kernel);
+  const { code } = new SysError({ errno: -entered, syscall: 'hk_zone' });
+  throw new SysError({
+    errno: -entered,
+    syscall: 'hk_zone',
+    op: `enter zone ${zone}`,
+    text: ZONE_TEXTS[code]?.(zone),
+  });
 }
 
 function passError(result: number, op: string): SysError {
