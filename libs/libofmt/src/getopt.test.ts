@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getopt, UsageError } from './getopt.ts';
+import { formatOptions, getopt, UsageError } from './getopt.ts';
 
 const specs = {
   force: { letter: 'f', word: 'force' },
@@ -49,5 +49,14 @@ describe('getopt', () => {
     [['--json=1'], 'option takes no argument -- json'],
   ])('refuses %j: %s', (args, message) => {
     expect(() => parse(...args)).toThrow(new UsageError(message));
+  });
+});
+
+describe('formatOptions', () => {
+  it('writes what a usage shows', () => {
+    expect(formatOptions(Object.values(specs))).toBe('[-f] [-t] [-m argument] [--json]');
+    expect(formatOptions([{ letter: 'm', argument: 'mac' }])).toBe('[-m mac]');
+    expect(formatOptions([{ word: 'listen', argument: 'address' }])).toBe('[--listen address]');
+    expect(formatOptions([])).toBe('');
   });
 });

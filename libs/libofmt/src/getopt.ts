@@ -4,8 +4,8 @@ export interface OptionSpec {
   readonly letter?: string;
   /** Its word, for `--word`. */
   readonly word?: string;
-  /** Whether an argument follows. */
-  readonly argument?: boolean;
+  /** Whether an argument follows; as text also what a usage calls it. */
+  readonly argument?: boolean | string;
 }
 
 /** A command line that cannot be understood; the answer is the usage, and exit 2. */
@@ -19,6 +19,20 @@ export interface CommandLine<Name extends string> {
   /** For each option that was given its arguments, in order; `''` for one without. */
   readonly options: Partial<Record<Name, readonly string[]>>;
   readonly operands: readonly string[];
+}
+
+const takesArgument = (spec: OptionSpec | undefined): boolean =>
+  spec?.argument !== undefined && spec.argument !== false;
+
+/**
+ * Writes options as a usage shows them, each by its letter if it has one: `[-f] [-m mac] [--json]`.
+ */
+export function formatOptions(specs: Iterable<OptionSpec>): string {
+  return Array.from(specs, (spec) => {
+    const flag = spec.letter === undefined ? `--${spec.word}` : `-${spec.letter}`;
+    const argument = typeof spec.argument === 'string' ? spec.argument : 'argument';
+    return takesArgument(spec) ? `[${flag} ${argument}]` : `[${flag}]`;
+  }).join(' ');
 }
 
 /**
@@ -57,7 +71,7 @@ export function getopt<Name extends string>(
     if (name === undefined) {
       throw new UsageError(`illegal option -- ${word}`);
     }
-    if (spec?.argument === true) {
+    if (takesArgument(spec)) {
       add(name, equals < 0 ? argumentOf(word) : text.slice(equals + 1));
     } else if (equals >= 0) {
       throw new UsageError(`option takes no argument -- ${word}`);
@@ -73,7 +87,7 @@ export function getopt<Name extends string>(
       if (name === undefined) {
         throw new UsageError(`illegal option -- ${letter}`);
       }
-      if (spec?.argument === true) {
+      if (takesArgument(spec)) {
         const rest = text.slice(i + 1);
         add(name, rest === '' ? argumentOf(letter) : rest);
         return;

@@ -24,6 +24,15 @@ describe('formatParsable', () => {
     expect(print('', '', '')).toBe('::\n');
   });
 
+  it('takes another delimiter, and escapes that', () => {
+    const line = (delimiter: string, ...row: string[]): string =>
+      formatParsable(columns(row.length), row, { delimiter });
+    expect(line(' ', 'u0', '2:8', 'a b\\')).toBe('u0 2:8 a\\ b\\\\\n');
+    expect(line('--', 'a--b', '')).toBe('a\\--b--\n');
+    expect(line('', 'a', 'b\\')).toBe('ab\\\n');
+    expect(line(' ', 'a b')).toBe('a b\n');
+  });
+
   it('shows ? for a value that cannot be told', () => {
     const unknown: Column<Row>[] = [...columns(1), { name: 'U', width: 1, text: () => UNKNOWN }];
     expect(formatParsable(unknown, ['a'])).toBe('a:?\n');

@@ -1,17 +1,35 @@
 import { type Column, UNKNOWN } from './column.ts';
 
-const escaped = (text: string): string => text.replace(/[\\:]/g, '\\$&');
+/** How lines for programs are written. */
+export interface ParsableOptions {
+  /** What stands between values; `:` by default. May be empty: then nothing can be escaped. */
+  readonly delimiter?: string | undefined;
+}
+
+function escaped(text: string, delimiter: string): string {
+  if (delimiter === '') {
+    return text;
+  }
+  const slashes = text.replaceAll('\\', '\\\\');
+  return delimiter === '\\' ? slashes : slashes.replaceAll(delimiter, `\\${delimiter}`);
+}
 
 /**
  * Formats a row for programs (`-p`): values with `:` between, and `:` and `\` in
  * them after a `\`. A single field is printed as it is, with nothing escaped.
  */
-export function formatParsable<Row>(columns: readonly Column<Row>[], row: Row): string {
+export function formatParsable<Row>(
+  columns: readonly Column<Row>[],
+  row: Row,
+  { delimiter = ':' }: ParsableOptions = {},
+): string {
   const cells = columns.map((column) => {
     const text = column.text(row);
     return text === UNKNOWN ? '?' : text;
   });
-  return `${cells.length === 1 ? cells[0] : cells.map(escaped).join(':')}\n`;
+  const text =
+    cells.length === 1 ? cells[0] : cells.map((cell) => escaped(cell, delimiter)).join(delimiter);
+  return `${text}\n`;
 }
 
 /**

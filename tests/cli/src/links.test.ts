@@ -29,8 +29,8 @@ describe('create and list', () => {
   it('makes a link and shows it in all forms', async () => {
     await silently(`create -m ${MAC} -p stack=bus vpn0`);
     expect(await output('list')).toBe(
-      'LINK        STATE  MTU   MACADDRESS        HOLDER  IOMODE     ZONE     LIFETIME    RXBUF   TXBUF\n' +
-        'vpn0        down   1500  2:8:20:0:0:1      --      none       global   persistent  65536   65536\n',
+      'LINK        STATE MTU  MACADDRESS        HOLDER  IOMODE     ZONE     LIFETIME\n' +
+        'vpn0        down  1500 2:8:20:0:0:1      --      none       global   persistent\n',
     );
     expect(await output('list -p -o link,macaddress,holder vpn0')).toBe(
       'vpn0:2\\:8\\:20\\:0\\:0\\:1:\n',
@@ -135,8 +135,8 @@ describe('persistence', () => {
     await silently('host stop');
     expect(await output('list -p -o link')).toBe('');
     expect(await output('list -P -o link,state,mtu,macaddress,lifetime')).toBe(
-      'LINK        STATE  MTU   MACADDRESS        LIFETIME\n' +
-        'vpn0        --     9000  2:8:20:0:0:1      persistent\n',
+      'LINK        STATE MTU  MACADDRESS        LIFETIME\n' +
+        'vpn0        --    9000 2:8:20:0:0:1      persistent\n',
     );
     await silently('up');
     expect(await output('list -p -o link,mtu,macaddress,linger,stack')).toBe(
@@ -175,26 +175,26 @@ describe('get and set', () => {
     await silently(`create -t -m ${MAC} -p stack=bus vpn0`);
     expect(await output('get vpn0')).toBe(
       [
-        'LINK         PROPERTY        PERM VALUE             POSSIBLE',
-        'vpn0         rxbuf           rw   65536             1774-4194304',
-        'vpn0         txbuf           rw   65536             1774-4194304',
-        'vpn0         maxsize         r-   4194304           --',
-        'vpn0         mintu           r-   14                --',
-        'vpn0         maxtu           r-   1518              --',
-        'vpn0         mtu             rw   1500              68-9000',
-        'vpn0         mac             rw   2:8:20:0:0:1      --',
-        'vpn0         linkstate       rw   auto              auto,up,down',
-        'vpn0         linger          rw   0                 0-3600000',
-        'vpn0         owner           rw   --                --',
-        'vpn0         group           rw   --                --',
-        'vpn0         lifetime        r-   temporary         --',
-        'vpn0         iomode          r-   none              --',
-        'vpn0         zone            r-   global            --',
-        'vpn0         _rx_ipv4_cksum  rw   off               off,on',
-        'vpn0         _tx_ipv4_cksum  rw   off               off,on',
-        'vpn0         _tx_ulp_cksum   rw   none              none,fullv4,partial',
-        'vpn0         _lso            rw   off               off,on',
-        'vpn0         stack           r-   bus:bus0          --',
+        'LINK        PROPERTY       PERM VALUE             POSSIBLE',
+        'vpn0        rxbuf          rw   65536             1774-4194304',
+        'vpn0        txbuf          rw   65536             1774-4194304',
+        'vpn0        maxsize        r-   4194304           --',
+        'vpn0        mintu          r-   14                --',
+        'vpn0        maxtu          r-   1518              --',
+        'vpn0        mtu            rw   1500              68-9000',
+        'vpn0        mac            rw   2:8:20:0:0:1      --',
+        'vpn0        linkstate      rw   auto              auto,up,down',
+        'vpn0        linger         rw   0                 0-3600000',
+        'vpn0        owner          rw   --                --',
+        'vpn0        group          rw   --                --',
+        'vpn0        lifetime       r-   temporary         --',
+        'vpn0        iomode         r-   none              --',
+        'vpn0        zone           r-   global            --',
+        'vpn0        _rx_ipv4_cksum rw   off               off,on',
+        'vpn0        _tx_ipv4_cksum rw   off               off,on',
+        'vpn0        _tx_ulp_cksum  rw   none              none,fullv4,partial',
+        'vpn0        _lso           rw   off               off,on',
+        'vpn0        stack          r-   bus:bus0          --',
         '',
       ].join('\n'),
     );

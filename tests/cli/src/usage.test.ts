@@ -4,18 +4,21 @@ import { Workbench } from './workbench.ts';
 const bench = new Workbench();
 afterAll(() => bench.close());
 
+const OUTPUT = '[-p] [-d delim] [-o field,...] [--json]';
 const SYNOPSES = {
-  create: ['create [-t] [-s] [-m mac] [-R root] [-p prop=value,...] link'],
+  create: ['create [-t] [-s] [-m mac] [-u user[:group]] [-R root] [-p prop=value,...] link...'],
   destroy: ['destroy [-f] [-R root] link...'],
-  list: ['list [-P] [-R root] [-p] [--json] [-o field,...] [link...]'],
-  get: ['get [-p] [--json] [-o field,...] link [prop...]'],
+  list: [`list [-P] [-R root] ${OUTPUT} [link...]`],
+  get: [`get ${OUTPUT} [-c] link,... [prop...]`],
   set: ['set [-t] [-R root] link prop=value...'],
   up: ['up [-R root] [link...]'],
-  host: ['host start', 'host stop', 'host status [-p] [--json] [-o field,...]'],
+  host: ['host start', 'host stop', `host status ${OUTPUT}`],
+  completion: ['completion bash|zsh|fish'],
+  help: ['help [subcommand]'],
 };
 const form = (lines: readonly string[]): string =>
   `usage:\t${lines.map((line) => `unetadm ${line}`).join('\n\t')}\n`;
-const ALL = form([...Object.values(SYNOPSES).flat(), 'help [subcommand]', '--version']);
+const ALL = form([...Object.values(SYNOPSES).flat(), '--version']);
 
 describe('unetadm', () => {
   it('shows its usage on standard error, exit 2, when it is not told what to do', async () => {
@@ -27,7 +30,7 @@ describe('unetadm', () => {
     expect(await bench.adm('--help')).toMatchObject({ exit: 0, out: ALL, err: '' });
     expect(await bench.adm('help up')).toMatchObject({
       exit: 0,
-      out: `Make the recorded links that do not exist now: all of them, or those named.\n\n${form(SYNOPSES.up)}`,
+      out: `Make the recorded links that do not exist now: all of them, or those named.\n\n${form(SYNOPSES.up)}\n  -R root              directory below which links are recorded\n`,
       err: '',
     });
   });
@@ -48,10 +51,23 @@ describe('unetadm', () => {
     ['help a b', 'too many arguments', ALL],
     ['help frobnicate', "unknown subcommand 'frobnicate'", ALL],
     ['create', 'missing required link name', form(SYNOPSES.create)],
-    ['create a0 b0', 'too many arguments for link name, pick one', form(SYNOPSES.create)],
+    [
+      'create -m 2:8:20:0:0:1 a0 b0',
+      'several links cannot have one MAC address',
+      form(SYNOPSES.create),
+    ],
+    [
+      'create -u root -p owner=0 a0',
+      '-u and the property owner exclude each other',
+      form(SYNOPSES.create),
+    ],
+    ['create -u root: a0', 'invalid user[:group]: root:', form(SYNOPSES.create)],
+    ['delete-unet', 'missing required link name', form(SYNOPSES.destroy)],
+    ['completion', 'missing argument: bash, zsh, fish', form(SYNOPSES.completion)],
+    ['completion tcsh', "unknown shell 'tcsh'", form(SYNOPSES.completion)],
+    ['completion bash zsh', 'too many arguments', form(SYNOPSES.completion)],
     ['create -q a0', 'illegal option -- q', form(SYNOPSES.create)],
     ['create -tq a0', 'illegal option -- q', form(SYNOPSES.create)],
-    ['create a0 -t', 'too many arguments for link name, pick one', form(SYNOPSES.create)],
     ['create -m', 'option requires an argument -- m', form(SYNOPSES.create)],
     ['create -p mtu a0', 'invalid property name=value: mtu', form(SYNOPSES.create)],
     ['create -p mtu= a0', 'property value required for mtu', form(SYNOPSES.create)],
@@ -67,6 +83,7 @@ describe('unetadm', () => {
     ['list -p -o link,speed', "unknown output field: `speed'", form(SYNOPSES.list)],
     ['list -o speed,weight', 'no valid output fields', form(SYNOPSES.list)],
     ['list -p --json -o link', '-p and --json exclude each other', form(SYNOPSES.list)],
+    ['list -d : -o link', '-d cannot be used without -p', form(SYNOPSES.list)],
     ['list --json=yes', 'option takes no argument -- json', form(SYNOPSES.list)],
     ['get', 'missing required link name', form(SYNOPSES.get)],
     ['set', 'missing arguments to set', form(SYNOPSES.set)],

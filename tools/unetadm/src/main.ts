@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Terminal, UsageError } from 'libofmt';
-import { type Command, EXIT } from './command.ts';
+import { formatOptions, type Terminal, UsageError } from 'libofmt';
+import { type Command, EXIT, type Form, formatForm, parse } from './command.ts';
 
 /** The subcommands; each is loaded when it is wanted, because loading takes most of the time. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -11,42 +11,99 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   set: async () => (await import('./commands/set.ts')).set,
   up: async () => (await import('./commands/up.ts')).up,
   host: async () => (await import('./commands/host.ts')).host,
+  completion: async () => (await import('./commands/completion.ts')).completionOf(loadAll),
+  help: async () => help,
+};
+
+/** What IPD 62 calls some of them. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'create-unet': 'create',
+  'delete-unet': 'destroy',
+  'show-unet': 'list',
+  'up-unet': 'up',
 };
 
 const NAMES = Object.keys(COMMANDS);
 
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** The name of a subcommand that may have been called by another one. */
+function nameOf(name: string): string {
+  return own(ALIASES, name) ?? name;
+}
+
 async function load(name: string): Promise<Command> {
-  const loadCommand = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const loadCommand = own(COMMANDS, nameOf(name));
   if (loadCommand === undefined) {
     throw new UsageError(`unknown subcommand '${name}'`);
   }
   return await loadCommand();
 }
 
+/** Every subcommand, by its names: its own first. */
+async function loadAll(): Promise<ReadonlyMap<readonly string[], Command>> {
+  const commands = await Promise.all(NAMES.map(load));
+  return new Map(
+    commands.map((command, i) => {
+      const name = NAMES[i] ?? '';
+      const others = Object.keys(ALIASES).filter((alias) => nameOf(alias) === name);
+      return [[name, ...others], command];
+    }),
+  );
+}
+
 async function usage(names: readonly string[]): Promise<string> {
   const commands = await Promise.all(names.map(load));
-  const lines = commands.flatMap(({ synopsis }, i) =>
-    synopsis.map((line) => `unetadm ${`${names[i]} ${line}`.trimEnd()}`),
+  const lines = commands.flatMap(({ forms }, i) =>
+    forms.map((form) => `unetadm ${`${names[i]} ${formatForm(form)}`.trimEnd()}`),
   );
   if (names.length > 1) {
-    lines.push('unetadm help [subcommand]', 'unetadm --version');
+    lines.push('unetadm --version');
   }
   return `usage:\t${lines.join('\n\t')}\n`;
 }
 
-async function help(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = args;
-  if (rest.length > 0) {
-    throw new UsageError('too many arguments');
-  }
-  if (name === undefined) {
-    terminal.out(await usage(NAMES));
-  } else {
-    const { summary } = await load(name);
-    terminal.out(`${summary}\n\n${await usage([name])}`);
-  }
-  return EXIT.done;
+const OPTION_WIDTH = 20;
+
+/** What each option of a subcommand does; one that several forms have is shown once. */
+function describeOptions({ forms }: Command): string {
+  const lines = new Set(
+    forms.flatMap(({ options }) =>
+      Object.values(options).map((option) => {
+        const flag = formatOptions([option]).slice(1, -1);
+        return `  ${flag.padEnd(OPTION_WIDTH)} ${option.about}\n`;
+      }),
+    ),
+  );
+  return lines.size === 0 ? '' : `\n${[...lines].join('')}`;
 }
+
+const HELP = {
+  options: {},
+  operands: [{ text: '[subcommand]', complete: 'subcommand' }],
+} satisfies Form;
+
+const help: Command = {
+  forms: [HELP],
+  summary: 'Show how unetadm is used, or what a subcommand does.',
+
+  async run(args, terminal) {
+    const [name, ...more] = parse(HELP, args).operands;
+    if (more.length > 0) {
+      throw new UsageError('too many arguments');
+    }
+    if (name === undefined) {
+      terminal.out(await usage(NAMES));
+    } else {
+      const command = await load(name);
+      terminal.out(
+        `${command.summary}\n\n${await usage([nameOf(name)])}${describeOptions(command)}`,
+      );
+    }
+    return EXIT.done;
+  },
+};
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -61,9 +118,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       case undefined:
         terminal.err(await usage(NAMES));
         return EXIT.usage;
-      case 'help':
       case '--help':
-        return await help(rest, terminal);
+      case '-?':
+        return await help.run(rest, terminal);
       case '--version':
         terminal.out(`unetadm ${version()}\n`);
         return EXIT.done;
@@ -77,7 +134,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     if (!(error instanceof UsageError)) {
       throw error;
     }
-    const about = name !== undefined && NAMES.includes(name) ? [name] : NAMES;
+    const known = name !== undefined && name !== 'help' && NAMES.includes(nameOf(name));
+    const about = known ? [nameOf(name)] : NAMES;
     terminal.err(`unetadm: ${error.message}\n${await usage(about)}`);
     return EXIT.usage;
   }

@@ -3,23 +3,44 @@ import {
   formatJsonRows,
   formatParsable,
   OfmtError,
-  type OptionSpec,
   type Selection,
   selectColumns,
   Table,
   type Terminal,
   UsageError,
 } from 'libofmt';
+import type { Option } from './command.ts';
 
-/** The options of everything that prints rows. */
-export const OUTPUT_OPTIONS: Readonly<Record<'parsable' | 'fields' | 'json', OptionSpec>> = {
-  parsable: { letter: 'p', word: 'parsable' },
-  fields: { letter: 'o', word: 'output', argument: true },
-  json: { word: 'json' },
+type OutputOption = 'parsable' | 'delimiter' | 'fields' | 'json';
+
+/** The options of everything that prints rows of these columns. */
+export function outputOptions<Row>(
+  columns: readonly Column<Row>[],
+): Readonly<Record<OutputOption, Option>> {
+  return {
+    parsable: { letter: 'p', word: 'parsable', about: 'print lines for programs' },
+    delimiter: {
+      letter: 'd',
+      word: 'delimiter',
+      argument: 'delim',
+      about: 'with -p: what stands between fields instead of ":"',
+      complete: [],
+    },
+    fields: {
+      letter: 'o',
+      word: 'output',
+      argument: 'field,...',
+      about: 'fields to show, or "all"',
+      complete: { list: columns.map(({ name }) => name.toLowerCase()) },
+    },
+    json: { word: 'json', about: 'print JSON' },
+  };
+}
+
+/** Their values, as getopt gives them, and the fields that -p shows when it is not told. */
+export type OutputChoice = Partial<Record<OutputOption, readonly string[]>> & {
+  readonly parsableFields?: string;
 };
-
-/** Their values, as getopt gives them. */
-export type OutputChoice = Partial<Record<keyof typeof OUTPUT_OPTIONS, readonly string[]>>;
 
 /** How rows will be printed. */
 export interface Output<Row> {
@@ -35,12 +56,15 @@ export interface Output<Row> {
 export function chooseOutput<Row>(
   terminal: Terminal,
   columns: readonly Column<Row>[],
-  { parsable, fields, json }: OutputChoice,
+  { parsable, delimiter, fields, json, parsableFields }: OutputChoice,
 ): Output<Row> {
   if (parsable !== undefined && json !== undefined) {
     throw new UsageError('-p and --json exclude each other');
   }
-  const named = fields?.at(-1);
+  if (delimiter !== undefined && parsable === undefined) {
+    throw new UsageError('-d cannot be used without -p');
+  }
+  const named = fields?.at(-1) ?? (parsable === undefined ? undefined : parsableFields);
   const { columns: chosen, warnings } = select(
     columns,
     json !== undefined ? (named ?? 'all') : named,
@@ -54,7 +78,8 @@ export function chooseOutput<Row>(
       if (json !== undefined) {
         terminal.out(formatJsonRows(chosen, rows));
       } else if (parsable !== undefined) {
-        terminal.out(rows.map((row) => formatParsable(chosen, row)).join(''));
+        const how = { delimiter: delimiter?.at(-1) };
+        terminal.out(rows.map((row) => formatParsable(chosen, row, how)).join(''));
       } else {
         terminal.out(new Table(chosen, { windowLines: terminal.windowLines }).all(rows));
       }

@@ -16,6 +16,26 @@ function refuse(property: string, reason: string): never {
   });
 }
 
+/** Splits what can be several words with commas between: no name and no value has a comma. */
+export function splitLists(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.split(','));
+}
+
+/**
+ * Splits `user[:group]`, as chown(8) takes it.
+ *
+ * @throws {UsageError} the user or the group is empty.
+ */
+export function splitOwner(text: string): { readonly user: string; readonly group?: string } {
+  const colon = text.indexOf(':');
+  const user = colon < 0 ? text : text.slice(0, colon);
+  const group = colon < 0 ? undefined : text.slice(colon + 1);
+  if (user === '' || group === '') {
+    throw new UsageError(`invalid user[:group]: ${text}`);
+  }
+  return group === undefined ? { user } : { user, group };
+}
+
 /**
  * Splits `prop=value` texts.
  *

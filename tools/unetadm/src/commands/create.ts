@@ -1,51 +1,93 @@
 import { type CreateOptions, parseStackEnd } from 'libdladm-ts';
-import { getopt, UsageError } from 'libofmt';
-import type { Command } from '../command.ts';
-import { EXIT } from '../command.ts';
-import { parseProperties, splitProperties } from '../property-text.ts';
-import { report, withDladm } from '../session.ts';
+import { UsageError } from 'libofmt';
+import { type Command, type Form, LINKS, parse, ROOT } from '../command.ts';
+import {
+  type PropertyTexts,
+  parseProperties,
+  splitLists,
+  splitOwner,
+  splitProperties,
+} from '../property-text.ts';
+import { forEach, report, withDladm } from '../session.ts';
+
+const FORM = {
+  options: {
+    temporary: { letter: 't', word: 'temporary', about: 'do not record the link' },
+    singleShot: {
+      letter: 's',
+      word: 'single-shot',
+      about: 'the link is gone when its holder closes it',
+    },
+    mac: { letter: 'm', word: 'mac', argument: 'mac', about: 'MAC address', complete: [] },
+    owner: {
+      letter: 'u',
+      word: 'owner',
+      argument: 'user[:group]',
+      about: 'who may open it without privilege',
+      complete: 'user',
+    },
+    root: ROOT,
+    properties: {
+      letter: 'p',
+      word: 'prop',
+      argument: 'prop=value,...',
+      about: 'properties',
+      complete: { list: 'assignment' },
+    },
+  },
+  operands: [{ ...LINKS, complete: [] }],
+} satisfies Form;
 
 /** `stack` is no property of the link but of what the hosted kernel puts behind it. */
 const STACK = 'stack';
 
-/** Reads the arguments of `-p` and `-m`. @throws {DladmError} */
-function parseOptions(
-  texts: ReadonlyMap<string, string>,
+/** Adds what has an option of its own to the properties of `-p`. @throws {UsageError} */
+function withShorthands(
+  texts: PropertyTexts,
   mac: string | undefined,
-): Omit<CreateOptions, 'lifetime' | 'signal'> {
+  owner: string | undefined,
+): PropertyTexts {
+  const all = new Map(texts);
+  const add = (option: string, name: string, text: string): void => {
+    if (all.has(name)) {
+      throw new UsageError(`${option} and the property ${name} exclude each other`);
+    }
+    all.set(name, text);
+  };
+  if (mac !== undefined) {
+    add('-m', 'mac', mac);
+  }
+  if (owner !== undefined) {
+    const { user, group } = splitOwner(owner);
+    add('-u', 'owner', user);
+    if (group !== undefined) {
+      add('-u', 'group', group);
+    }
+  }
+  return all;
+}
+
+/** Turns the texts into what libdladm-ts takes. @throws {DladmError} */
+function parseOptions(texts: PropertyTexts): Omit<CreateOptions, 'lifetime' | 'signal'> {
   const stack = texts.get(STACK);
   const properties = parseProperties(new Map([...texts].filter(([name]) => name !== STACK)));
-  return {
-    ...properties,
-    ...(mac !== undefined && { mac }),
-    ...(stack !== undefined && { stack: parseStackEnd(stack) }),
-  };
+  return { ...properties, ...(stack !== undefined && { stack: parseStackEnd(stack) }) };
 }
 
 export const create: Command = {
-  synopsis: ['[-t] [-s] [-m mac] [-R root] [-p prop=value,...] link'],
+  forms: [FORM],
   summary:
-    'Make a link. It is recorded and made again by "up", unless it is temporary (-t) or gone when its holder closes it (-s).',
+    'Make links. They are recorded and made again by "up", unless they are temporary (-t) or gone when their holder closes them (-s).',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, {
-      temporary: { letter: 't', word: 'temporary' },
-      singleShot: { letter: 's', word: 'single-shot' },
-      mac: { letter: 'm', word: 'mac', argument: true },
-      root: { letter: 'R', word: 'root-dir', argument: true },
-      properties: { letter: 'p', word: 'prop', argument: true },
-    });
-    const [link, ...more] = operands;
-    if (link === undefined) {
+    const { options, operands } = parse(FORM, args);
+    if (operands.length === 0) {
       throw new UsageError('missing required link name');
     }
-    if (more.length > 0) {
-      throw new UsageError('too many arguments for link name, pick one');
-    }
-    const texts = splitProperties(options.properties?.flatMap((list) => list.split(',')) ?? []);
-    const mac = options.mac?.at(-1);
-    if (mac !== undefined && texts.has('mac')) {
-      throw new UsageError('-m and the property mac exclude each other');
+    const given = splitProperties(splitLists(options.properties ?? []));
+    const texts = withShorthands(given, options.mac?.at(-1), options.owner?.at(-1));
+    if (texts.has('mac') && operands.length > 1) {
+      throw new UsageError('several links cannot have one MAC address');
     }
     const lifetime =
       options.singleShot !== undefined
@@ -55,17 +97,14 @@ export const create: Command = {
           : 'persistent';
     let wanted: ReturnType<typeof parseOptions>;
     try {
-      wanted = parseOptions(texts, mac);
+      wanted = parseOptions(texts);
     } catch (error) {
-      return report(terminal, `create ${link}`, error);
+      return report(terminal, `create ${operands.join(' ')}`, error);
     }
-    return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
-      try {
+    return await withDladm(terminal, options.root?.at(-1), (dladm) =>
+      forEach(terminal, 'create', operands, async (link) => {
         await dladm.create(link, { ...wanted, lifetime, signal: terminal.signal });
-        return EXIT.done;
-      } catch (error) {
-        return report(terminal, `create ${link}`, error);
-      }
-    });
+      }),
+    );
   },
 };

@@ -1,16 +1,21 @@
-import { getopt, UsageError } from 'libofmt';
-import type { Command } from '../command.ts';
+import { UsageError } from 'libofmt';
+import { type Command, type Form, LINKS, parse, ROOT } from '../command.ts';
 import { forEach, withDladm } from '../session.ts';
 
+const FORM = {
+  options: {
+    force: { letter: 'f', word: 'force', about: 'also a link that a process holds' },
+    root: ROOT,
+  },
+  operands: [LINKS],
+} satisfies Form;
+
 export const destroy: Command = {
-  synopsis: ['[-f] [-R root] link...'],
+  forms: [FORM],
   summary: 'Destroy links, also their records. One that a process holds is left alone without -f.',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, {
-      force: { letter: 'f', word: 'force' },
-      root: { letter: 'R', word: 'root-dir', argument: true },
-    });
+    const { options, operands } = parse(FORM, args);
     if (operands.length === 0) {
       throw new UsageError('missing required link name');
     }

@@ -1,9 +1,10 @@
-import { type Dladm, type LinkInfo, PROPERTY_NAMES } from 'libdladm-ts';
-import { type Column, getopt, type JsonValue, UsageError } from 'libofmt';
-import type { Command } from '../command.ts';
-import { EXIT } from '../command.ts';
-import { chooseOutput, OUTPUT_OPTIONS } from '../output.ts';
-import { report, withDladm } from '../session.ts';
+import { type Dladm, PROPERTY_NAMES } from 'libdladm-ts';
+import { type Column, type JsonValue, UsageError } from 'libofmt';
+import { type Command, type Form, LINK, parse } from '../command.ts';
+import { chooseOutput, outputOptions } from '../output.ts';
+import { splitLists } from '../property-text.ts';
+import { possibleValues, STACK } from '../property-values.ts';
+import { forEach, withDladm } from '../session.ts';
 
 /** A property of a link, as `get` shows it. */
 interface Row {
@@ -15,8 +16,8 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { name: 'LINK', width: 13, text: ({ link }) => link },
-  { name: 'PROPERTY', width: 16, text: ({ property }) => property },
+  { name: 'LINK', width: 12, text: ({ link }) => link },
+  { name: 'PROPERTY', width: 15, text: ({ property }) => property },
   { name: 'PERM', width: 5, text: ({ perm }) => perm },
   {
     name: 'VALUE',
@@ -27,31 +28,19 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: 'POSSIBLE', width: 20, text: ({ possible }) => possible },
 ];
 
-/** What the hosted kernel puts behind the link: shown besides, cannot be set. */
-const STACK = 'stack';
+/** What -p shows when it is not told: vndadm's fields, for ever these. */
+const PARSABLE = 'link,property,perm,value';
 
-/** Says which values a property can have, as dladm does: a list, or a range. */
-function possible(property: string, info: LinkInfo): string {
-  switch (property) {
-    case 'rxbuf':
-    case 'txbuf':
-      return `${info.minBuf}-${info.maxBuf}`;
-    case 'mtu':
-      return '68-9000';
-    case 'linkstate':
-      return 'auto,up,down';
-    case 'linger':
-      return '0-3600000';
-    case '_rx_ipv4_cksum':
-    case '_tx_ipv4_cksum':
-    case '_lso':
-      return 'off,on';
-    case '_tx_ulp_cksum':
-      return 'none,fullv4,partial';
-    default:
-      return '';
-  }
-}
+const FORM = {
+  options: {
+    ...outputOptions(COLUMNS),
+    parsableToo: { letter: 'c', about: 'as -p, for those who know dladm show-linkprop' },
+  },
+  operands: [
+    { ...LINK, text: 'link,...' },
+    { text: '[prop...]', complete: { list: 'property' }, repeat: true },
+  ],
+} satisfies Form;
 
 async function rowsOf(dladm: Dladm, name: string, wanted: readonly string[]): Promise<Row[]> {
   const { info, stack } = await dladm.find(name);
@@ -68,35 +57,36 @@ async function rowsOf(dladm: Dladm, name: string, wanted: readonly string[]): Pr
       property,
       perm,
       value: property === 'zone' ? (dladm.zoneName(Number(value)) ?? value) : value,
-      possible: info === undefined ? '' : possible(property, info),
+      possible: info === undefined ? '' : possibleValues(property, info),
     };
   });
 }
 
 export const get: Command = {
-  synopsis: ['[-p] [--json] [-o field,...] link [prop...]'],
-  summary: 'Show properties of a link.',
+  forms: [FORM],
+  summary: 'Show properties of links, all of them or those named.',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, OUTPUT_OPTIONS);
-    const [link, ...names] = operands;
-    if (link === undefined) {
+    const { options, operands } = parse(FORM, args);
+    const [links, ...names] = operands;
+    if (links === undefined) {
       throw new UsageError('missing required link name');
     }
-    const output = chooseOutput(terminal, COLUMNS, options);
+    const parsable = options.parsable ?? options.parsableToo;
+    const output = chooseOutput(terminal, COLUMNS, {
+      ...options,
+      ...(parsable !== undefined && { parsable, parsableFields: PARSABLE }),
+    });
+    const wanted = splitLists(names).map((name) => name.toLowerCase());
     return await withDladm(terminal, undefined, async (dladm) => {
-      try {
-        output.print(
-          await rowsOf(
-            dladm,
-            link,
-            names.map((name) => name.toLowerCase()),
-          ),
-        );
-        return EXIT.done;
-      } catch (error) {
-        return report(terminal, `get ${link}`, error);
+      const rows: Row[] = [];
+      const exit = await forEach(terminal, 'get', links.split(','), async (link) => {
+        rows.push(...(await rowsOf(dladm, link, wanted)));
+      });
+      if (rows.length > 0) {
+        output.print(rows);
       }
+      return exit;
     });
   },
 };

@@ -1,12 +1,5 @@
 import { dirname, join } from 'node:path';
-import {
-  type Column,
-  type CommandLine,
-  getopt,
-  type JsonValue,
-  type Terminal,
-  UsageError,
-} from 'libofmt';
+import { type Column, type JsonValue, type Terminal, UsageError } from 'libofmt';
 import {
   chooseKernel,
   type RuntimeDir,
@@ -15,9 +8,8 @@ import {
   startServer,
   stopServer,
 } from 'libsys';
-import type { Command } from '../command.ts';
-import { EXIT } from '../command.ts';
-import { chooseOutput, OUTPUT_OPTIONS } from '../output.ts';
+import { type Command, EXIT, parse } from '../command.ts';
+import { chooseOutput, type OutputChoice, outputOptions } from '../output.ts';
 import { report } from '../session.ts';
 
 const NS_PER_S = 1_000_000_000n;
@@ -93,8 +85,12 @@ async function stop(dir: RuntimeDir, terminal: Terminal): Promise<number> {
   return report(terminal, 'stop the host', new Error(`it is not running at ${dir.socket}`));
 }
 
+const START = { words: ['start'], options: {} };
+const STOP = { words: ['stop'], options: {} };
+const STATUS = { words: ['status'], options: outputOptions(COLUMNS) };
+
 export const host: Command = {
-  synopsis: ['start', 'stop', 'status [-p] [--json] [-o field,...]'],
+  forms: [START, STOP, STATUS],
   summary: 'Start, stop or look at the hosted kernel, which the tools start when they need it.',
 
   async run([action, ...args], terminal) {
@@ -104,8 +100,8 @@ export const host: Command = {
     if (action !== 'start' && action !== 'stop' && action !== 'status') {
       throw new UsageError(`unknown subcommand 'host ${action}'`);
     }
-    const { options, operands }: CommandLine<keyof typeof OUTPUT_OPTIONS> =
-      action === 'status' ? getopt(args, OUTPUT_OPTIONS) : getopt(args, {});
+    const { options, operands }: { options: OutputChoice; operands: readonly string[] } =
+      action === 'status' ? parse(STATUS, args) : parse(action === 'start' ? START : STOP, args);
     if (operands.length > 0) {
       throw new UsageError('too many arguments');
     }

@@ -1,7 +1,7 @@
 import { DladmError, type Link, type LinkInfo } from 'libdladm-ts';
-import { type Column, getopt, type JsonValue } from 'libofmt';
-import type { Command } from '../command.ts';
-import { chooseOutput, OUTPUT_OPTIONS } from '../output.ts';
+import type { Column, JsonValue } from 'libofmt';
+import { ANY_LINKS, type Command, type Form, parse, ROOT } from '../command.ts';
+import { chooseOutput, outputOptions } from '../output.ts';
 import { forEach, withDladm } from '../session.ts';
 
 /** A link, as `list` shows it. */
@@ -28,90 +28,71 @@ function column(
   };
 }
 
-const from =
-  (value: (info: LinkInfo) => Value) =>
-  ({ link: { info } }: Row): Value =>
-    info && value(info);
+const info = (
+  name: string,
+  width: number,
+  value: (info: LinkInfo) => Value,
+  shown?: 'hidden',
+): Column<Row> => column(name, width, ({ link }) => link.info && value(link.info), shown);
 
+/** The columns that are shown without -o fit into 80 characters. */
 const COLUMNS: readonly Column<Row>[] = [
   column('LINK', 12, ({ link }) => link.name),
-  column(
-    'STATE',
-    7,
-    from(({ state }) => state),
-  ),
-  column('MTU', 6, ({ link }) => link.info?.mtu ?? link.saved?.properties.mtu),
+  info('STATE', 6, ({ state }) => state),
+  column('MTU', 5, ({ link }) => link.info?.mtu ?? link.saved?.properties.mtu),
   column('MACADDRESS', 18, ({ link }) => link.info?.mac ?? link.saved?.properties.mac),
-  column(
-    'HOLDER',
-    8,
-    from(({ holder }) => holder),
-  ),
-  column(
-    'IOMODE',
-    11,
-    from(({ iomode }) => iomode),
-  ),
+  info('HOLDER', 8, ({ holder }) => holder),
+  info('IOMODE', 11, ({ iomode }) => iomode),
   column('ZONE', 9, ({ zone }) => zone),
   column('LIFETIME', 12, ({ link }) => link.info?.lifetime ?? 'persistent'),
-  column('RXBUF', 8, ({ link }) => link.info?.rxbuf ?? link.saved?.properties.rxbuf),
-  column('TXBUF', 8, ({ link }) => link.info?.txbuf ?? link.saved?.properties.txbuf),
+  column('RXBUF', 8, ({ link }) => link.info?.rxbuf ?? link.saved?.properties.rxbuf, 'hidden'),
+  column('TXBUF', 8, ({ link }) => link.info?.txbuf ?? link.saved?.properties.txbuf, 'hidden'),
   column('STACK', 8, ({ link }) => link.stack, 'hidden'),
-  column(
-    'LINKSTATE',
-    10,
-    from(({ linkstate }) => linkstate),
-    'hidden',
-  ),
-  column(
-    'LINGER',
-    8,
-    from(({ linger }) => linger),
-    'hidden',
-  ),
-  column(
-    'OWNER',
-    8,
-    from(({ owner }) => owner),
-    'hidden',
-  ),
-  column(
-    'GROUP',
-    8,
-    from(({ group }) => group),
-    'hidden',
-  ),
-  column(
-    'LINKID',
-    7,
-    from(({ linkId }) => linkId),
-    'hidden',
-  ),
-  column(
-    'RXQUEUE',
-    8,
-    from(({ rxQueue }) => rxQueue.frames),
-    'hidden',
-  ),
-  column(
-    'TXQUEUE',
-    8,
-    from(({ txQueue }) => txQueue.frames),
-    'hidden',
-  ),
+  info('LINKSTATE', 10, ({ linkstate }) => linkstate, 'hidden'),
+  info('LINGER', 8, ({ linger }) => linger, 'hidden'),
+  info('OWNER', 8, ({ owner }) => owner, 'hidden'),
+  info('GROUP', 8, ({ group }) => group, 'hidden'),
+  info('LINKID', 7, ({ linkId }) => linkId, 'hidden'),
+  info('RXQUEUE', 8, ({ rxQueue }) => rxQueue.frames, 'hidden'),
+  info('TXQUEUE', 8, ({ txQueue }) => txQueue.frames, 'hidden'),
 ];
 
+/** Fields by the names that vndadm has for them. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['name', 'link'],
+  ['datalink', 'link'],
+]);
+
+function withoutSynonyms(fields: string): string {
+  return fields
+    .split(',')
+    .map((field) => SYNONYMS.get(field.toLowerCase()) ?? field)
+    .join(',');
+}
+
+const FORM = {
+  options: {
+    persistent: {
+      letter: 'P',
+      word: 'persistent',
+      about: 'links that are recorded, also when they are not up',
+    },
+    root: ROOT,
+    ...outputOptions(COLUMNS),
+  },
+  operands: [ANY_LINKS],
+} satisfies Form;
+
 export const list: Command = {
-  synopsis: ['[-P] [-R root] [-p] [--json] [-o field,...] [link...]'],
+  forms: [FORM],
   summary: 'Show the links there are; with -P those recorded, also when they are not up.',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, {
-      ...OUTPUT_OPTIONS,
-      persistent: { letter: 'P', word: 'persistent' },
-      root: { letter: 'R', word: 'root-dir', argument: true },
+    const { options, operands } = parse(FORM, args);
+    const output = chooseOutput(terminal, COLUMNS, {
+      ...options,
+      ...(options.fields !== undefined && { fields: options.fields.map(withoutSynonyms) }),
     });
-    const output = chooseOutput(terminal, COLUMNS, options);
     const recorded = options.persistent !== undefined;
     const wanted = ({ info, saved }: Link): boolean =>
       recorded ? saved !== undefined : info !== undefined;

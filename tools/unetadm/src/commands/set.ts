@@ -1,24 +1,28 @@
 import { DladmError } from 'libdladm-ts';
-import { getopt, UsageError } from 'libofmt';
-import type { Command } from '../command.ts';
-import { EXIT } from '../command.ts';
-import { parseProperties, splitProperties } from '../property-text.ts';
+import { UsageError } from 'libofmt';
+import { type Command, EXIT, type Form, LINK, parse, ROOT } from '../command.ts';
+import { parseProperties, splitLists, splitProperties } from '../property-text.ts';
 import { report, withDladm } from '../session.ts';
 
+const FORM = {
+  options: {
+    temporary: { letter: 't', word: 'temporary', about: 'leave the record of the link as it is' },
+    root: ROOT,
+  },
+  operands: [LINK, { text: 'prop=value...', complete: { list: 'assignment' }, repeat: true }],
+} satisfies Form;
+
 export const set: Command = {
-  synopsis: ['[-t] [-R root] link prop=value...'],
+  forms: [FORM],
   summary: 'Set properties of a link, all of them or none; with -t not in its record.',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, {
-      temporary: { letter: 't', word: 'temporary' },
-      root: { letter: 'R', word: 'root-dir', argument: true },
-    });
+    const { options, operands } = parse(FORM, args);
     const [link, ...properties] = operands;
     if (link === undefined || properties.length === 0) {
       throw new UsageError('missing arguments to set');
     }
-    const texts = splitProperties(properties);
+    const texts = splitProperties(splitLists(properties));
     let values: Record<string, unknown>;
     try {
       if (texts.has('stack')) {

@@ -1,16 +1,17 @@
-import { getopt } from 'libofmt';
-import type { Command } from '../command.ts';
-import { EXIT } from '../command.ts';
+import { type Command, EXIT, parse, ROOT } from '../command.ts';
 import { report, withDladm } from '../session.ts';
 
+const FORM = {
+  options: { root: ROOT },
+  operands: [{ text: '[link...]', complete: 'recorded-link', repeat: true }],
+} as const;
+
 export const up: Command = {
-  synopsis: ['[-R root] [link...]'],
+  forms: [FORM],
   summary: 'Make the recorded links that do not exist now: all of them, or those named.',
 
   async run(args, terminal) {
-    const { options, operands } = getopt(args, {
-      root: { letter: 'R', word: 'root-dir', argument: true },
-    });
+    const { options, operands } = parse(FORM, args);
     return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
       try {
         const names = operands.length === 0 ? undefined : operands;

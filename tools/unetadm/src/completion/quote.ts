@@ -1,0 +1,4 @@
+/** Quotes text for any of the shells. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
