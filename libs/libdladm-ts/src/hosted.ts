@@ -4,7 +4,8 @@ import { type Change, ConfFile } from './conf-file.ts';
 import { DladmError, toDladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkId, LinkRegistry, NewId } from './registry.ts';
-import { readSaved, type SavedLink, toAttributes } from './saved-link.ts';
+import { type SavedLink, toAttributes } from './saved-link.ts';
+import { SavedLinks } from './saved-links.ts';
 import type { StackEnd } from './stack-end.ts';
 
 /** @see HK_DL_ACTIVE in kernel/hosted/hk.h */
@@ -46,8 +47,8 @@ export class HostedRegistry implements LinkRegistry {
     return this.createId(name);
   }
 
-  saved(): ReadonlyMap<LinkName, SavedLink> {
-    return readSaved(this.#file);
+  saved(): SavedLinks {
+    return SavedLinks.of(this.#file);
   }
 
   async save(name: LinkName, saved: SavedLink, signal?: AbortSignal): Promise<Change> {

@@ -4,7 +4,8 @@ import { DladmError } from './errors.ts';
 import { type Conf, Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkRegistry, NewId } from './registry.ts';
-import { CLASS_MISC, MEDIA_ETHER, readSaved, type SavedLink, toAttributes } from './saved-link.ts';
+import { CLASS_MISC, MEDIA_ETHER, type SavedLink, toAttributes } from './saved-link.ts';
+import { SavedLinks } from './saved-links.ts';
 
 interface ZoneNative {
   getzonenamebyid(id: number, name: Uint8Array, length: number): number;
@@ -50,8 +51,8 @@ export class IllumosRegistry implements LinkRegistry {
     };
   }
 
-  saved(): ReadonlyMap<LinkName, SavedLink> {
-    return readSaved(this.#file);
+  saved(): SavedLinks {
+    return SavedLinks.of(this.#file);
   }
 
   async save(name: LinkName, saved: SavedLink): Promise<Change> {

@@ -1,6 +1,7 @@
 import type { Change } from './conf-file.ts';
 import type { LinkName } from './link-name.ts';
 import type { SavedLink } from './saved-link.ts';
+import type { SavedLinks } from './saved-links.ts';
 import type { StackEnd } from './stack-end.ts';
 
 /** A link id, by which the kernel and the link management daemon name a link. */
@@ -26,7 +27,7 @@ export interface LinkRegistry {
   recordedId(name: LinkName): NewId;
 
   /** Everything recorded about unet links. */
-  saved(): ReadonlyMap<LinkName, SavedLink>;
+  saved(): SavedLinks;
   /** Prepares to record a link, in place of what there is. */
   save(name: LinkName, saved: SavedLink, signal?: AbortSignal): Promise<Change>;
   /** Prepares to remove what is recorded. */

@@ -1,7 +1,5 @@
-import type { ConfFile } from './conf-file.ts';
-import type { Attributes, ConfValue } from './datalink-conf.ts';
+import type { Attributes, ConfValue } from './conf-line.ts';
 import { DladmError } from './errors.ts';
-import { isLinkName, type LinkName } from './link-name.ts';
 import { parseMacAddress } from './mac-address.ts';
 import { checkProperties, type LinkProperties, OFFLOADS } from './properties.ts';
 import { parseStackEnd, type StackEnd } from './stack-end.ts';
@@ -44,6 +42,11 @@ export function isOurs(attributes: Attributes): boolean {
   return attributes.get('class') === BigInt(CLASS_MISC) && attributes.get(MARK) === MARK_VALUE;
 }
 
+/** Tells whether a line that cannot be read was meant to be about a unet link. */
+export function isMarked(text: string): boolean {
+  return new RegExp(`[\\s;]${MARK}=`).test(text);
+}
+
 /**
  * Turns a link into the attributes of its line. The MTU is text because that is how dladm records a
  * property of its own; what others recorded on the old line is kept.
@@ -84,6 +87,10 @@ export function toAttributes(saved: SavedLink, old: Attributes = new Map()): Att
 export function fromAttributes(attributes: Attributes): SavedLink {
   const number = (name: string): number | undefined => {
     const value = attributes.get(name);
+    if (typeof value === 'string' ? !/^[0-9]{1,15}$/.test(value) : typeof value === 'boolean') {
+      const reason = `${name} must be a number, not ${value}`;
+      throw new DladmError({ status: 'BADVAL', op: 'read', property: name, reason });
+    }
     return value === undefined ? undefined : Number(value);
   };
   const word = (name: string): string | undefined => {
@@ -106,22 +113,4 @@ export function fromAttributes(attributes: Attributes): SavedLink {
     }),
     stack: stack === undefined ? undefined : parseStackEnd(stack),
   };
-}
-
-/** Reads the records of unet links; a record that no link can have is an error. */
-export function readSaved(file: ConfFile): ReadonlyMap<LinkName, SavedLink> {
-  const saved = new Map<LinkName, SavedLink>();
-  for (const [name, attributes] of file.read().links()) {
-    if (!isOurs(attributes) || !isLinkName(name)) {
-      continue;
-    }
-    try {
-      saved.set(name, fromAttributes(attributes));
-    } catch (error) {
-      const why = error instanceof DladmError ? error.text : String(error);
-      const reason = `${file.path}: ${why}`;
-      throw new DladmError({ status: 'BADVAL', op: 'read', link: name, reason, cause: error });
-    }
-  }
-  return saved;
 }

@@ -1,0 +1,101 @@
+import type { ConfFile, ConfView } from './conf-file.ts';
+import type { ConfRecord } from './datalink-conf.ts';
+import { DladmError } from './errors.ts';
+import { isLinkName, type LinkName } from './link-name.ts';
+import { fromAttributes, isMarked, isOurs, type SavedLink } from './saved-link.ts';
+
+/**
+ * The links of unet that a `datalink.conf` records. A record that cannot be read is one all the
+ * same: it keeps its name, and none of the others from being read.
+ */
+export class SavedLinks {
+  readonly #conf: ConfView;
+  readonly #path: string;
+
+  /** @param path of the file, for errors. */
+  constructor(conf: ConfView, path: string) {
+    this.#conf = conf;
+    this.#path = path;
+  }
+
+  /** Reads the records of a file. @throws {DladmError} the file cannot be read. */
+  static of(file: ConfFile): SavedLinks {
+    return new SavedLinks(file.read(), file.path);
+  }
+
+  /** The names of the links, in the order of the file. */
+  *keys(): Generator<LinkName> {
+    for (const record of this.#conf.records()) {
+      if (isLinkName(record.name) && isLink(record)) {
+        yield record.name;
+      }
+    }
+  }
+
+  /** Tells whether a link is recorded, if only in a way that cannot be read. */
+  has(name: LinkName): boolean {
+    const record = this.#conf.record(name);
+    return record !== undefined && isLink(record);
+  }
+
+  /**
+   * What is recorded of a link, `undefined` if nothing is.
+   *
+   * @throws {DladmError} EINVAL: it cannot be read; the text says file, line and why.
+   */
+  get(name: LinkName): SavedLink | undefined {
+    const record = this.#conf.record(name);
+    if (record === undefined || !isLink(record)) {
+      return undefined;
+    }
+    if (record.attributes === undefined) {
+      throw this.#fault(record, record.fault ?? 'it cannot be read');
+    }
+    try {
+      return fromAttributes(record.attributes);
+    } catch (error) {
+      throw this.#fault(record, error instanceof DladmError ? error.text : String(error), error);
+    }
+  }
+
+  /** Why what is recorded of a link cannot be read, `undefined` if it can, or there is nothing. */
+  faultOf(name: LinkName): DladmError | undefined {
+    try {
+      this.get(name);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DladmError)) {
+        throw error;
+      }
+      return error;
+    }
+  }
+
+  /**
+   * Why no link can be recorded under a name, `undefined` if one can: what has it already, with file
+   * and line if that is not a link of unet.
+   */
+  takenBy(name: LinkName): string | undefined {
+    const record = this.#conf.record(name);
+    if (record === undefined) {
+      return undefined;
+    }
+    const where = `${this.#path}:${record.line}`;
+    if (record.attributes === undefined) {
+      return `${where}: there is a record of ${name} that cannot be read: ${record.fault}`;
+    }
+    return isOurs(record.attributes)
+      ? 'link already exists'
+      : `${where}: there is a record of ${name} already, which is no link of unet`;
+  }
+
+  #fault({ name, line }: ConfRecord, why: string, cause?: unknown): DladmError {
+    const reason = `${this.#path}:${line}: ${why}`;
+    return new DladmError({ status: 'BADVAL', op: 'read', link: name, reason, cause });
+  }
+}
+
+/** Tells whether a line is about a link of unet, as far as can be told. */
+function isLink({ attributes, text }: ConfRecord): boolean {
+  return attributes === undefined ? isMarked(text) : isOurs(attributes);
+}
