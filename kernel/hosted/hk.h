@@ -321,10 +321,14 @@ typedef struct hk_capab {
 /*
  * Kstats.  KSLIST copies out up to hkl_nents headers (as UNET_IOC_LIST does);
  * KSREAD copies out the data of kid hkr_kid: hkr_nents of hk_ksnamed_t.  ENXIO:
- * no such kstat (any more).  Only what the caller's zone sees.
+ * no such kstat (any more).  KSREADS does that for up to HK_KSREADS_MAX kstats,
+ * each with an errno of its own; E2BIG: more than that.  Only what the caller's
+ * zone sees.
  */
 #define	HK_IOC_KSLIST		(HK_IOC | 0x20)
 #define	HK_IOC_KSREAD		(HK_IOC | 0x21)
+#define	HK_IOC_KSREADS		(HK_IOC | 0x22)
+#define	HK_KSREADS_MAX		64
 
 typedef struct hk_kstat {
 	uint32_t	hks_kid;
@@ -357,11 +361,17 @@ typedef struct hk_ksread {
 	uint32_t	hkr_kid;
 	uint32_t	hkr_nents;	/* in */
 	uint32_t	hkr_actents;	/* out */
-	uint32_t	hkr_pad;
+	uint32_t	hkr_errno;	/* out, of KSREADS; 0 in */
 	uint64_t	hkr_ents;	/* address of hk_ksnamed_t[] */
 	int64_t		hkr_crtime;	/* out, ns */
 	int64_t		hkr_snaptime;	/* out, ns */
 } hk_ksread_t;
+
+typedef struct hk_ksreads {
+	uint32_t	hkm_nreads;	/* in */
+	uint32_t	hkm_pad;
+	uint64_t	hkm_reads;	/* address of hk_ksread_t[] */
+} hk_ksreads_t;
 
 /*
  * What the kernel has that somebody must give back.

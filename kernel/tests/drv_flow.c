@@ -70,6 +70,7 @@ test_bound(void)
 	for (i = 0; i < 4; i++)
 		is(hk_read(fd, in, sizeof (in)), 500, "frame %u", i);
 	is(drv_stat("vpn0", "fc_time", NULL), 0, "MAC waits until half");
+	is(drv_stat("vpn0", "fc_blocked", NULL), 1, "... and it says so");
 	is(hk_read(fd, in, sizeof (in)), 500, "frame 4");
 	drv_until(drv_stat("vpn0", "rx_in_frames", NULL) == 11,
 	    "at half, at the latest, MAC sends the rest");
@@ -79,6 +80,7 @@ test_bound(void)
 	}
 	is(hk_read(fd, in, sizeof (in)), -EAGAIN, "no more");
 	ok(drv_stat("vpn0", "fc_time", NULL) > 0, "MAC waits no longer");
+	is(drv_stat("vpn0", "fc_blocked", NULL), 0, "... and it says so");
 	is(drv_stat("vpn0", "rxq_peak", NULL), 7560, "the peak");
 	teardown();
 }

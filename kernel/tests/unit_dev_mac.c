@@ -586,6 +586,43 @@ kstat_value(int kid, const char *name)
 	return (UINT64_MAX - 1);
 }
 
+/*
+ * Several in one request: one that is gone does not keep the others from it.
+ */
+static void
+test_kstat_reads(int mac, int link)
+{
+	static hk_ksnamed_t ents[2][128];
+	hk_ksread_t reads[] = {
+		{ .hkr_kid = (uint32_t)mac, .hkr_nents = 128,
+		    .hkr_ents = (uintptr_t)ents[0] },
+		{ .hkr_kid = 1000000, .hkr_nents = 128,
+		    .hkr_ents = (uintptr_t)ents[0] },
+		{ .hkr_kid = (uint32_t)link, .hkr_nents = 128, .hkr_ents = 1 },
+		{ .hkr_kid = (uint32_t)link, .hkr_nents = 128,
+		    .hkr_ents = (uintptr_t)ents[1] }
+	};
+	hk_ksreads_t hkm = { .hkm_nreads = 4, .hkm_reads = (uintptr_t)reads };
+
+	check_is(hk_ioctl(hk, HK_IOC_KSREADS, &hkm), 0, "several kstats");
+	check_is(reads[0].hkr_errno, 0, "... the first");
+	check(reads[0].hkr_actents > 0 && ents[0][0].hkn_name[0] != '\0',
+	    "... with what it counts");
+	check_is(reads[1].hkr_errno, ENXIO, "... one that is gone");
+	check_is(reads[2].hkr_errno, EFAULT, "... one without an address");
+	check_is(reads[3].hkr_errno, 0, "... and one behind these");
+	check(reads[3].hkr_snaptime > 0 &&
+	    strcmp(ents[1][reads[3].hkr_actents - 1].hkn_name, "unknowns") == 0,
+	    "... with what it counts");
+	hkm.hkm_nreads = HK_KSREADS_MAX + 1;
+	check_is(hk_ioctl(hk, HK_IOC_KSREADS, &hkm), EH(E2BIG), "too many");
+	hkm.hkm_nreads = 1;
+	hkm.hkm_reads = 1;
+	check_is(hk_ioctl(hk, HK_IOC_KSREADS, &hkm), EH(EFAULT), "nowhere");
+	hkm.hkm_nreads = 0;
+	check_is(hk_ioctl(hk, HK_IOC_KSREADS, &hkm), 0, "none");
+}
+
 static void
 test_kstats(void)
 {
@@ -608,6 +645,7 @@ test_kstats(void)
 	    "... the same");
 	hkr.hkr_kid = 1000000;
 	check_is(hk_ioctl(hk, HK_IOC_KSREAD, &hkr), EH(ENXIO), "no kstat");
+	test_kstat_reads(mac, link);
 	link_down();
 	check_is(kstat_find("tdrv", (int)instance, "mac"), 0, "it is gone");
 	check_is(kstat_find("link", 0, "vpn0"), 0, "the link's too");

@@ -53,6 +53,7 @@ typedef enum unet_stat {
 	UNET_ST_TX_WAITS,
 	UNET_ST_FC_EVENTS,
 	UNET_ST_FC_TIME,
+	UNET_ST_FC_BLOCKED,
 	UNET_ST_FC_ATLEAST,
 	UNET_ST_DROPS = UNET_ST_FC_ATLEAST + UNET_NFC,
 	UNET_ST_IOMODE = UNET_ST_DROPS + UNET_NDROPS,
@@ -89,6 +90,7 @@ static const char *const unet_stat_names[UNET_NSTATS] = {
 	[UNET_ST_TX_WAITS] = "tx_waits",
 	[UNET_ST_FC_EVENTS] = "fc_events",
 	[UNET_ST_FC_TIME] = "fc_time",
+	[UNET_ST_FC_BLOCKED] = "fc_blocked",
 	[UNET_ST_FC_ATLEAST] = "fc_1ms",
 	[UNET_ST_FC_ATLEAST + 1] = "fc_10ms",
 	[UNET_ST_FC_ATLEAST + 2] = "fc_100ms",
@@ -151,6 +153,7 @@ unet_stat_rx(unet_dev_t *ud, kstat_named_t *kn, uint32_t *iomodep)
 	kn[UNET_ST_RX_WAITS].value.ui64 = uq->uq_waits;
 	kn[UNET_ST_FC_EVENTS].value.ui64 = uf->uf_events;
 	kn[UNET_ST_FC_TIME].value.ui64 = uf->uf_time;
+	kn[UNET_ST_FC_BLOCKED].value.ui64 = uf->uf_blocked ? 1 : 0;
 	for (i = 0; i < UNET_NFC; i++) {
 		kn[UNET_ST_FC_ATLEAST + i].value.ui64 = uf->uf_atleast[i];
 	}

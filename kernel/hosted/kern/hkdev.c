@@ -275,18 +275,16 @@ hk_named(const kstat_named_t *knp, hk_ksnamed_t *hkn)
 }
 
 static int
-hk_ksread(void *arg, const hk_req_t *hr)
+hk_ksread_one(hk_ksread_t *hkr, const hk_req_t *hr)
 {
-	hk_ksread_t *hkr = arg;
-	hk_ksnamed_t hkn, *ents = (hk_ksnamed_t *)(uintptr_t)hkr->hkr_ents;
-	kstat_named_t *knp;
+	hk_ksnamed_t *ents;
 	kstat_t ks;
-	size_t size;
+	size_t size, len;
 	void *data;
-	uint32_t i;
+	uint32_t i, n;
 	int err;
 
-	if (hkr->hkr_pad != 0)
+	if (hkr->hkr_errno != 0)
 		return (EINVAL);
 	if ((err = kstat_snapshot(hr->hr_zoneid, (kid_t)hkr->hkr_kid, &ks,
 	    &data, &size)) != 0)
@@ -298,15 +296,53 @@ hk_ksread(void *arg, const hk_req_t *hr)
 	hkr->hkr_actents = ks.ks_ndata;
 	hkr->hkr_crtime = ks.ks_crtime;
 	hkr->hkr_snaptime = ks.ks_snaptime;
-	for (i = 0, knp = data; i < ks.ks_ndata && i < hkr->hkr_nents; i++) {
-		hk_named(&knp[i], &hkn);
-		if (ddi_copyout(&hkn, &ents[i], sizeof (hkn),
-		    hr->hr_mode) != 0) {
+	/* All of them in one copy: between two processes each one costs. */
+	if ((n = MIN(ks.ks_ndata, hkr->hkr_nents)) != 0) {
+		len = n * sizeof (*ents);
+		ents = kmem_alloc(len, KM_SLEEP);
+		for (i = 0; i < n; i++)
+			hk_named(&((kstat_named_t *)data)[i], &ents[i]);
+		if (ddi_copyout(ents, (void *)(uintptr_t)hkr->hkr_ents, len,
+		    hr->hr_mode) != 0)
 			err = EFAULT;
-			break;
-		}
+		kmem_free(ents, len);
 	}
 	kmem_free(data, size);
+	return (err);
+}
+
+static int
+hk_ksread(void *arg, const hk_req_t *hr)
+{
+	return (hk_ksread_one(arg, hr));
+}
+
+static int
+hk_ksreads(void *arg, const hk_req_t *hr)
+{
+	const hk_ksreads_t *hkm = arg;
+	void *uaddr = (void *)(uintptr_t)hkm->hkm_reads;
+	hk_ksread_t *reads;
+	size_t len;
+	uint32_t i;
+	int err = 0;
+
+	if (hkm->hkm_pad != 0)
+		return (EINVAL);
+	if (hkm->hkm_nreads > HK_KSREADS_MAX)
+		return (E2BIG);
+	if ((len = hkm->hkm_nreads * sizeof (*reads)) == 0)
+		return (0);
+	reads = kmem_alloc(len, KM_SLEEP);
+	if (ddi_copyin(uaddr, reads, len, hr->hr_mode) != 0) {
+		err = EFAULT;
+	} else {
+		for (i = 0; i < hkm->hkm_nreads; i++)
+			reads[i].hkr_errno = hk_ksread_one(&reads[i], hr);
+		if (ddi_copyout(reads, uaddr, len, hr->hr_mode) != 0)
+			err = EFAULT;
+	}
+	kmem_free(reads, len);
 	return (err);
 }
 
@@ -469,6 +505,7 @@ static const hk_req_info_t hk_reqs[] = {
 	{ HK_IOC_CAPAB, sizeof (hk_capab_t), HRF_INOUT, hk_capab },
 	{ HK_IOC_KSLIST, sizeof (hk_kslist_t), HRF_INOUT, hk_kslist },
 	{ HK_IOC_KSREAD, sizeof (hk_ksread_t), HRF_INOUT, hk_ksread },
+	{ HK_IOC_KSREADS, sizeof (hk_ksreads_t), HRF_IN, hk_ksreads },
 	{ HK_IOC_USAGE, sizeof (hk_usage_t), HRF_OUT, hk_usage },
 	{ HK_IOC_FAULT, sizeof (hk_fault_t), HRF_ADMIN | HRF_GLOBAL,
 	    hk_fault },
@@ -493,6 +530,7 @@ typedef union hk_arg {
 	hk_capab_t	ha_capab;
 	hk_kslist_t	ha_kslist;
 	hk_ksread_t	ha_ksread;
+	hk_ksreads_t	ha_ksreads;
 	hk_usage_t	ha_usage;
 	hk_fault_t	ha_fault;
 	hk_sysinfo_t	ha_sysinfo;

@@ -1,4 +1,4 @@
-import { type HkKsnamed, type HostedControl, SysError } from 'libsys';
+import { type HkKsnamed, type HostedControl, type KstatData as HostedData, SysError } from 'libsys';
 import {
   DATA,
   type Kstat,
@@ -25,10 +25,16 @@ function namedValue({ type, value, string }: HkKsnamed): bigint | string {
   }
 }
 
+function namedData({ crtime, snaptime, data }: HostedData): KstatData {
+  return { crtime, snaptime, data: new Map(data.map((one) => [one.name, namedValue(one)])) };
+}
+
 /** The statistics of a hosted kernel. */
 export class HostedKstat implements KstatReader {
   readonly #hosted: HostedControl;
   readonly #onClose: () => void;
+  /** What there was when the list was this one; most of the time it still is. */
+  #chain: { readonly id: number; readonly kstats: readonly Kstat[] } | undefined;
   #open = true;
 
   /** @param hosted borrowed. */
@@ -39,23 +45,22 @@ export class HostedKstat implements KstatReader {
 
   list(filter: KstatFilter = {}): Kstat[] {
     this.#check();
-    return this.#hosted
-      .kstatList()
-      .kstats.filter((kstat) => kstat.type === TYPE_NAMED && matches(kstat, filter))
-      .map(({ module, instance, name, class: group, kid, crtime }) => ({
-        module,
-        instance,
-        name,
-        class: group,
-        kid,
-        crtime,
-      }));
+    if (this.#chain?.id !== this.#hosted.kstatChain()) {
+      this.#chain = this.#readChain();
+    }
+    return this.#chain.kstats.filter((kstat) => matches(kstat, filter));
   }
 
   read(kstat: Kstat): KstatData {
     this.#check();
-    const { crtime, snaptime, data } = this.#hosted.kstatRead(kstat.kid);
-    return { crtime, snaptime, data: new Map(data.map((one) => [one.name, namedValue(one)])) };
+    return namedData(this.#hosted.kstatRead(kstat.kid));
+  }
+
+  readAll(kstats: readonly Kstat[]): (KstatData | undefined)[] {
+    this.#check();
+    return this.#hosted
+      .kstatReadAll(kstats.map(({ kid }) => kid))
+      .map((read) => (read === undefined ? undefined : namedData(read)));
   }
 
   close(): void {
@@ -68,6 +73,16 @@ export class HostedKstat implements KstatReader {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #readChain(): { readonly id: number; readonly kstats: readonly Kstat[] } {
+    const { chainid, kstats } = this.#hosted.kstatList();
+    const named = kstats
+      .filter(({ type }) => type === TYPE_NAMED)
+      .map(({ module, instance, name, class: group, kid, crtime }) =>
+        Object.freeze({ module, instance, name, class: group, kid, crtime }),
+      );
+    return { id: chainid, kstats: named };
   }
 
   #check(): void {

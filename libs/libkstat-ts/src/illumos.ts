@@ -1,4 +1,4 @@
-import { addressOf, lastErrno, loadLibrary, type Prototype, SysError } from 'libsys';
+import { addressOf, isSysError, lastErrno, loadLibrary, type Prototype, SysError } from 'libsys';
 import {
   DATA,
   type Kstat,
@@ -33,15 +33,23 @@ const FILE = 'libkstat.so.1';
 /** How often to try again when a set changed its size between two looks. */
 const ATTEMPTS = 5;
 
+/** A set, and where it is in this process' memory until the chain changes. */
+interface Place {
+  readonly address: bigint;
+  readonly kstat: Kstat & { readonly type: number };
+}
+
 /**
  * The statistics of a real system, from libkstat. Its chain is a linked list in this process'
- * memory that every update may change, so nothing of it is kept: a kstat is found again by its kid.
+ * memory that an update may change, and says so; until then a kstat stays where it is.
  */
 export class IllumosKstat implements KstatReader {
   readonly #native: LibkstatNative;
   readonly #memory: MemoryNative;
   readonly #control: bigint;
   readonly #onClose: () => void;
+  /** Where libkstat has each set of its chain, by kid. */
+  #known: ReadonlyMap<number, Place> | undefined;
   #open = true;
 
   /** @throws {SysError} libkstat cannot open the kernel's statistics. */
@@ -58,16 +66,14 @@ export class IllumosKstat implements KstatReader {
   }
 
   list(filter: KstatFilter = {}): Kstat[] {
-    this.#update();
-    return Array.from(this.#chain(), ([, kstat]) => kstat).filter(
+    return Array.from(this.#sets().values(), ({ kstat }) => kstat).filter(
       (kstat) => kstat.type === TYPE_NAMED && matches(kstat, filter),
     );
   }
 
   read(kstat: Kstat): KstatData {
     for (let attempt = 1; ; attempt++) {
-      this.#update();
-      const [address] = [...this.#chain()].find(([, { kid }]) => kid === kstat.kid) ?? [];
+      const address = this.#sets().get(kstat.kid)?.address;
       if (address === undefined) {
         throw this.#gone(kstat);
       }
@@ -83,6 +89,19 @@ export class IllumosKstat implements KstatReader {
         throw error;
       }
     }
+  }
+
+  readAll(kstats: readonly Kstat[]): (KstatData | undefined)[] {
+    return kstats.map((kstat) => {
+      try {
+        return this.read(kstat);
+      } catch (error) {
+        if (isSysError(error, 'ENXIO')) {
+          return undefined;
+        }
+        throw error;
+      }
+    });
   }
 
   close(): void {
@@ -103,13 +122,24 @@ export class IllumosKstat implements KstatReader {
     return new SysError({ code: 'ENXIO', syscall: 'kstat_read', op, text });
   }
 
-  #update(): void {
+  /** The sets there are; the chain is walked when the kernel says that it is another one. */
+  #sets(): ReadonlyMap<number, Place> {
     if (!this.#open) {
       throw new SysError({ code: 'EBADF', syscall: 'kstat', text: 'is closed' });
     }
-    if (this.#native.kstat_chain_update(this.#control) === -1) {
+    const id = this.#native.kstat_chain_update(this.#control);
+    if (id === -1) {
       throw new SysError({ errno: lastErrno(), syscall: 'kstat_chain_update' });
     }
+    // 0: nothing has changed. What was there before the first update is known to libkstat, not here.
+    if (id !== 0 || this.#known === undefined) {
+      const sets = Array.from(
+        this.#chain(),
+        ([address, kstat]) => [kstat.kid, { address, kstat }] as const,
+      );
+      this.#known = new Map(sets);
+    }
+    return this.#known;
   }
 
   /** Copies memory that libkstat has. */

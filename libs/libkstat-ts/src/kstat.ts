@@ -38,6 +38,13 @@ export interface KstatReader {
    * @throws {SysError} ENXIO: it is gone.
    */
   read(kstat: Kstat): KstatData;
+  /**
+   * Reads several sets, each at a moment of its own, in as few steps as there can be; `undefined` for
+   * one that is gone.
+   *
+   * @throws {SysError}
+   */
+  readAll(kstats: readonly Kstat[]): (KstatData | undefined)[];
   /** Closes what `openKstat` opened. A second call does nothing. */
   close(): void;
   [Symbol.dispose](): void;

@@ -38,6 +38,8 @@ export const HK_IOC_CAPAB = 0x686b0015;
 export const HK_IOC_STACKWANT = 0x686b0018;
 export const HK_IOC_KSLIST = 0x686b0020;
 export const HK_IOC_KSREAD = 0x686b0021;
+export const HK_IOC_KSREADS = 0x686b0022;
+export const HK_KSREADS_MAX = 64;
 export const HK_IOC_USAGE = 0x686b0030;
 export const HK_IOC_FAULT = 0x686b0031;
 export const HK_IOC_SYSINFO = 0x686b0040;
@@ -238,6 +240,8 @@ export interface HkKsread {
   kid: number;
   nents: number;
   actents: number;
+  /** Of `HK_IOC_KSREADS`. */
+  errno: number;
   ents: bigint;
   /** ns */
   crtime: bigint;
@@ -248,10 +252,21 @@ export const hkKsread: Struct<HkKsread> = struct<HkKsread>('hk_ksread_t', 'hkr_'
   kid: u32,
   nents: u32,
   actents: u32,
-  pad: reserved(u32),
+  errno: u32,
   ents: u64,
   crtime: i64,
   snaptime: i64,
+});
+
+export interface HkKsreads {
+  nreads: number;
+  /** Address of `hk_ksread_t[]`. */
+  reads: bigint;
+}
+export const hkKsreads: Struct<HkKsreads> = struct<HkKsreads>('hk_ksreads_t', 'hkm_', {
+  nreads: u32,
+  pad: reserved(u32),
+  reads: u64,
 });
 
 export interface HkUsage {
@@ -368,6 +383,7 @@ export const HK_STRUCTS: readonly StructLayout[] = [
   hkKslist,
   hkKsnamed,
   hkKsread,
+  hkKsreads,
   hkUsage,
   hkFault,
   hkSysinfo,
@@ -400,6 +416,8 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_WANT_OWN,
   HK_IOC_KSLIST,
   HK_IOC_KSREAD,
+  HK_IOC_KSREADS,
+  HK_KSREADS_MAX,
   HK_IOC_USAGE,
   HK_IOC_FAULT,
   HK_IOC_SYSINFO,

@@ -2,9 +2,10 @@ import type { Fd } from './fd.ts';
 import { addressOf } from './ffi.ts';
 import * as hk from './hk-abi.ts';
 import type { Kernel } from './kernel.ts';
+import { KstatMemory } from './kstat-memory.ts';
 import type { Struct } from './layout.ts';
 import { shareClass } from './shared-class.ts';
-import { isSysError } from './sys-error.ts';
+import { isSysError, SysError } from './sys-error.ts';
 
 /** What stands for the IP stack at a link's other end. */
 export type StackKind = 'none' | 'tap' | 'bus' | 'auto';
@@ -103,6 +104,7 @@ export class HostedControl {
   }
 
   readonly #kernel: Kernel;
+  readonly #kstats: KstatMemory = new KstatMemory();
   #fd: Fd | undefined;
 
   /** @param kernel borrowed */
@@ -196,17 +198,42 @@ export class HostedControl {
       const list = this.#request(hk.HK_IOC_KSLIST, hk.hkKslist, { nents, ents }, 'kstat-list');
       return [list.actents, list.chainid];
     });
+    this.#kstats.keep(new Set(read.entries.map(({ kid }) => kid)));
     return { chainid: read.result, kstats: read.entries };
+  }
+
+  /** A number that changes when the list of kstats does. */
+  kstatChain(): number {
+    return this.#request(hk.HK_IOC_KSLIST, hk.hkKslist, {}, 'kstat-list').chainid;
   }
 
   /** The data of one kstat. ENXIO: it is gone. */
   kstatRead(kid: number): KstatData {
-    const read = this.#growing(hk.hkKsnamed, 96, (nents, ents) => {
-      const one = this.#request(hk.HK_IOC_KSREAD, hk.hkKsread, { kid, nents, ents }, 'kstat-read');
-      return [one.actents, one];
-    });
-    const { crtime, snaptime } = read.result;
-    return { crtime, snaptime, data: read.entries };
+    const [data] = this.kstatReadAll([kid]);
+    if (data === undefined) {
+      throw new SysError({ code: 'ENXIO', syscall: 'ioctl', op: 'kstat-read' });
+    }
+    return data;
+  }
+
+  /** The data of several kstats, many in a request; `undefined` for one that is gone. */
+  kstatReadAll(kids: readonly number[]): (KstatData | undefined)[] {
+    const found: (KstatData | undefined)[] = [];
+    while (found.length < kids.length) {
+      const some = kids.slice(found.length, found.length + hk.HK_KSREADS_MAX);
+      const reads = this.#kstats.ask(some);
+      const request = { nreads: some.length, reads };
+      this.#request(hk.HK_IOC_KSREADS, hk.hkKsreads, request, 'kstat-read');
+      for (const nth of some.keys()) {
+        const read = this.#kstats.answer(nth);
+        // From here on with more room.
+        if (read === undefined) break;
+        const failed = read.errno === 0 ? undefined : this.#failed(read.errno);
+        if (failed !== undefined && failed.code !== 'ENXIO') throw failed;
+        found.push(failed === undefined ? read : undefined);
+      }
+    }
+    return found;
   }
 
   /** What the kernel has that somebody must give back. */
@@ -287,6 +314,10 @@ export class HostedControl {
     const memory = codec?.make(value) ?? Buffer.alloc(8);
     this.#kernel.ioctl(this.#fd, request, memory, { op, ...(link === undefined ? {} : { link }) });
     return codec?.decode(memory);
+  }
+
+  #failed(errno: number): SysError {
+    return new SysError({ errno, syscall: 'ioctl', op: 'kstat-read' });
   }
 
   /** Asks again with more room until everything fits. */

@@ -78,6 +78,8 @@ export interface UnetStats {
   readonly fcEvents: bigint;
   readonly fcTime: bigint;
   readonly fcLasted: Readonly<Record<UnetFcTime, bigint>>;
+  /** 1: the stack is held up now; that time is one of the events, and in nothing else yet. */
+  readonly fcBlocked: bigint;
 }
 
 type Single = Exclude<
@@ -114,6 +116,7 @@ const SINGLES: Readonly<Record<Single, string>> = {
   txWaits: 'tx_waits',
   fcEvents: 'fc_events',
   fcTime: 'fc_time',
+  fcBlocked: 'fc_blocked',
 };
 
 /** Every name that the kernel's statistics of a link have. */

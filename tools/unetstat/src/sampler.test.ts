@@ -36,6 +36,7 @@ function reader(sets: readonly (readonly [string, KstatData | undefined])[]): Ks
       }
       return found;
     },
+    readAll: (kstats) => kstats.map(({ kid }) => sets[kid]?.[1]),
     close: () => undefined,
     [Symbol.dispose]: () => undefined,
   };
