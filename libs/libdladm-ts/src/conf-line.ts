@@ -114,6 +114,9 @@ function parseRest(first: string, text: string, words: readonly string[]): ConfL
     if (more.some((word) => word !== '')) {
       throw new RangeError('there is more after the attributes');
     }
+    if (fields === '') {
+      throw new RangeError('there are no attributes');
+    }
     const attributes = parseFields(fields);
     const old = attributes.get(OLD_NAME);
     attributes.delete(OLD_NAME);

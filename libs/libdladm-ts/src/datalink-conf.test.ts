@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Attributes, formatLine } from './conf-line.ts';
+import { attributes, file, linkName } from './conf-lines.fixture.ts';
 import { DatalinkConf } from './datalink-conf.ts';
 
 const SIM =
   'sim0\tclass=int,32;media=int,4;macaddr=string,2:8:20:a:b:c;simnettype=int,4;maddrlen=int,6;\n';
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 describe('DatalinkConf', () => {
   it('reads the line of a simnet that dlmgmtd wrote', () => {
@@ -74,38 +77,99 @@ describe('DatalinkConf', () => {
       expect(new DatalinkConf(conf.toString()).get('a0')?.get('v')).toBe(value);
     }
   });
-});
 
-describe('formatLine', () => {
-  const refused = (attributes: [string, string | bigint][]): string => {
-    try {
-      return formatLine('a0', new Map(attributes) as Attributes);
-    } catch (error) {
-      expect(error).toBeInstanceOf(RangeError);
-      return 'refused';
-    }
-  };
-
-  it.each(['', 'a b', 'a\tb', 'a\nb', 'a=b', 'a;b', 'a,b', 'a\u0000b', 'caf\u00e9', 'a\r'])(
-    'refuses the value %j',
-    (value) => {
-      expect(refused([['v', value]])).toBe('refused');
-    },
-  );
-
-  it('refuses names of attributes that the format cannot hold', () => {
-    expect(refused([['a=b', 'x']])).toBe('refused');
-    expect(refused([['a'.repeat(32), 'x']])).toBe('refused');
-    expect(refused([['a'.repeat(31), 'x']])).not.toBe('refused');
+  it('gives every file back as it was, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 400 }), file.map(bytes)), (any) => {
+        expect(DatalinkConf.ofBytes(any).toBytes()).toEqual(Buffer.from(any));
+      }),
+      { numRuns: 500 },
+    );
+    const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+    expect(DatalinkConf.ofBytes(all).toBytes()).toEqual(Buffer.from(all));
   });
 
-  it('refuses a line longer than dlmgmtd reads', () => {
-    const fits = 1023 - 'a0\tv=string,;\n'.length;
-    expect(refused([['v', 'x'.repeat(fits)]])).not.toBe('refused');
-    expect(refused([['v', 'x'.repeat(fits + 1)]])).toBe('refused');
+  it('touches only the line that is changed', () => {
+    const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+    fc.assert(
+      fc.property(file, linkName, attributes, (text, name, values) => {
+        const conf = new DatalinkConf(text);
+        const line = conf.record(name)?.line;
+        const before = linesOf(text);
+        conf.set(name, values);
+        const written = conf.record(name);
+        expect(written?.attributes).toEqual(values);
+        const after = conf.toString().split('\n');
+        const place = (line ?? written?.line ?? 0) - 1;
+        expect(after[place]).toBe(written?.text);
+        const others = text.split('\n');
+        if (line === undefined) {
+          expect(linesOf(conf.toString())).toEqual([...before, written?.text]);
+        } else {
+          expect(after.filter((_, at) => at !== place)).toEqual([
+            ...others.filter((_, at) => at !== place),
+            // The newline that the last line did not have.
+            ...(line === others.length ? [''] : []),
+          ]);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
-  it('refuses numbers beyond 64 bits', () => {
-    expect(refused([['v', 2n ** 63n]])).toBe('refused');
+  it('takes nothing but the lines of a name when that is deleted', () => {
+    fc.assert(
+      fc.property(file, linkName, attributes, (text, name, values) => {
+        fc.pre(new DatalinkConf(text).record(name) === undefined);
+        const conf = new DatalinkConf(text);
+        conf.set(name, values);
+        expect(conf.delete(name)).toBe(true);
+        const newline = text === '' || text.endsWith('\n') ? '' : '\n';
+        expect(conf.toString()).toBe(text + newline);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has a copy that is changed by itself', () => {
+    const conf = new DatalinkConf('a0\tv=int,1;');
+    const copy = conf.copy();
+    copy.set('b0', new Map([['v', 2n]]));
+    copy.delete('a0');
+    expect(conf.toString()).toBe('a0\tv=int,1;');
+    expect(copy.toString()).toBe('b0\tv=int,2;\n');
+  });
+
+  it('knows the format from before 2009, in which the id comes first', () => {
+    const conf = new DatalinkConf('7\tname=string,old0;class=int,32;\n12 class=int,1;\n');
+    expect(conf.record('old0')).toMatchObject({ line: 1, attributes: new Map([['class', 32n]]) });
+    conf.set('old0', new Map([['class', 1024n]]));
+    expect(conf.toString()).toBe('old0\tclass=int,1024;\n12 class=int,1;\n');
+  });
+
+  describe('rename', () => {
+    it('changes the name where the link is, and where others name it', () => {
+      const conf = new DatalinkConf(
+        'a0\tclass=int,1024;x=string,1,2;\nvlan0\tclass=int,2;linkover=string,a0;\n' +
+          'a0\tclass=int,9;\nsim0\tsimnetpeer=string,a0;\naggr0\tportnames=string,net0:a0:a01:;\n' +
+          'other0\tlinkover=string,a01;note=string,a0;',
+      );
+      expect(conf.rename('a0', 'b0')).toBe(true);
+      expect(conf.toString()).toBe(
+        'b0\tclass=int,1024;x=string,1,2;\nvlan0\tclass=int,2;linkover=string,b0;\n' +
+          'sim0\tsimnetpeer=string,b0;\naggr0\tportnames=string,net0:b0:a01:;\n' +
+          'other0\tlinkover=string,a01;note=string,a0;',
+      );
+      expect(conf.get('a0')).toBeUndefined();
+      expect(conf.get('vlan0')?.get('linkover')).toBe('b0');
+    });
+
+    it('changes nothing when a line would not hold the new name, or there is no such link', () => {
+      const long = `a0\tx=string,${'x'.repeat(1000)};\n`;
+      const conf = new DatalinkConf(`${long}v0\tlinkover=string,a0;\n`);
+      expect(() => conf.rename('a0', 'a'.repeat(30))).toThrow(RangeError);
+      expect(conf.rename('none0', 'b0')).toBe(false);
+      expect(conf.toString()).toBe(`${long}v0\tlinkover=string,a0;\n`);
+    });
   });
 });
