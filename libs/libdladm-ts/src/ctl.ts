@@ -48,6 +48,24 @@ export interface PropertyValue {
 /** How many entries the first request for a list has room for. */
 const LIST_ROOM = 64;
 
+/** A link of the list. */
+export interface ListedLink {
+  readonly linkId: LinkId;
+  readonly name: LinkName;
+  readonly zoneId: number;
+}
+
+/**
+ * Which link a request is about: the one that has the name now, or the one that was found, whatever
+ * it is called meanwhile.
+ */
+export type Which = LinkName | Pick<LinkInfo, 'linkId' | 'name'>;
+
+const hdrOf = (which: Which, flags = 0): UnetIocHdr =>
+  typeof which === 'string'
+    ? unetHdr(which, flags)
+    : { ...unetHdr('', flags), linkid: which.linkId };
+
 /** The control node of the driver, `/dev/unet/ctl`: each request as a function. */
 export class Ctl {
   readonly #kernel: Kernel;
@@ -58,8 +76,12 @@ export class Ctl {
     this.#kernel = kernel;
   }
 
-  /** Makes a link with an id that was made for it. @see UNET_IOC_CREATE */
-  create(name: LinkName, id: LinkId, lifetime: Lifetime, properties: LinkProperties): void {
+  /**
+   * Makes a link with an id that was made for it; 0: with one that the driver has made.
+   *
+   * @returns the id. @see UNET_IOC_CREATE
+   */
+  create(name: LinkName, id: LinkId, lifetime: Lifetime, properties: LinkProperties): LinkId {
     const { mac, mtu, owner, group, linkstate, linger, rxbuf, txbuf } = properties;
     const memory = unetIocCreate.make({
       hdr: { ...unetHdr(name), linkid: id },
@@ -75,18 +97,19 @@ export class Ctl {
       txbuf: BigInt(txbuf ?? 0),
     });
     this.#request(UNET_IOC_CREATE, unetIocCreate, memory, 'create', name, 'readwrite');
+    return unetIocCreate.decode(memory).hdr.linkid;
   }
 
   /** Destroys a link; unless `force` is given only if nobody holds it. @see UNET_IOC_DESTROY */
-  destroy(name: LinkName, { force }: { force: boolean }): void {
-    const memory = unetIocDestroy.make({ hdr: unetHdr(name, force ? 0 : UNET_DESTROY_UNHELD) });
-    this.#request(UNET_IOC_DESTROY, unetIocDestroy, memory, 'destroy', name, 'readwrite', () => ({
+  destroy(which: Which, { force }: { force: boolean }): void {
+    const memory = unetIocDestroy.make({ hdr: hdrOf(which, force ? 0 : UNET_DESTROY_UNHELD) });
+    this.#request(UNET_IOC_DESTROY, unetIocDestroy, memory, 'destroy', which, 'readwrite', () => ({
       holder: unetIocDestroy.decode(memory).holder,
     }));
   }
 
-  /** Names the links that this zone sees, by link id. @see UNET_IOC_LIST */
-  list(): LinkName[] {
+  /** The links that this zone sees, by link id. @see UNET_IOC_LIST */
+  list(): ListedLink[] {
     for (let room = LIST_ROOM; ; ) {
       const entries = Buffer.allocUnsafeSlow(room * unetListEnt.size).fill(0);
       const memory = unetIocList.make({
@@ -97,23 +120,27 @@ export class Ctl {
       this.#request(UNET_IOC_LIST, unetIocList, memory, 'list');
       const { actents } = unetIocList.decode(memory);
       if (actents <= room) {
-        return unetListEnt.decodeArray(entries, actents).map(({ name }) => name as LinkName);
+        return unetListEnt.decodeArray(entries, actents).map(({ linkid, name, zoneid }) => ({
+          linkId: linkid,
+          name: name as LinkName,
+          zoneId: zoneid,
+        }));
       }
       room = actents * 2;
     }
   }
 
   /** Tells all about a link. @throws {DladmError} ENOENT: no such link. @see UNET_IOC_INFO */
-  info(name: LinkName): LinkInfo {
-    const memory = unetIocInfo.make({ hdr: unetHdr(name) });
-    this.#request(UNET_IOC_INFO, unetIocInfo, memory, 'info', name);
+  info(which: Which): LinkInfo {
+    const memory = unetIocInfo.make({ hdr: hdrOf(which) });
+    this.#request(UNET_IOC_INFO, unetIocInfo, memory, 'info', which);
     return toLinkInfo(unetIocInfo.decode(memory));
   }
 
   /** As {@link info}; `undefined` if there is no such link. */
-  find(name: LinkName): LinkInfo | undefined {
+  find(which: Which): LinkInfo | undefined {
     try {
-      return this.info(name);
+      return this.info(which);
     } catch (error) {
       if (isSysError(error, 'ENOENT') || isSysError(error, 'ENXIO')) {
         return undefined;
@@ -123,9 +150,9 @@ export class Ctl {
   }
 
   /** Reads properties. @see UNET_IOC_GETPROP */
-  getProps(link: LinkName, names: readonly UnetPropName[]): PropertyValue[] {
+  getProps(link: Which, names: readonly UnetPropName[]): PropertyValue[] {
     const props = names.map((name) => ({ id: unetPropNamed(name).id, perm: 0, value: 0n }));
-    const memory = unetIocProps.make({ hdr: unetHdr(link), count: props.length, props });
+    const memory = unetIocProps.make({ hdr: hdrOf(link), count: props.length, props });
     this.#request(UNET_IOC_GETPROP, unetIocProps, memory, 'get', link, 'read', () =>
       refusedProperty(memory),
     );
@@ -141,13 +168,13 @@ export class Ctl {
   }
 
   /** Sets properties, all or none. @see UNET_IOC_SETPROP */
-  setProps(link: LinkName, values: LinkProperties): void {
+  setProps(link: Which, values: LinkProperties): void {
     const props = Object.entries(values).map(([name, value]) => ({
       id: unetPropNamed(name).id,
       perm: 0,
       value: encodeUnetProp(name as UnetPropName, value as never),
     }));
-    const memory = unetIocProps.make({ hdr: unetHdr(link), count: props.length, props });
+    const memory = unetIocProps.make({ hdr: hdrOf(link), count: props.length, props });
     this.#request(UNET_IOC_SETPROP, unetIocProps, memory, 'set', link, 'readwrite', () =>
       refusedProperty(memory),
     );
@@ -177,7 +204,7 @@ export class Ctl {
     layout: Struct<T>,
     memory: Uint8Array,
     op: string,
-    link?: LinkName,
+    which?: Which,
     access: 'read' | 'readwrite' = 'read',
     details: () => { holder?: number; property?: string } = () => ({}),
   ): void {
@@ -187,6 +214,7 @@ export class Ctl {
       if (!isSysError(error)) {
         throw error;
       }
+      const link = typeof which === 'string' ? which : which?.name;
       const cause = UNET_ERRNOS[layout.decode(memory).hdr.errno];
       const precise = cause === undefined || cause.number === 0 ? undefined : cause;
       const { holder, property } = details();

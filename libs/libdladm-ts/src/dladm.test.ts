@@ -295,6 +295,7 @@ describe('list', () => {
     expect(links).toHaveLength(101);
     expect(links.at(-1)).toEqual({
       name: 'b0',
+      zone: 'global',
       saved: { properties: expect.objectContaining({ mtu: 1400 }), stack: 'none' },
       stack: 'none',
     });

@@ -1,33 +1,27 @@
-import { AbortError, type Kernel, shareClass } from 'libsys';
-import type { UnetPropName } from 'libsys/unet-abi';
+import { type Kernel, shareClass } from 'libsys';
+import { changeProperties } from './change-properties.ts';
 import { Ctl, type PropertyValue } from './ctl.ts';
+import { addProperties, defaultsOf, recordedValues, withoutProperties } from './defaults.ts';
 import { DladmError } from './errors.ts';
+import { type Found, Ground, noLink } from './ground.ts';
 import type { Lifetime, Link, LinkInfo } from './link.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
+import { finishLink, makeLink, randomMac } from './make-link.ts';
 import {
-  checkPropertiesOf,
-  type LinkProperties,
-  mustBeObject,
-  offloadsOf,
-  PROPERTY_NAMES,
-  settable,
-} from './properties.ts';
-import type { LinkRegistry } from './registry.ts';
+  type ChangeOptions,
+  type CreateOptions,
+  checkOptions,
+  type DestroyOptions,
+  type LinkOptions,
+  type LinkValues,
+  type PropertyOptions,
+} from './options.ts';
+import { checkPropertiesOf, mustBeObject, PROPERTY_NAMES, propertiesNamed } from './properties.ts';
+import type { LinkId, LinkRegistry } from './registry.ts';
 import type { SavedLink } from './saved-link.ts';
-import { parseStackEnd, type StackEnd } from './stack-end.ts';
-import { Undo } from './undo.ts';
-
-/** How a link is to be made. */
-export interface CreateOptions extends LinkProperties {
-  /**
-   * `persistent` (the default): recorded, {@link Dladm.up} makes it again. `temporary`: until it is
-   * destroyed or the system reboots. `single-shot`: until its holder closes it.
-   */
-  readonly lifetime?: 'persistent' | 'temporary' | 'single-shot' | undefined;
-  /** Who plays the IP stack; hosted kernels only. Default: `auto`. */
-  readonly stack?: StackEnd | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import { parseStackEnd } from './stack-end.ts';
+import { allOrNothing } from './steps.ts';
+import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
 /** What became of one link in {@link Dladm.up}. */
 export interface UpResult {
@@ -43,6 +37,9 @@ const LIFETIMES: readonly Lifetime[] = ['persistent', 'temporary', 'single-shot'
  *
  * Every operation does all or nothing: when it throws, kernel, names and record are as before. What
  * it throws is a {@link DladmError}, or a `TypeError` for an argument of the wrong type.
+ *
+ * The names of links are unique over all zones. The global zone sees the links of all, another zone
+ * only its own and those lent to it.
  */
 export class Dladm {
   static {
@@ -50,6 +47,7 @@ export class Dladm {
   }
 
   readonly kernel: Kernel;
+  readonly #ground: Ground;
   readonly #ctl: Ctl;
   readonly #registry: LinkRegistry;
   readonly #onClose: () => void;
@@ -60,21 +58,23 @@ export class Dladm {
     this.kernel = kernel;
     this.#ctl = new Ctl(kernel);
     this.#registry = registry;
+    this.#ground = new Ground(this.#ctl, registry);
     this.#onClose = onClose;
   }
 
   /**
-   * Makes a link.
+   * Makes a link. In a zone it is transient: the zone's halt destroys it.
    *
-   * @throws {DladmError} EEXIST: there is one of the name, if only in the record. EINVAL: name, MAC
-   * address or a property. ERANGE: MTU or buffer sizes. EPERM: no privilege, or the host does not
-   * permit a TAP interface.
+   * @throws {DladmError} EEXIST: there is one of the name, if only in the record or in another zone.
+   * EINVAL: name, MAC address or a property. ERANGE: MTU or buffer sizes. EPERM: no privilege, or the
+   * host does not permit a TAP interface. ENOTSUP: the zone has no network stack of its own; TEMPONLY:
+   * a zone cannot have a link that is persistent.
    */
   async create(name: string, options: CreateOptions = {}): Promise<LinkInfo> {
     this.#check();
     const link = parseLinkName(name, 'create');
     mustBeObject('the options of create', options);
-    const { lifetime = 'persistent', stack, signal, ...given } = options;
+    const { lifetime = 'persistent', stack, zone, signal, ...given } = options;
     if (!LIFETIMES.includes(lifetime)) {
       throw new TypeError(`lifetime must be ${LIFETIMES.join(', ')}, not ${lifetime}`);
     }
@@ -88,19 +88,38 @@ export class Dladm {
         reason: 'this system has an IP stack of its own: stack cannot be chosen',
       });
     }
+    const persistent = lifetime === 'persistent';
+    if (persistent && zone !== undefined) {
+      throw new DladmError({ status: 'TEMPONLY', op: 'create', link, property: 'zone' });
+    }
     const saved: SavedLink = {
-      properties,
+      properties: persistent ? { mac: randomMac(), ...properties } : properties,
       stack: stack === undefined ? undefined : parseStackEnd(stack),
     };
-    if (this.#registry.saved().has(link)) {
-      const reason =
-        this.#ctl.find(link) === undefined
-          ? `link already exists, but is not up (try: unetadm up ${link})`
-          : 'link already exists';
-      throw new DladmError({ status: 'EXIST', op: 'create', link, reason });
+    const lent = zone === undefined ? undefined : this.#ground.runningZone('create', zone, link);
+    const reason = this.#registry.saved().takenBy(link);
+    if (reason !== undefined) {
+      const hint = this.#hint(link);
+      throw new DladmError({ status: 'EXIST', op: 'create', link, reason: `${reason}${hint}` });
     }
-    throwIfAborted(signal);
-    return await this.#make(link, lifetime, saved, 'record', signal);
+
+    return await allOrNothing(signal, async (steps) => {
+      const record = persistent
+        ? await steps.wait(
+            () => this.#registry.change(link, { add: saved }, signal),
+            (change) => change.cancel(),
+          )
+        : undefined;
+      const info = makeLink(this.#ground, steps, {
+        name: link,
+        lifetime,
+        link: saved,
+        zone: lent,
+        id: 'new',
+      });
+      steps.do(() => record?.commit());
+      return info;
+    });
   }
 
   /**
@@ -108,46 +127,95 @@ export class Dladm {
    *
    * @throws {DladmError} ENOENT: no such link. EBUSY: it is held (`holder` tells by whom) or in use.
    */
-  async destroy(
-    name: string,
-    options: { force?: boolean; signal?: AbortSignal } = {},
-  ): Promise<void> {
+  async destroy(name: string, options: DestroyOptions = {}): Promise<void> {
     this.#check();
     const link = parseLinkName(name, 'destroy');
-    mustBeObject('the options of destroy', options);
-    const { force = false, signal } = options;
-    const active = this.#ctl.find(link) !== undefined;
-    const recorded = this.#registry.saved().has(link);
-    if (!active && !recorded) {
-      throw new DladmError({ status: 'NOTFOUND', op: 'destroy', link, reason: 'no such link' });
-    }
-    const change = recorded ? await this.#registry.forget(link, signal) : undefined;
+    checkOptions('destroy', options, ['force', 'zone', 'signal']);
+    const { force = false, zone, signal } = options;
+    let found: Found;
     try {
-      if (active) {
-        this.#ctl.destroy(link, { force });
-      }
+      found = this.#ground.find('destroy', link, zone);
     } catch (error) {
-      change?.cancel();
+      if (this.#registry.freeId?.(link) === true) return;
       throw error;
     }
-    change?.commit();
+    const { info, recorded } = found;
+    await allOrNothing(signal, async (steps) => {
+      // Who makes a persistent link has the lock until it is recorded, so this waits for that.
+      const record =
+        recorded || info?.lifetime === 'persistent'
+          ? await steps.wait(
+              () => this.#registry.change(link, 'forget', signal),
+              (change) => change.cancel(),
+            )
+          : undefined;
+      // The record goes first: it can be put back for certain, and the link cannot.
+      steps.do(() => record?.apply());
+      if (info !== undefined) {
+        steps.do(() => this.#ctl.destroy(info, { force }));
+      }
+      record?.commit();
+    });
   }
 
-  /** Yields every link, those in the kernel first, then those only recorded, by name. */
-  async *list(): AsyncGenerator<Link> {
+  /**
+   * Gives a link another name: in the kernel, in the record, or both, as it is there.
+   *
+   * @throws {DladmError} ENOENT: no such link. EEXIST: there is one of the new name. EBUSY: something
+   * in the network stack sits on it.
+   */
+  async rename(name: string, newName: string, options: ChangeOptions = {}): Promise<void> {
     this.#check();
-    const saved = this.#registry.saved();
-    const active = this.#ctl.list();
-    for (const name of active) {
-      const info = this.#ctl.find(name);
-      // It may have gone since the list was made.
+    const link = parseLinkName(name, 'rename');
+    const to = parseLinkName(newName, 'rename');
+    checkOptions('rename', options, ['zone', 'signal']);
+    const { zone, signal } = options;
+    const { info, recorded } = this.#ground.find('rename', link, zone);
+    if (this.#ctl.find(to) !== undefined || this.#registry.saved().has(to)) {
+      const reason = `link already exists: ${to}`;
+      throw new DladmError({ status: 'EXIST', op: 'rename', link, reason });
+    }
+    await allOrNothing(signal, async (steps) => {
+      const change = await steps.wait(
+        () => this.#registry.rename(link, to, { id: info?.linkId, recorded }, signal),
+        (prepared) => prepared.cancel(),
+      );
+      steps.do(() => change.apply());
+      change.commit();
+    });
+  }
+
+  /**
+   * Yields every link, those in the kernel first, then those only recorded, by name; or only those
+   * in a zone. A link that goes meanwhile may be left out, one that comes too.
+   *
+   * @throws {DladmError} ENOENT: no such zone.
+   */
+  async *list(options: LinkOptions = {}): AsyncGenerator<Link> {
+    this.#check();
+    checkOptions('list', options, ['zone']);
+    const zones = this.#registry.zones();
+    const zone =
+      options.zone === undefined ? undefined : this.#ground.zoneNamed('list', options.zone);
+    const records = this.#registry.saved();
+    const up = new Set<string>();
+    for (const { linkId, name, zoneId } of this.#ctl.list()) {
+      up.add(name);
+      if (zone !== undefined && zone.id !== zoneId) {
+        continue;
+      }
+      // It may have gone since the list was made, or have got another name.
+      const info = this.#ctl.find({ linkId, name });
       if (info !== undefined) {
-        yield this.#link(name, info, saved.get(name));
+        const recordedAs = records.has(info.name) ? info.name : name;
+        yield this.#ground.link(info.name, info, { records, zones, recordedAs });
       }
     }
-    for (const name of [...saved.keys()].sort()) {
-      if (!active.includes(name)) {
-        yield this.#link(name, undefined, saved.get(name));
+    if (zone === undefined || zone.id === GLOBAL_ZONE.id) {
+      for (const name of [...records.keys()].sort()) {
+        if (!up.has(name)) {
+          yield this.#ground.link(name, undefined, { records, zones });
+        }
       }
     }
   }
@@ -157,15 +225,13 @@ export class Dladm {
    *
    * @throws {DladmError} ENOENT: no such link.
    */
-  async find(name: string): Promise<Link> {
+  async find(name: string, options: LinkOptions = {}): Promise<Link> {
     this.#check();
     const link = parseLinkName(name, 'find');
-    const info = this.#ctl.find(link);
-    const saved = this.#registry.saved().get(link);
-    if (info === undefined && saved === undefined) {
-      throw new DladmError({ status: 'NOTFOUND', op: 'find', link, reason: 'no such link' });
-    }
-    return this.#link(link, info, saved);
+    checkOptions('find', options, ['zone']);
+    const { info } = this.#ground.find('find', link, options.zone);
+    const context = { records: this.#registry.saved(), zones: this.#registry.zones() };
+    return this.#ground.link(link, info, context);
   }
 
   /**
@@ -173,83 +239,141 @@ export class Dladm {
    *
    * @throws {DladmError} ENOENT: there is no such link, or it is not up.
    */
-  async info(name: string): Promise<LinkInfo> {
+  async info(name: string, options: LinkOptions = {}): Promise<LinkInfo> {
     this.#check();
-    return this.#ctl.info(parseLinkName(name, 'info'));
+    const link = parseLinkName(name, 'info');
+    checkOptions('info', options, ['zone']);
+    const info = this.#ctl.info(link);
+    if (options.zone !== undefined) {
+      this.#ground.mustBeIn('info', info, options.zone);
+    }
+    return info;
   }
 
   /**
-   * Reads properties of a link; all of them when none are named.
+   * Reads properties of a link; all of them when none are named. Of a link that is only recorded
+   * they are what it will have.
    *
    * @throws {DladmError} ENOENT: no such link. ENOTSUP: no such property.
    */
   async getProps(
     name: string,
     names: readonly string[] = PROPERTY_NAMES,
+    options: LinkOptions = {},
   ): Promise<PropertyValue[]> {
     this.#check();
     const link = parseLinkName(name, 'get');
-    for (const wanted of names) {
-      if (!(PROPERTY_NAMES as readonly string[]).includes(wanted)) {
-        settable(wanted);
-      }
+    const wanted = propertiesNamed(names);
+    checkOptions('getProps', options, ['zone']);
+    const { info } = this.#ground.find('get', link, options.zone);
+    if (info === undefined) {
+      return recordedValues(wanted, this.#registry.saved().get(link)?.properties ?? {});
     }
-    return this.#ctl.getProps(link, names as readonly UnetPropName[]);
+    const zones = this.#registry.zones();
+    const lends = zones[0]?.id === GLOBAL_ZONE.id;
+    const values = wanted.length === 0 ? [] : this.#ctl.getProps(info, wanted);
+    return values.map((property) =>
+      property.name === 'zone'
+        ? {
+            name: 'zone',
+            perm: lends ? 'rw' : 'r-',
+            value: zones.find(({ id }) => id === property.value)?.name ?? `${property.value}`,
+          }
+        : property,
+    );
   }
 
   /**
    * Sets properties of a link, all or none; of a persistent one in the record too, unless the
-   * change is to be `temporary`.
+   * change is to be `temporary`. A link can be lent to a zone, which only can be temporary.
    *
-   * @throws {DladmError} ENOENT: no such link. ENOTSUP: no such property. EACCES: it is read-only.
+   * @throws {DladmError} ENOENT: no such link. ENOTSUP: no such property, or, with the status
+   * TEMPONLY, `zone` without `temporary`. EACCES: it is read-only.
    */
-  async setProps(
-    name: string,
-    values: LinkProperties,
-    options: { temporary?: boolean; signal?: AbortSignal } = {},
-  ): Promise<void> {
+  async setProps(name: string, values: LinkValues, options: PropertyOptions = {}): Promise<void> {
     this.#check();
     const link = parseLinkName(name, 'set');
-    mustBeObject('the options of setProps', options);
-    const { temporary = false, signal } = options;
-    const checked = checkPropertiesOf('set', link, values);
-    const names = Object.keys(checked) as UnetPropName[];
-    const saved = this.#registry.saved().get(link);
-    const active = this.#ctl.find(link) !== undefined;
-    if (!active && (saved === undefined || temporary)) {
-      throw new DladmError({ status: 'NOTFOUND', op: 'set', link, reason: 'no such link' });
+    checkOptions('setProps', options, ['temporary', 'zone', 'signal']);
+    const { temporary = false, zone, signal } = options;
+    mustBeObject(`set ${link}: properties`, values);
+    const { zone: target, ...given } = values;
+    const checked = checkPropertiesOf('set', link, given);
+    if (target !== undefined && !temporary) {
+      throw new DladmError({ status: 'TEMPONLY', op: 'set', link, property: 'zone' });
     }
-    if (names.length === 0) {
-      return;
+    const found = this.#ground.find('set', link, zone);
+    const lent = target === undefined ? undefined : this.#ground.runningZone('set', target, link);
+    if (found.info === undefined && temporary) {
+      throw noLink('set', link, 'link is not up: only its record can be changed');
     }
-    const properties = { ...saved?.properties, ...checked };
-    const change =
-      saved !== undefined && !temporary
-        ? await this.#registry.save(link, { ...saved, properties }, signal)
-        : undefined;
-    try {
-      const undo = new Undo();
-      if (active) {
-        const before = this.#ctl.getProps(link, names);
-        this.#ctl.setProps(link, checked);
-        undo.push(() => {
-          this.#ctl.setProps(link, Object.fromEntries(before.map((old) => [old.name, old.value])));
-        });
-      }
-      try {
-        change?.commit();
-      } catch (error) {
-        throw undo.all(error);
-      }
-    } catch (error) {
-      change?.cancel();
-      throw error;
+    const some = Object.keys(checked).length > 0;
+    await allOrNothing(signal, async (steps) =>
+      changeProperties(
+        this.#ground,
+        steps,
+        link,
+        found,
+        {
+          values: checked,
+          zone: lent,
+          ...(!temporary &&
+            some &&
+            found.recorded && {
+              record: (recorded) => addProperties('set', link, recorded, checked),
+            }),
+        },
+        signal,
+      ),
+    );
+  }
+
+  /**
+   * Gives properties of a link what they are in a new one, all of them or none; those of a
+   * persistent link are not recorded any more then, unless the change is to be `temporary`. Without
+   * names these are all that have a default but `zone`, which takes the link back when it is named.
+   *
+   * @throws {DladmError} ENOENT: no such link. ENOTSUP: no such property, or `mac`, which has no
+   * default. EACCES: it is read-only.
+   */
+  async resetProps(
+    name: string,
+    names?: readonly string[],
+    options: PropertyOptions = {},
+  ): Promise<void> {
+    this.#check();
+    const link = parseLinkName(name, 'reset');
+    checkOptions('resetProps', options, ['temporary', 'zone', 'signal']);
+    const { temporary = false, zone, signal } = options;
+    const { values, zone: back } = defaultsOf(link, names);
+    const found = this.#ground.find('reset', link, zone);
+    if (found.info === undefined && temporary) {
+      throw noLink('reset', link, 'link is not up: only its record can be changed');
     }
+    const some = Object.keys(values).length > 0;
+    await allOrNothing(signal, async (steps) =>
+      changeProperties(
+        this.#ground,
+        steps,
+        link,
+        found,
+        {
+          values,
+          zone: back,
+          ...(!temporary &&
+            some &&
+            found.recorded && {
+              record: (recorded) => withoutProperties(link, recorded, values),
+            }),
+        },
+        signal,
+      ),
+    );
   }
 
   /**
    * Makes the recorded links that are not in the kernel; of all, or of those named. One that cannot
-   * be made does not keep the others from being made.
+   * be made does not keep the others from being made. One that is in the kernel without its stack
+   * end, because whoever made it was killed, gets it.
    *
    * @throws {DladmError} ENOENT: nothing is recorded under a name.
    */
@@ -259,30 +383,66 @@ export class Dladm {
     const wanted = names?.map((name) => parseLinkName(name, 'up')) ?? [...saved.keys()].sort();
     const missing = wanted.find((name) => !saved.has(name));
     if (missing !== undefined) {
-      const reason = 'no such persistent link';
-      throw new DladmError({ status: 'NOTFOUND', op: 'up', link: missing, reason });
+      throw noLink('up', missing, 'no such persistent link');
     }
+    const active = new Map(this.#ctl.list().map((link) => [link.name, link]));
     const results: UpResult[] = [];
-    for (const name of wanted) {
-      const link = saved.get(name);
-      if (link === undefined || this.#ctl.find(name) !== undefined) {
-        continue;
-      }
-      throwIfAborted(signal);
+    for (const name of new Set(wanted)) {
+      const there = active.get(name);
       try {
-        await this.#make(name, 'persistent', link, 'keep');
+        const link = saved.get(name);
+        if (link === undefined || (there !== undefined && !this.#unfinished(there.linkId, link))) {
+          continue;
+        }
+        await allOrNothing(signal, async (steps) => {
+          if (there !== undefined) {
+            finishLink(this.#ground, steps, there, link);
+          } else {
+            makeLink(this.#ground, steps, { name, lifetime: 'persistent', link, id: 'recorded' });
+          }
+        });
         results.push({ name });
       } catch (error) {
+        if (signal?.aborted === true) throw error;
         results.push({ name, error });
       }
     }
     return results;
   }
 
+  /** The id of a link that is up. @throws {DladmError} ENOENT */
+  idOf(name: string): LinkId {
+    this.#check();
+    const link = parseLinkName(name, 'id');
+    const id = this.#registry.idOf(link);
+    if (id === undefined) {
+      throw noLink('id', link);
+    }
+    return id;
+  }
+
+  /** The name of the link that has an id. @throws {DladmError} ENOENT */
+  nameOf(id: LinkId): LinkName {
+    this.#check();
+    if (!Number.isInteger(id)) {
+      throw new TypeError('a link id is a whole number');
+    }
+    const name = this.#registry.nameOf(id);
+    if (name === undefined) {
+      throw noLink('name', undefined, `no link has the id ${id}`);
+    }
+    return name;
+  }
+
+  /** The zones that the caller sees: all, the global one first, or the one that it is in. */
+  zones(): readonly Zone[] {
+    this.#check();
+    return this.#registry.zones();
+  }
+
   /** Names a zone, as people see it; `undefined` if there is none of that id. */
   zoneName(id: number): string | undefined {
-    this.#check();
-    return this.#registry.zoneName(id);
+    return this.zones().find((zone) => zone.id === id)?.name;
   }
 
   /** Closes what {@link openDladm} opened. A second call does nothing. */
@@ -305,59 +465,14 @@ export class Dladm {
     }
   }
 
-  #link(name: LinkName, info: LinkInfo | undefined, saved: SavedLink | undefined): Link {
-    const stack = info === undefined ? saved?.stack : this.#registry.stack?.of(info.linkId);
-    return {
-      name,
-      ...(info !== undefined && { info }),
-      ...(saved !== undefined && { saved }),
-      ...(stack !== undefined && { stack }),
-    };
+  /** Says of a link that has the name that it is not up, if that is why, and what to do. */
+  #hint(link: LinkName): string {
+    const down = this.#registry.saved().has(link) && this.#ctl.find(link) === undefined;
+    return down ? `, but is not up (try: unetadm up ${link})` : '';
   }
 
-  /** The steps of create and up; when one fails, those before it are taken back. */
-  async #make(
-    name: LinkName,
-    lifetime: Lifetime,
-    { properties, stack }: SavedLink,
-    record: 'record' | 'keep',
-    signal?: AbortSignal,
-  ): Promise<LinkInfo> {
-    const undo = new Undo();
-    try {
-      const persistent = lifetime === 'persistent';
-      const made =
-        record === 'keep'
-          ? this.#registry.recordedId(name)
-          : this.#registry.createId(name, persistent ? 'persistent' : 'temporary');
-      undo.push(() => made.release());
-      this.#ctl.create(name, made.id, lifetime, properties);
-      undo.push(() => this.#ctl.destroy(name, { force: true }));
-      const offloads = offloadsOf(properties);
-      if (Object.keys(offloads).length > 0) {
-        this.#ctl.setProps(name, offloads);
-      }
-      const info = this.#ctl.info(name);
-      made.confirm();
-      this.#registry.stack?.plumb(made.id, stack ?? 'auto');
-      if (persistent && record === 'record') {
-        const saved: SavedLink = { properties: { ...properties, mac: info.mac }, stack };
-        const change = await this.#registry.save(name, saved, signal);
-        undo.push(() => change.cancel());
-        change.commit();
-      }
-      return info;
-    } catch (error) {
-      throw undo.all(error);
-    }
-  }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
-    throw new TypeError('signal must be an AbortSignal');
-  }
-  if (signal?.aborted === true) {
-    throw new AbortError(signal);
+  #unfinished(id: LinkId, { stack }: SavedLink): boolean {
+    const { stack: ends } = this.#registry;
+    return ends !== undefined && stack !== 'none' && ends.of(id) === 'none';
   }
 }

@@ -1,15 +1,13 @@
-import type { HostedControl, StackEnd as HostedStackEnd } from 'libsys';
+import type { DataLink, HostedControl, StackEnd as HostedStackEnd } from 'libsys';
 import { isSysError } from 'libsys';
-import { type Change, ConfFile } from './conf-file.ts';
+import type { Change } from './conf-change.ts';
 import { DladmError, toDladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
-import type { LinkId, LinkRegistry, NewId } from './registry.ts';
-import { type SavedLink, toAttributes } from './saved-link.ts';
-import { SavedLinks } from './saved-links.ts';
+import { mustBeFree, NO_RECORDS, RecordFile } from './record-file.ts';
+import type { Edit, LinkId, LinkRegistry, NewId, Whereabouts } from './registry.ts';
+import type { SavedLinks } from './saved-links.ts';
 import type { StackEnd } from './stack-end.ts';
-
-/** @see HK_DL_ACTIVE in kernel/hosted/hk.h */
-const DL_ACTIVE = 0x1;
+import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
 /** What the errors of PLUMB mean to somebody who wanted a link. @see kernel/hosted/hk.h */
 const PLUMB_TEXTS = {
@@ -21,54 +19,84 @@ const PLUMB_TEXTS = {
   EBUSY: 'this host has an interface of that name',
 };
 
+/** The driver has an id made. @see UNET_LINKID_NONE in kernel/unet/sys/unet.h */
+const BY_DRIVER: NewId = { id: 0, confirm: () => undefined, release: () => undefined };
+
 /** Names, ids and records of a hosted kernel: its own names, and a `datalink.conf`. */
 export class HostedRegistry implements LinkRegistry {
   readonly #hosted: HostedControl;
-  readonly #file: ConfFile;
+  readonly #records: RecordFile;
+  #zoneId: number | undefined;
 
   /** @param hosted borrowed. */
   constructor(hosted: HostedControl, root: string) {
     this.#hosted = hosted;
-    this.#file = new ConfFile(root);
+    this.#records = new RecordFile(root);
   }
 
-  /** The hosted kernel's name is only of the link that is up: what persists is in the file. */
-  createId(name: LinkName): NewId {
-    try {
-      const id = this.#hosted.dlCreate(name, { flags: DL_ACTIVE });
-      return { id, confirm: () => undefined, release: () => this.#release(id, name) };
-    } catch (error) {
-      throw toDladmError(error, 'create', name, { EEXIST: 'link already exists' });
-    }
+  /**
+   * The id of a link that is up is the driver's to have made, and to free: so a process that is
+   * killed between two steps leaves none. What persists is in the file, which has no ids.
+   */
+  createId(): NewId {
+    return BY_DRIVER;
   }
 
-  /** A hosted kernel forgets its names when it ends, so a recorded link gets a new id. */
-  recordedId(name: LinkName): NewId {
-    return this.createId(name);
+  recordedId(): NewId {
+    return BY_DRIVER;
+  }
+
+  idOf(name: LinkName): LinkId | undefined {
+    return this.#find('id', name)?.linkid;
+  }
+
+  nameOf(id: LinkId): LinkName | undefined {
+    return this.#find('name', id)?.name as LinkName | undefined;
   }
 
   saved(): SavedLinks {
-    return SavedLinks.of(this.#file);
+    return this.#inZone() ? NO_RECORDS : this.#records.saved();
   }
 
-  async save(name: LinkName, saved: SavedLink, signal?: AbortSignal): Promise<Change> {
-    return await this.#file.prepare((conf) => {
-      try {
-        conf.set(name, toAttributes(saved, conf.get(name)));
-      } catch (error) {
-        if (!(error instanceof RangeError)) {
-          throw error;
+  async change(name: LinkName, edit: Edit, signal?: AbortSignal): Promise<Change> {
+    if (this.#inZone()) {
+      throw new DladmError({ status: 'TEMPONLY', op: 'record', link: name });
+    }
+    return await this.#records.change(name, edit, signal);
+  }
+
+  async rename(
+    from: LinkName,
+    to: LinkName,
+    { id, recorded }: Whereabouts,
+    signal?: AbortSignal,
+  ): Promise<Change> {
+    const record = recorded ? await this.#records.rename(from, to, signal) : undefined;
+    if (!recorded) {
+      mustBeFree(this.saved(), 'rename', to);
+    }
+    let renamed = false;
+    return {
+      apply: () => {
+        record?.apply();
+        if (id !== undefined && !renamed) {
+          this.#rename(id, from, to);
+          renamed = true;
         }
-        const reason = error.message;
-        throw new DladmError({ status: 'BADVAL', op: 'record', link: name, reason, cause: error });
-      }
-    }, signal);
-  }
-
-  async forget(name: LinkName, signal?: AbortSignal): Promise<Change> {
-    return await this.#file.prepare((conf) => {
-      conf.delete(name);
-    }, signal);
+      },
+      commit: () => {
+        record?.commit();
+      },
+      cancel: () => {
+        try {
+          if (id !== undefined && renamed) {
+            this.#rename(id, to, from);
+          }
+        } finally {
+          record?.cancel();
+        }
+      },
+    };
   }
 
   readonly stack: NonNullable<LinkRegistry['stack']> = {
@@ -99,21 +127,68 @@ export class HostedRegistry implements LinkRegistry {
     },
   };
 
-  zoneName(id: number): string | undefined {
-    return this.#hosted.zoneList().find(({ zoneid }) => zoneid === id)?.name;
+  zones(): readonly Zone[] {
+    try {
+      return this.#hosted.zoneList().map(({ name, zoneid }) => ({ name, id: zoneid }));
+    } catch (error) {
+      throw toDladmError(error, 'zones', undefined);
+    }
+  }
+
+  setZone(id: LinkId, name: LinkName, zone: Required<Zone>): void {
+    try {
+      lending(this.#hosted).dlSetZone(id, zone.id);
+    } catch (error) {
+      throw toDladmError(error, 'set', name, {
+        ESRCH: `zone is not running: ${zone.name}`,
+        EBUSY: 'link is in use',
+      });
+    }
   }
 
   close(): void {
     this.#hosted.close();
   }
 
-  #release(id: LinkId, name: LinkName): void {
+  /** A process stays in the zone that it is in. */
+  #inZone(): boolean {
+    this.#zoneId ??= this.zones()[0]?.id ?? GLOBAL_ZONE.id;
+    return this.#zoneId !== GLOBAL_ZONE.id;
+  }
+
+  #find(op: string, which: LinkId | LinkName): DataLink | undefined {
     try {
-      this.#hosted.dlDestroy(id);
+      return this.#hosted.dlInfo(which);
     } catch (error) {
-      if (!isSysError(error, 'ENOENT')) {
-        throw toDladmError(error, 'destroy', name);
+      if (isSysError(error, 'ENOENT')) {
+        return undefined;
       }
+      throw toDladmError(error, op, typeof which === 'string' ? which : undefined);
     }
   }
+
+  #rename(id: LinkId, from: LinkName, to: LinkName): void {
+    try {
+      lending(this.#hosted).dlRename(id, to);
+    } catch (error) {
+      throw toDladmError(error, 'rename', from, {
+        EEXIST: `link already exists: ${to}`,
+        EBUSY: 'link is in use',
+        ENOENT: 'no such link',
+      });
+    }
+  }
+}
+
+/** What hosted kernels are about to learn. */
+interface Lending {
+  dlRename(linkid: LinkId, name: string): void;
+  dlSetZone(linkid: LinkId, zoneid: number): void;
+}
+
+function lending(hosted: object): Lending {
+  if ('dlRename' in hosted) {
+    return hosted as Lending;
+  }
+  throw new DladmError({ status: 'NOTSUP', op: 'rename' });
 }

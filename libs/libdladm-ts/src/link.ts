@@ -10,6 +10,7 @@ import {
   type UnetLinkState,
   type UnetPolicy,
 } from 'libsys/unet-abi';
+import type { DladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
 import { type MacAddress, toMacAddress } from './mac-address.ts';
 import type { SavedLink } from './saved-link.ts';
@@ -55,8 +56,12 @@ export interface Link {
   readonly name: LinkName;
   /** Absent when the link is not up: only recorded. */
   readonly info?: LinkInfo;
-  /** Absent when the link is not persistent. */
+  /** Absent when the link is not persistent, or its record cannot be read. */
   readonly saved?: SavedLink;
+  /** Why its record cannot be read. */
+  readonly fault?: DladmError;
+  /** Name of the zone that it is in. */
+  readonly zone: string;
   /** Its stack end, in a hosted kernel. */
   readonly stack?: StackEnd;
 }

@@ -18,11 +18,15 @@ import { parseMacAddress } from './mac-address.ts';
 
 /** What can be set of a link, with the values that {@link UnetPropValues} describes. */
 export type LinkProperties = {
-  readonly [name in SettableName]?: UnetPropValues[name] | undefined;
+  readonly [name in Exclude<SettableName, 'zone'>]?: UnetPropValues[name] | undefined;
 };
 
-/** Names of the properties that can be set. */
+/**
+ * Names of the properties that can be set. `zone` is none of the driver's: a link is lent to a zone,
+ * by name, and not with the other properties recorded.
+ */
 export type SettableName =
+  | 'zone'
   | 'rxbuf'
   | 'txbuf'
   | 'mtu'
@@ -45,10 +49,26 @@ export function offloadsOf(properties: LinkProperties): LinkProperties {
   return Object.fromEntries(given.map((name) => [name, properties[name]]));
 }
 
-const writable = UNET_PROPS.filter(({ perm }) => (perm & UNET_PERM_WRITE) !== 0);
+const writable = UNET_PROPS.filter(
+  ({ name, perm }) => (perm & UNET_PERM_WRITE) !== 0 || name === 'zone',
+);
 
 /** Names of all properties, in the order in which they are shown. */
 export const PROPERTY_NAMES: readonly UnetPropName[] = UNET_PROPS.map(({ name }) => name);
+
+/**
+ * Tells which properties are named.
+ *
+ * @throws {DladmError} ENOTSUP: there is none of that name.
+ */
+export function propertiesNamed(names: readonly string[]): readonly UnetPropName[] {
+  for (const name of names) {
+    if (!(PROPERTY_NAMES as readonly string[]).includes(name)) {
+      settable(name);
+    }
+  }
+  return names as readonly UnetPropName[];
+}
 
 const refuse = (property: string, status: 'BADVAL' | 'BADRANGE' | 'INVALID_MTU', words: string) =>
   new DladmError({ status, op: 'property', property, reason: `${property} must be ${words}` });
@@ -95,14 +115,14 @@ export function settable(name: string): SettableName {
     });
   }
   if (!writable.includes(known)) {
-    throw new DladmError({
-      status: 'PROPRDONLY',
-      op: 'property',
-      property: name,
-      reason: `property is read-only: ${name}`,
-    });
+    throw readOnly(name);
   }
   return known.name as SettableName;
+}
+
+function readOnly(property: string): DladmError {
+  const reason = `property is read-only: ${property}`;
+  return new DladmError({ status: 'PROPRDONLY', op: 'property', property, reason });
 }
 
 /** @throws {TypeError} */
@@ -136,13 +156,15 @@ export function checkPropertiesOf(
  * @throws {TypeError} a value of the wrong type.
  */
 export function checkProperties(given: Readonly<Record<string, unknown>>): LinkProperties {
-  const checked: { -readonly [name in SettableName]?: unknown } = {};
+  const checked: { -readonly [name in keyof LinkProperties]?: unknown } = {};
   for (const [key, value] of Object.entries(given)) {
     const name = settable(key);
     if (value === undefined) {
       continue;
     }
     switch (name) {
+      case 'zone':
+        throw readOnly(name);
       case 'mtu':
         checked[name] = whole(name, value, UNET_MTU_MIN, UNET_MTU_MAX);
         break;

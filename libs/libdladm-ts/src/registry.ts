@@ -1,14 +1,16 @@
-import type { Change } from './conf-file.ts';
+import type { Change } from './conf-change.ts';
 import type { LinkName } from './link-name.ts';
 import type { SavedLink } from './saved-link.ts';
 import type { SavedLinks } from './saved-links.ts';
 import type { StackEnd } from './stack-end.ts';
+import type { Zone } from './zone.ts';
 
 /** A link id, by which the kernel and the link management daemon name a link. */
 export type LinkId = number;
 
 /** An id for a link that is being made. */
 export interface NewId {
+  /** 0: the driver has one made. */
   readonly id: LinkId;
   /** Says that the kernel has the link now. */
   confirm(): void;
@@ -16,22 +18,50 @@ export interface NewId {
   release(): void;
 }
 
+/** Where a link to be renamed is: in the kernel, recorded, or both. */
+export interface Whereabouts {
+  /** Its id; absent when the kernel does not have it. */
+  readonly id?: LinkId | undefined;
+  readonly recorded: boolean;
+}
+
 /**
- * Who keeps the names, ids and records of links: dlmgmtd behind libdladm on illumos, else the
- * hosted kernel and a file. Every call throws {@link DladmError}.
+ * What is to become of the record of a link: of none, whose name is free (`add`); of the one there
+ * is (`edit`, which may be called several times); nothing, whatever it is (`forget`).
+ */
+export type Edit =
+  | { readonly add: SavedLink }
+  | { readonly edit: (saved: SavedLink) => SavedLink }
+  | 'forget';
+
+/**
+ * Who keeps the names, ids and records of links, and knows the zones: dlmgmtd behind libdladm on
+ * illumos, else the hosted kernel and a file. Every call throws {@link DladmError}.
  */
 export interface LinkRegistry {
   /** Makes an id for a name; EEXIST if it has one. */
   createId(name: LinkName, lifetime: 'persistent' | 'temporary'): NewId;
   /** Takes the id of a link that is recorded, to bring it up. */
   recordedId(name: LinkName): NewId;
+  /**
+   * Frees an id that no link has, as somebody who was killed while making one leaves it; says
+   * whether there was one. Absent where that cannot be.
+   */
+  freeId?(name: LinkName): boolean;
+  /** The id that a name has; `undefined` if it has none. */
+  idOf(name: LinkName): LinkId | undefined;
+  /** The name that an id has; `undefined` if there is no such id. */
+  nameOf(id: LinkId): LinkName | undefined;
 
-  /** Everything recorded about unet links. */
+  /** Everything recorded about unet links; nothing in a zone that may not record any. */
   saved(): SavedLinks;
-  /** Prepares to record a link, in place of what there is. */
-  save(name: LinkName, saved: SavedLink, signal?: AbortSignal): Promise<Change>;
-  /** Prepares to remove what is recorded. */
-  forget(name: LinkName, signal?: AbortSignal): Promise<Change>;
+  /**
+   * Prepares to change what is recorded of a link; nobody else can prepare a change until it is
+   * committed or cancelled, where that can be had. @throws {DladmError} what `edit` throws, too.
+   */
+  change(name: LinkName, edit: Edit, signal?: AbortSignal): Promise<Change>;
+  /** Prepares to give a link another name; EEXIST if that is taken, EBUSY if the link is in use. */
+  rename(from: LinkName, to: LinkName, where: Whereabouts, signal?: AbortSignal): Promise<Change>;
 
   /** Gives a link its stack end; absent where the system has a stack of its own. */
   readonly stack?: {
@@ -40,7 +70,10 @@ export interface LinkRegistry {
     of(id: LinkId): StackEnd;
   };
 
-  /** Names a zone; `undefined` if there is none of that id. */
-  zoneName(id: number): string | undefined;
+  /** The zones that the caller sees: all, the global one first, or only its own. */
+  zones(): readonly Zone[];
+  /** Lends a link to a running zone, or takes it back, to the global zone. */
+  setZone(id: LinkId, name: LinkName, zone: Required<Zone>): void;
+
   close(): void;
 }

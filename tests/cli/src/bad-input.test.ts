@@ -46,7 +46,7 @@ describe('what the tools refuse', () => {
     ['create -p linkstate=on a0', 'create a0: linkstate must be auto, up or down'],
     ['create -p owner=no.such.user a0', 'create a0: owner: no such user: no.such.user'],
     ['create -p speed=10 a0', 'create a0: no such property: speed'],
-    ['create -p zone=global a0', 'create a0: property is read-only: zone'],
+    ['create -p zone=global a0', 'create a0: change cannot be persistent'],
     ['create -p stack=ring a0', 'create a0: stack must be auto, tap, bus, bus:<name> or none'],
     ['create -p stack=bus: a0', 'create a0: stack must be auto, tap, bus, bus:<name> or none'],
     ['create vpn0', 'create vpn0: link already exists'],
@@ -109,7 +109,7 @@ describe('what the tools refuse', () => {
     writeFileSync(file, 'rec0\tclass=int,1024;media=int,4;unettype=int,1;mtu=string,huge;\n');
     expect(await bench.adm(`up -R ${root}`)).toMatchObject({
       exit: 1,
-      err: `unetadm: cannot bring up links: ${file}: mtu must be 68 to 9000\n`,
+      err: `unetadm: cannot bring up rec0: ${file}:1: mtu must be a number, not huge\n`,
     });
   });
 });

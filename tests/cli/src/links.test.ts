@@ -189,7 +189,7 @@ describe('get and set', () => {
         'vpn0        group          rw   --                --',
         'vpn0        lifetime       r-   temporary         --',
         'vpn0        iomode         r-   none              --',
-        'vpn0        zone           r-   global            --',
+        'vpn0        zone           rw   global            --',
         'vpn0        _rx_ipv4_cksum rw   off               off,on',
         'vpn0        _tx_ipv4_cksum rw   off               off,on',
         'vpn0        _tx_ulp_cksum  rw   none              none,fullv4,partial',

@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import { viewOf } from './ffi.ts';
 import { type KernelMemory, plainMemory } from './kernel-memory.ts';
 import { SysError } from './sys-error.ts';
@@ -17,13 +16,12 @@ export interface MemoryNative {
 const unused = new FinalizationRegistry<() => void>((free) => free());
 
 /**
- * Memory of a hosted kernel: whole pages of their own, which a served kernel maps. Where a program may
- * not have buffers outside of its heap, it is memory like any, which the kernel copies at a higher
- * price. It cannot be transferred to another thread: it would be freed as soon as it is gone here.
+ * Memory that a served kernel maps. Where a program may not have buffers outside of its heap, it is
+ * memory like any, which the kernel copies at a higher price.
  *
  * @throws {SysError} ENOMEM — there is no more
  */
-export function hostedMemory(
+export function sharedMemory(
   native: MemoryNative,
   kernel: number,
   bytes: number,
@@ -41,7 +39,6 @@ export function hostedMemory(
     free();
     return plainMemory(bytes);
   }
-  markAsUntransferable(memory);
   unused.register(memory, free);
   return { buffer: Buffer.from(memory), address };
 }

@@ -1,0 +1,111 @@
+import type { Ctl } from './ctl.ts';
+import { DladmError } from './errors.ts';
+import type { Link, LinkInfo } from './link.ts';
+import type { LinkName } from './link-name.ts';
+import type { LinkRegistry } from './registry.ts';
+import type { SavedLinks } from './saved-links.ts';
+import { GLOBAL_ZONE, type Zone } from './zone.ts';
+
+/** A link as far as it was found: in the kernel, recorded, or both. */
+export interface Found {
+  readonly info?: LinkInfo | undefined;
+  /** Whether it is recorded, if only in a way that cannot be read. */
+  readonly recorded: boolean;
+}
+
+/** What all operations stand on: the driver, and who keeps names and records. */
+export class Ground {
+  readonly ctl: Ctl;
+  readonly registry: LinkRegistry;
+
+  constructor(ctl: Ctl, registry: LinkRegistry) {
+    this.ctl = ctl;
+    this.registry = registry;
+  }
+
+  /**
+   * Finds a link, in a zone if one is named.
+   *
+   * @throws {DladmError} ENOENT: there is none. EPERM and others: the record cannot be read.
+   */
+  find(op: string, link: LinkName, zone?: string): Found {
+    const wanted = zone === undefined ? undefined : this.zoneNamed(op, zone, link);
+    const info = this.ctl.find(link);
+    const recorded = this.registry.saved().has(link);
+    const elsewhere = wanted !== undefined && wanted.id !== (info?.zoneId ?? GLOBAL_ZONE.id);
+    if (elsewhere || (info === undefined && !recorded)) {
+      throw noLink(op, link, elsewhere ? `no such link in zone ${zone}` : undefined);
+    }
+    return { info, recorded };
+  }
+
+  /** @throws {DladmError} ENOENT: the link is in another zone. */
+  mustBeIn(op: string, { name, zoneId }: LinkInfo, zone: string): void {
+    if (this.zoneNamed(op, zone, name).id !== zoneId) {
+      throw noLink(op, name, `no such link in zone ${zone}`);
+    }
+  }
+
+  /** @throws {DladmError} ENOENT: the caller sees no zone of that name. */
+  zoneNamed(op: string, name: string, link?: LinkName): Zone {
+    if (typeof name !== 'string') {
+      throw new TypeError(`zone must be a string, not ${typeof name}`);
+    }
+    const zone = this.registry.zones().find((one) => one.name === name);
+    if (zone === undefined) {
+      throw noLink(op, link, `no such zone: ${name}`);
+    }
+    return zone;
+  }
+
+  /** As {@link zoneNamed}, for a zone that is to be given a link. @throws {DladmError} EINVAL too. */
+  runningZone(op: string, name: string, link: LinkName): Required<Zone> {
+    const { id } = this.zoneNamed(op, name, link);
+    if (id === undefined) {
+      const reason = `zone is not running: ${name}`;
+      throw new DladmError({ status: 'BADVAL', op, link, property: 'zone', reason });
+    }
+    return { name, id };
+  }
+
+  /**
+   * Puts together what is known of a link.
+   *
+   * @param recordedAs the name it is recorded under, as far as it is
+   */
+  link(
+    name: LinkName,
+    info: LinkInfo | undefined,
+    { records, zones, recordedAs = name }: LinkContext,
+  ): Link {
+    const fault = records.faultOf(recordedAs);
+    const saved = fault === undefined ? records.get(recordedAs) : undefined;
+    const { stack: ends } = this.registry;
+    const stack = info === undefined ? saved?.stack : ends?.of(info.linkId);
+    const zone = info === undefined ? GLOBAL_ZONE : zones.find((one) => one.id === info.zoneId);
+    return {
+      name,
+      zone: zone?.name ?? `${info?.zoneId}`,
+      ...(info !== undefined && { info }),
+      ...(saved !== undefined && { saved }),
+      ...(fault !== undefined && { fault }),
+      ...(stack !== undefined && { stack }),
+    };
+  }
+}
+
+/** What links are looked at with. */
+export interface LinkContext {
+  readonly records: SavedLinks;
+  readonly zones: readonly Zone[];
+  readonly recordedAs?: LinkName;
+}
+
+/** Says that a link is not there. */
+export function noLink(
+  op: string,
+  link: LinkName | undefined,
+  reason = 'no such link',
+): DladmError {
+  return new DladmError({ status: 'NOTFOUND', op, link, reason });
+}
