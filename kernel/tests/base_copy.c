@@ -86,6 +86,26 @@ bad_address(const char *what, const void *addr, size_t len)
 	    "copyout to %s", what);
 }
 
+/*
+ * Wherever in a copy its memory ends, it is told; how many times it is not.
+ */
+static uint_t
+bad_ends(const char *end)
+{
+	size_t len, there;
+	uint_t wrong = 0;
+
+	for (len = 1; len <= 300; len++) {
+		for (there = 0; there < len; there++) {
+			if (copyin(end - there, kbuf, len) != -1 ||
+			    copyout(kbuf, (char *)(uintptr_t)end - there,
+			    len) != -1)
+				wrong++;
+		}
+	}
+	return (wrong);
+}
+
 static void
 test_bad(char *user, size_t page)
 {
@@ -98,6 +118,8 @@ test_bad(char *user, size_t page)
 	bad_address("memory that ends", user + 2 * page - 100, 101);
 	bad_address("memory that ends after a long copy",
 	    user + 2 * page - 8000, 8001);
+	check(bad_ends(user + 2 * page) == 0,
+	    "memory that ends, at every place of a copy of 1 to 300 bytes");
 	bad_address("a non-canonical address", (void *)noncanonical, 1);
 	bad_address("the end of user addresses",
 	    (void *)((1UL << 47) - 4), 8);

@@ -286,6 +286,7 @@ test_freed(void)
 	int fd = drv_open("share0", DRV_RDWR);
 	uint8_t *first = (uint8_t *)batch;
 
+	is(hk_mem_alloc(drv_kernel, 4096, NULL), -EINVAL, "told to nobody");
 	is(hk_mem_free(first + PAGE), -EINVAL, "not where it begins");
 	is(hk_mem_free(&fd), -EINVAL, "nor what nobody got");
 	is(hk_mem_free(NULL), -EINVAL, "nor nothing");

@@ -217,7 +217,7 @@ host_arena_alloc(unsigned long size, int shared, unsigned int owner,
 	host_arena_t *arena;
 	int made;
 
-	if (size == 0)
+	if (size == 0 || addrp == NULL)
 		return (-EINVAL);
 	if (size > LONG_MAX - page || (arena = calloc(1, sizeof (*arena))) ==
 	    NULL)

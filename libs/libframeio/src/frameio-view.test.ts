@@ -132,6 +132,20 @@ describe('FrameioView', () => {
     expect(view.writeFault(all)).toMatchObject({ code: 'ERANGE', frame: 0 });
   });
 
+  it('refuses what a member does not hold, and sets nothing', () => {
+    const view = good(3);
+    const before = Buffer.from(view.bytes);
+    expect(() => view.setVectorCount(2 ** 32)).toThrow(RangeError);
+    expect(() => view.setHeader(1, -1)).toThrow(RangeError);
+    expect(() => view.setHeader(1.5, 1)).toThrow(RangeError);
+    expect(() => view.setVector(0, 0x1000n, 2n ** 64n)).toThrow(/fv_buflen has 64 bits/);
+    expect(() => view.setActual(0, -1n)).toThrow(RangeError);
+    expect(Buffer.from(view.bytes)).toEqual(before);
+    const small = new FrameioView(Buffer.alloc(64), { layout: ILP32 });
+    expect(() => small.setVector(0, 2n ** 32n, 1n)).toThrow(/fv_buf has 32 bits/);
+    expect(small.bytes.every((byte) => byte === 0)).toBe(true);
+  });
+
   it('reads what a driver answered, vector by vector', () => {
     const view = good(3);
     view.setVectorCount(2);

@@ -1,11 +1,14 @@
 import { endianness } from 'node:os';
 import { shareClass } from 'libsys';
+import { requireInteger } from './arguments.ts';
 import {
   FRAMEIO_CURRENT_VERSION,
   FRAMEIO_NVECS_MAX,
   type FrameioLayout,
   LP64,
 } from './frameio-layout.ts';
+
+const UINT32_MAX = 2 ** 32 - 1;
 
 /** How the bytes of a `frameio_t` are to be taken. */
 export interface FrameioFormat {
@@ -175,18 +178,26 @@ export class FrameioView {
     return undefined;
   }
 
-  /** Sets the vectors that the request has, or that were done: `fio_nvecs`. */
+  /**
+   * Sets the vectors that the request has, or that were done: `fio_nvecs`.
+   *
+   * @throws {RangeError} it does not hold the number, and nothing is set; so with each setter
+   */
   setVectorCount(vectors: number): void {
+    requireInteger('fio_nvecs', vectors, 0, UINT32_MAX);
     this.#view.setUint32(this.layout.vectors, vectors, this.#little);
   }
 
   /** Sets how much of vector `v` was used: `fv_actlen`. */
   setActual(v: number, bytes: bigint): void {
+    this.#mustHold('fv_actlen', bytes);
     this.#setLong(this.#vectorAt(v) + this.layout.actual, bytes);
   }
 
   /** Sets the header for so many vectors of all. */
   setHeader(vectorsPerFrame: number, vectors: number): void {
+    requireInteger('fio_nvpf', vectorsPerFrame, 0, UINT32_MAX);
+    requireInteger('fio_nvecs', vectors, 0, UINT32_MAX);
     this.#view.setUint32(this.layout.version, FRAMEIO_CURRENT_VERSION, this.#little);
     this.#view.setUint32(this.layout.vectorsPerFrame, vectorsPerFrame, this.#little);
     this.setVectorCount(vectors);
@@ -195,6 +206,8 @@ export class FrameioView {
   /** Sets vector `v`, with nothing of it used. */
   setVector(v: number, address: bigint, capacity: bigint): void {
     const at = this.#vectorAt(v);
+    this.#mustHold('fv_buf', address);
+    this.#mustHold('fv_buflen', capacity);
     this.#setLong(at + this.layout.address, address);
     this.#setLong(at + this.layout.capacity, capacity);
     this.#setLong(at + this.layout.actual, 0n);
@@ -223,6 +236,12 @@ export class FrameioView {
     return this.layout.addressBytes === 8
       ? this.#view.getBigUint64(at, this.#little)
       : BigInt(this.#view.getUint32(at, this.#little));
+  }
+
+  #mustHold(member: string, value: bigint): void {
+    const bits = this.layout.addressBytes * 8;
+    if (BigInt.asUintN(bits, value) === value) return;
+    throw new RangeError(`${member} has ${bits} bits, which do not hold ${value}`);
   }
 
   #setLong(at: number, value: bigint): void {

@@ -6,12 +6,12 @@ import { loadLibrary } from './ffi.ts';
 import { HK_BOOT_QUIET, HK_BOOT_SHARE, HK_VERSION } from './hk-abi.ts';
 import { HK_PROTOTYPES, type HkNative } from './hk-native.ts';
 import { HostedControl } from './hosted-control.ts';
+import { hostedMemory } from './hosted-memory.ts';
 import type { Doing, Kernel, OpenFlags } from './kernel.ts';
-import { checkMemory, type KernelMemory, plainMemory } from './kernel-memory.ts';
+import { checkMemory, type KernelMemory } from './kernel-memory.ts';
 import { OpenFiles } from './open-files.ts';
 import type { Readiness } from './readiness.ts';
 import { ServerWatch, serverGone } from './server-watch.ts';
-import { sharedMemory } from './shared-memory.ts';
 import { SysError } from './sys-error.ts';
 
 /** The host's own `read`, to empty an eventfd. */
@@ -233,9 +233,7 @@ export class HostedKernel implements Kernel {
 
   memory(bytes: number): KernelMemory {
     checkMemory(bytes, this.#disposed ? 'disposed' : 'used');
-    return this.kind === 'server'
-      ? sharedMemory(this.#hk, this.#kernel, bytes)
-      : plainMemory(bytes);
+    return hostedMemory(this.#hk, this.#kernel, bytes);
   }
 
   dispose(): void {

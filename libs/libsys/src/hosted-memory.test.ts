@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from './ffi.ts';
-import { type MemoryNative, sharedMemory } from './shared-memory.ts';
+import { hostedMemory, type MemoryNative } from './hosted-memory.ts';
 import { isSysError } from './sys-error.ts';
 
 setFlagsFromString('--expose-gc');
@@ -42,10 +42,10 @@ async function collectUntil(done: () => boolean): Promise<void> {
   }
 }
 
-describe('shared memory', () => {
+describe('memory of a hosted kernel', () => {
   it('is the memory itself', () => {
     const native = new Native();
-    const { buffer, address } = sharedMemory(native, 1, 1000);
+    const { buffer, address } = hostedMemory(native, 1, 1000);
     expect(buffer.length).toBe(1000);
     buffer[999] = 7;
     expect(native.at(address)[999]).toBe(7);
@@ -59,9 +59,9 @@ describe('shared memory', () => {
     const gone: number[] = [];
     let view: Uint8Array | undefined;
     const use = (): number => {
-      const one = sharedMemory(native, 1, 4096);
+      const one = hostedMemory(native, 1, 4096);
       view = new Uint8Array(one.buffer.buffer, 100, 10);
-      gone.push(sharedMemory(native, 1, 4096).address);
+      gone.push(hostedMemory(native, 1, 4096).address);
       return one.address;
     };
     const kept = use();
@@ -73,9 +73,22 @@ describe('shared memory', () => {
     expect(native.freed).toEqual([...gone, kept]);
   });
 
+  it('stays in the thread that frees it', () => {
+    const memory = hostedMemory(new Native(), 1, 1000).buffer.buffer as ArrayBuffer;
+    const { port1, port2 } = new MessageChannel();
+    try {
+      port1.postMessage(memory, [memory]);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'DataCloneError' });
+    }
+    port1.close();
+    port2.close();
+    expect(memory.byteLength).toBe(1000);
+  });
+
   it('is plain memory where there are no buffers outside of the heap', () => {
     const native = new Native();
-    const { buffer, address } = sharedMemory(native, 1, 1000, () => {
+    const { buffer, address } = hostedMemory(native, 1, 1000, () => {
       throw new Error('External buffers are not allowed');
     });
     expect(native.freed).toHaveLength(1);
@@ -85,7 +98,7 @@ describe('shared memory', () => {
 
   it('says that there is no more', () => {
     const native = { hk_mem_alloc: () => -12, hk_mem_free: () => 0 };
-    expect(() => sharedMemory(native, 1, 1000)).toThrow(
+    expect(() => hostedMemory(native, 1, 1000)).toThrow(
       expect.toSatisfy((error: unknown) => isSysError(error, 'ENOMEM')),
     );
   });

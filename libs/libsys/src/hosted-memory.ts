@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import { viewOf } from './ffi.ts';
 import { type KernelMemory, plainMemory } from './kernel-memory.ts';
 import { SysError } from './sys-error.ts';
@@ -16,12 +17,13 @@ export interface MemoryNative {
 const unused = new FinalizationRegistry<() => void>((free) => free());
 
 /**
- * Memory that a served kernel maps. Where a program may not have buffers outside of its heap, it is
- * memory like any, which the kernel copies at a higher price.
+ * Memory of a hosted kernel: whole pages of their own, which a served kernel maps. Where a program may
+ * not have buffers outside of its heap, it is memory like any, which the kernel copies at a higher
+ * price. It cannot be transferred to another thread: it would be freed as soon as it is gone here.
  *
  * @throws {SysError} ENOMEM — there is no more
  */
-export function sharedMemory(
+export function hostedMemory(
   native: MemoryNative,
   kernel: number,
   bytes: number,
@@ -39,6 +41,7 @@ export function sharedMemory(
     free();
     return plainMemory(bytes);
   }
+  markAsUntransferable(memory);
   unused.register(memory, free);
   return { buffer: Buffer.from(memory), address };
 }
