@@ -35,7 +35,7 @@
 extern "C" {
 #endif
 
-#define	HK_VERSION	1
+#define	HK_VERSION	2
 
 extern int hk_version(void);
 
@@ -209,13 +209,24 @@ extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
  * is neither active nor persistent then (ENOENT: there is none, or has none of
  * them), DLUP says of one that is only persistent that it is active (ENOENT;
  * EINVAL: it is), DLINFO finds by id or, with id 0, by name (ENOENT), DLNEXT
- * the first with an id above hdl_linkid (ENOENT: no more).
+ * the first with an id above hdl_linkid (ENOENT: no more).  EBADF: the daemon
+ * is not there.
+ *
+ * DLRENAME gives the link hdl_linkid the name hdl_name (ENOENT; EINVAL; EEXIST:
+ * another link has it; EBUSY: the link is pinned, lent to a zone, or the host
+ * does not rename its interface, which has to be down for that).  DLSETZONE
+ * lends the link hdl_linkid, which the global zone owns, to the zone
+ * hdl_zoneid, or moves it on, or with 0 takes it back (ENOENT: no such link,
+ * or a zone owns it; ESRCH: no such zone runs; EEXIST: it has a link of that
+ * name; EBUSY: the link is pinned where it is).
  */
 #define	HK_IOC_DLCREATE		(HK_IOC | 0x01)
 #define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
 #define	HK_IOC_DLINFO		(HK_IOC | 0x03)
 #define	HK_IOC_DLNEXT		(HK_IOC | 0x04)
 #define	HK_IOC_DLUP		(HK_IOC | 0x0f)
+#define	HK_IOC_DLRENAME		(HK_IOC | 0x05)
+#define	HK_IOC_DLSETZONE	(HK_IOC | 0x06)
 
 typedef struct hk_dl {
 	uint32_t	hdl_linkid;
@@ -230,6 +241,22 @@ typedef struct hk_dl {
 #define	HK_DL_ACTIVE		0x1
 #define	HK_DL_PERSIST		0x2
 #define	HK_DL_TRANSIENT		0x200
+
+/*
+ * The daemon itself.  STOP kills it, and from then on nothing that needs it
+ * works (EBADF); START has it come back with what its files and the kernel
+ * tell it.  What it is asked to be already it stays.
+ */
+#define	HK_IOC_DLMGMT		(HK_IOC | 0x07)
+
+#define	HK_DLMGMT_ASK		0	/* how it is */
+#define	HK_DLMGMT_STOP		1
+#define	HK_DLMGMT_START		2
+
+typedef struct hk_dlmgmt {
+	uint32_t	hdm_what;	/* in: HK_DLMGMT_* */
+	uint32_t	hdm_running;	/* out */
+} hk_dlmgmt_t;
 
 /*
  * The stack end of a link: who plays the IP stack.  PLUMB (EEXIST: has one;
@@ -439,19 +466,36 @@ typedef struct hk_sysinfo {
 } hk_sysinfo_t;
 
 /*
- * Zones.  ZONECREATE makes and boots the zone hz_name and gives its id;
- * ZONEHALT halts and removes it; ZONENEXT the first with an id above hz_zoneid
- * (ENOENT).
+ * Zones, by name.  ZONECREATE makes one (EINVAL: not a name; EEXIST), ZONEBOOT
+ * boots it and gives its id, a new one each time (EALREADY: it runs; EAGAIN: no
+ * id is free), ZONEHALT halts it (ESRCH: it does not run; EBUSY: links that
+ * were lent to it could not be taken back: try again), ZONEDESTROY forgets it
+ * (EBUSY: it runs).  ENOENT: no such zone.  The global zone can be none of that
+ * (EINVAL).  ZONENEXT gives the first after hz_name: the global zone after "",
+ * then by name (ENOENT: no more); a zone sees itself only.
+ *
+ * hz_netns is what a host may tie the zone to, as text; it is kept here and
+ * means nothing to the kernel.
  */
 #define	HK_IOC_ZONECREATE	(HK_IOC | 0x50)
 #define	HK_IOC_ZONEHALT		(HK_IOC | 0x51)
 #define	HK_IOC_ZONENEXT		(HK_IOC | 0x52)
+#define	HK_IOC_ZONEBOOT		(HK_IOC | 0x53)
+#define	HK_IOC_ZONEDESTROY	(HK_IOC | 0x54)
+
+#define	HK_NETNSLEN		256
 
 typedef struct hk_zone {
-	int32_t		hz_zoneid;
+	int32_t		hz_zoneid;	/* out; -1: it does not run */
 	uint32_t	hz_flags;	/* HK_ZONE_* */
+	uint32_t	hz_state;	/* out */
+	uint32_t	hz_pad;
 	char		hz_name[64];
+	char		hz_netns[HK_NETNSLEN];	/* empty: none */
 } hk_zone_t;
+
+#define	HK_ZONE_CONFIGURED	1	/* hz_state */
+#define	HK_ZONE_RUNNING		2
 
 #define	HK_ZONE_SHARED_IP	0x1	/* no network stack of its own */
 

@@ -192,6 +192,7 @@ extern long host_tap_read(host_tap_t *tap, void *buf, unsigned long len,
 extern int host_tap_write(host_tap_t *tap, const host_buf_t *bufs,
     unsigned int nbufs);
 extern int host_tap_offload(host_tap_t *tap, int cksum, int lso);
+extern int host_tap_rename(host_tap_t *tap, const char *name);
 extern int host_tap_carrier(host_tap_t *tap, int up);
 extern int host_tap_setmac(host_tap_t *tap, const unsigned char *mac);
 extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);

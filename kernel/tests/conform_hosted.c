@@ -24,6 +24,7 @@
 #include <sys/syscall.h>
 #include "caller.h"
 #include "conform_hk.h"
+#include "zones.h"
 
 #define	CHILDREN	8
 
@@ -157,16 +158,14 @@ op_zone_boot(const char *name)
 	int err;
 
 	(void) snprintf(hz.hz_name, sizeof (hz.hz_name), "%s", name);
-	err = hk_ioctl(hk_dev, HK_IOC_ZONECREATE, &hz);
+	err = zone_start(hk_dev, &hz);
 	return (err < 0 ? (int)result(err) : hz.hz_zoneid);
 }
 
 static int
 op_zone_halt(int zoneid)
 {
-	hk_zone_t hz = { .hz_zoneid = zoneid };
-
-	return ((int)result(hk_ioctl(hk_dev, HK_IOC_ZONEHALT, &hz)));
+	return ((int)result(zone_end_id(hk_dev, zoneid)));
 }
 
 static int

@@ -30,16 +30,14 @@ zone_boot(const char *name)
 
 	need(strlen(name) < sizeof (hz.hz_name), "a name");
 	(void) strcpy(hz.hz_name, name);
-	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &hz) == 0, "zone %s", name);
+	need(zone_start(drv_hk, &hz) == 0, "zone %s", name);
 	return (hz.hz_zoneid);
 }
 
 static int
 zone_halt(int32_t zoneid)
 {
-	hk_zone_t hz = { .hz_zoneid = zoneid };
-
-	return (hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz));
+	return (zone_end_id(drv_hk, zoneid));
 }
 
 static void

@@ -37,6 +37,7 @@
 #include "hk.h"
 #include "tap.h"
 #include "drv_errnos.h"
+#include "zones.h"
 
 static int drv_kernel;
 static int drv_ctl;	/* /dev/unet/ctl */

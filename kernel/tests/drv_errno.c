@@ -163,7 +163,7 @@ create_in_zone(uint32_t flags, uint32_t lifetime)
 	memset(&hz, 0, sizeof (hz));
 	hz.hz_flags = flags;
 	(void) strcpy(hz.hz_name, "z");
-	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &hz) == 0, "a zone");
+	need(zone_start(drv_hk, &hz) == 0, "a zone");
 	cred.hc_zoneid = hz.hz_zoneid;
 	need(hk_setcred(&cred) == 0, "in it");
 	ctl = hk_open(drv_kernel, UNET_CTL_PATH, O_RDWR);
@@ -171,7 +171,7 @@ create_in_zone(uint32_t flags, uint32_t lifetime)
 	(void) hk_ioctl(ctl, UNET_IOC_CREATE, &req);
 	(void) hk_close(ctl);
 	(void) hk_setcred(NULL);
-	is(hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz), 0, "the zone halts");
+	is(zone_end(drv_hk, &hz), 0, "the zone halts");
 }
 
 /*

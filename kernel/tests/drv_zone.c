@@ -27,18 +27,14 @@ zone(const char *name, uint32_t flags)
 	memset(&hz, 0, sizeof (hz));
 	hz.hz_flags = flags;
 	(void) strcpy(hz.hz_name, name);
-	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &hz) == 0, "zone %s", name);
+	need(zone_start(drv_hk, &hz) == 0, "zone %s", name);
 	return (hz.hz_zoneid);
 }
 
 static int
 halt(int32_t zoneid)
 {
-	hk_zone_t hz;
-
-	memset(&hz, 0, sizeof (hz));
-	hz.hz_zoneid = zoneid;
-	return (hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz));
+	return (zone_end_id(drv_hk, zoneid));
 }
 
 static void

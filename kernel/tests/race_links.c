@@ -41,8 +41,7 @@ zoner(race_thread_t *rt)
 		memset(&zone, 0, sizeof (zone));
 		(void) snprintf(zone.hz_name, sizeof (zone.hz_name), "z%u",
 		    race_random(rt, 2));
-		if (RACE_NOTE(rt, "zone", hk_ioctl(hk, HK_IOC_ZONECREATE,
-		    &zone), EEXIST) == 0) {
+		if (RACE_NOTE(rt, "zone", zone_start(hk, &zone), EEXIST) == 0) {
 			cred.hc_zoneid = zone.hz_zoneid;
 			(void) hk_setcred(&cred);
 			if ((ctl = race_ctl(rt)) > 0)
@@ -58,7 +57,7 @@ zoner(race_thread_t *rt)
 			    hk_open(drv_kernel, (char *)buf, DRV_RDWR), EBUSY);
 			(void) usleep(race_random(rt, 1000));
 			(void) RACE_NOTE(rt, "halt",
-			    hk_ioctl(hk, HK_IOC_ZONEHALT, &zone));
+			    zone_end(hk, &zone));
 			(void) RACE_NOTE(rt, "read of a zone's link",
 			    hk_read(fd, buf, sizeof (buf)), EAGAIN);
 			race_close(rt, fd);

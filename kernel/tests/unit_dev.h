@@ -46,6 +46,7 @@
 #include "kern/dev_impl.h"
 #include "kern/mac_kern.h"
 #include "harness.h"
+#include "zones.h"
 
 #define	TD_NAME		"tdrv"
 #define	TD_MINOR	MAC_PRIVATE_MINOR

@@ -215,7 +215,7 @@ test_refusals(void)
 	check_is(dls_mgmt_destroy(id, B_FALSE), 0, "destroy");
 
 	id = (datalink_id_t)dl_create("vpn0");
-	check_is(hk_ioctl(hk, HK_IOC_ZONECREATE, &zone), 0, "a zone");
+	check_is(zone_start(hk, &zone), 0, "a zone");
 	check_is(td_mac_register(&tm), 0, "mac_register");
 	check_is(dls_devnet_create(tm.tm_mh, id, zone.hz_zoneid), 0, "in it");
 	tm.tm_linkid = id;
@@ -227,7 +227,7 @@ test_refusals(void)
 	    "... in the zone of who asked");
 	check(!dls_devnet_islinkvisible(id, zone.hz_zoneid), "... only");
 	link_down();
-	check_is(hk_ioctl(hk, HK_IOC_ZONEHALT, &zone), 0, "halt");
+	check_is(zone_end(hk, &zone), 0, "halt");
 }
 
 /*
@@ -661,7 +661,7 @@ test_zone(void)
 	hk_cred_t cred = { 0, 0, 0, HK_PRIV_ALL };
 	datalink_id_t id, got;
 
-	check_is(hk_ioctl(hk, HK_IOC_ZONECREATE, &hz), 0, "a zone");
+	check_is(zone_start(hk, &hz), 0, "a zone");
 	cred.hc_zoneid = hz.hz_zoneid;
 	(void) hk_setcred(&cred);
 	id = (datalink_id_t)dl_create("vpn0");
@@ -679,7 +679,7 @@ test_zone(void)
 	check(dl_create("vpn0") > 0, "... but each zone's own");
 	check_is(plumb(id, "b", HK_STACK_PIN), 0, "plumb");
 
-	check_is(hk_ioctl(hk, HK_IOC_ZONEHALT, &hz), 0, "the zone halts");
+	check_is(zone_end(hk, &hz), 0, "the zone halts");
 	check_is(tm.tm_stops, 1, "... its IP lets go");
 	check(dls_devnet_islinkvisible(id, hz.hz_zoneid),
 	    "... the link stays if the driver does nothing");

@@ -247,7 +247,7 @@ test_zone(void)
 	uint_t inactives;
 	int fd;
 
-	check_is(hk_ioctl(hk, HK_IOC_ZONECREATE, &hz), 0, "a zone");
+	check_is(zone_start(hk, &hz), 0, "a zone");
 	cred.hc_zoneid = hz.hz_zoneid;
 	check_is(hk_setcred(&cred), 0, "within it");
 	td_ctx_flags = SDEV_CTX_GLOBAL;
@@ -262,13 +262,13 @@ test_zone(void)
 
 	td.closes = 0;
 	inactives = td_inactives;
-	check_is(hk_ioctl(hk, HK_IOC_ZONEHALT, &hz), 0, "the zone halts");
+	check_is(zone_end(hk, &hz), 0, "the zone halts");
 	check_is(td.closes, 1, "the file is closed");
 	check(td_inactives > inactives, "... and the zone's nodes are gone");
-	check_is(hk_ioctl(fd, 1, NULL), EH(EBADF), "its handle is dead");
+	check_is(hk_ioctl(fd, 1, NULL), EH(ENXIO), "its handle is dead");
 	check_is(hk_close(fd), 0, "... and can be closed");
 	check_is(td.closes, 1, "... which nobody hears");
-	check_is(hk_ioctl(hk, HK_IOC_ZONEHALT, &hz), EH(ENOENT), "no zone");
+	check_is(zone_end(hk, &hz), EH(ENOENT), "no zone");
 	check_is(opens(NODE0), 0, "the global zone's are as they were");
 }
 

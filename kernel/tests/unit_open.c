@@ -30,6 +30,7 @@
 
 #include "kern/dev_impl.h"
 #include "harness.h"
+#include "zones.h"
 
 static int kernel;
 
@@ -67,7 +68,7 @@ test_other_zone(void)
 	    "of the global zone");
 	dev = makedevice(unet_major, ule.ule_minor);
 
-	(void) check(hk_ioctl(hk, HK_IOC_ZONECREATE, &hz) == 0, "a zone");
+	(void) check(zone_start(hk, &hz) == 0, "a zone");
 	cred.hc_zoneid = hz.hz_zoneid;
 	(void) check(hk_setcred(&cred) == 0, "in it");
 	(void) kern_enter();
@@ -76,7 +77,7 @@ test_other_zone(void)
 	(void) check(err == ENXIO,
 	    "a zone that has another's node cannot open it");
 	(void) hk_setcred(NULL);
-	(void) check(hk_ioctl(hk, HK_IOC_ZONEHALT, &hz) == 0, "it halts");
+	(void) check(zone_end(hk, &hz) == 0, "it halts");
 	(void) check(hk_ioctl(ctl, UNET_IOC_DESTROY, &uid) == 0, "destroyed");
 }
 

@@ -127,6 +127,24 @@ host_tap_setmtu(host_tap_t *tap, unsigned int mtu)
 }
 
 /*
+ * -EBUSY: the interface is up, which not every host renames, or there is
+ * another of that name.
+ */
+int
+host_tap_rename(host_tap_t *tap, const char *name)
+{
+	struct ifreq ifr;
+
+	if (strlen(name) >= IFNAMSIZ)
+		return (-ENAMETOOLONG);
+	tap_request(tap, &ifr);
+	(void) strncpy(ifr.ifr_newname, name, IFNAMSIZ - 1);
+	if (ioctl(tap->ht_route, SIOCSIFNAME, &ifr) == -1)
+		return (errno == EEXIST ? -EBUSY : -errno);
+	return (0);
+}
+
+/*
  * Kernels before Linux 5.0 cannot be told; there the carrier is always on.
  */
 int

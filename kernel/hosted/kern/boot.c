@@ -37,6 +37,7 @@ dev_init(void)
 {
 	spec_init();
 	sdev_init();
+	zonecfg_init();
 	dlmgmt_init();
 	dls_init();
 	mac_init();
@@ -52,6 +53,7 @@ dev_fini(void)
 	mac_fini();
 	dls_fini();
 	dlmgmt_fini();
+	zonecfg_fini();
 	sdev_fini();
 	spec_fini();
 }
@@ -144,13 +146,20 @@ shutdown_links(void)
 	spec_close(kf);
 }
 
+/*
+ * What was lent to a zone comes back with the help of the daemon; a zone that
+ * keeps something all the same is left for the base to speak of.
+ */
 static void
 shutdown_zones(void)
 {
-	hk_zone_t zone;
+	hk_zone_t hz = { .hz_name = "" };
 
-	while (zone_next(GLOBAL_ZONEID, &zone) == 0)
-		(void) zone_halt(zone.hz_zoneid, spec_kill_zone);
+	dlmgmt_start();
+	while (zonecfg_next(&hz, GLOBAL_ZONEID) == 0) {
+		if (hz.hz_zoneid > GLOBAL_ZONEID)
+			(void) zonecfg_halt(hz.hz_name);
+	}
 }
 
 /*

@@ -166,6 +166,17 @@ extern hrtime_t kern_boot_time;
 extern int (*kern_shutdown_hook)(void);
 
 /*
+ * The zones there are, by name (zonecfg.c); the errors are those of hk.h.
+ */
+extern void zonecfg_init(void);
+extern void zonecfg_fini(void);
+extern int zonecfg_create(const hk_zone_t *hz);
+extern int zonecfg_boot(const char *name, zoneid_t *zoneidp);
+extern int zonecfg_halt(const char *name);
+extern int zonecfg_destroy(const char *name);
+extern int zonecfg_next(hk_zone_t *hz, zoneid_t zoneid);
+
+/*
  * The modules of hosted's own.
  */
 extern int hkdev_mod_init(void);

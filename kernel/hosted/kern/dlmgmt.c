@@ -14,13 +14,16 @@
  */
 
 /*
- * The link management daemon's book of link ids, and the calls that the kernel
- * makes to it.  Stands in for cmd/dlmgmtd (dlmgmt_util.c, dlmgmt_door.c) and
- * the upcalls of uts/common/io/dls/dls_mgmt.c of illumos.
+ * The link management daemon's book of link ids.  Stands in for cmd/dlmgmtd
+ * (dlmgmt_util.c, dlmgmt_door.c) of illumos.
  *
  * Ids are one space; names are each zone's own.  A link is active, persistent,
  * or both, and goes when it is neither.  The global zone finds any link by its
- * id, another zone only its own.
+ * id, another zone only those that are in it.  By name the global zone also
+ * finds what it has lent, so that no other link can take that name meanwhile.
+ *
+ * The daemon may die, and with it the book.  It comes back with what its files
+ * say (dlmgmt_db.c), but it is the kernel that knows which zone a link is in.
  */
 
 #include <sys/avl.h>
@@ -32,18 +35,22 @@
 #include <sys/sysmacros.h>
 #include <sys/systm.h>
 
-#include "mac_kern.h"
+#include "dlmgmt.h"
 
 typedef struct dlmgmt_link {
 	avl_node_t	ll_by_id;	/* dlmgmt_lock, as is the rest */
 	avl_node_t	ll_by_name;
+	avl_node_t	ll_by_loan;	/* if ll_lent */
+	boolean_t	ll_lent;
 	hk_dl_t		ll_dl;
 } dlmgmt_link_t;
 
 static kmutex_t dlmgmt_lock;
 static avl_tree_t dlmgmt_by_id;
 static avl_tree_t dlmgmt_by_name;	/* and by zone before that */
+static avl_tree_t dlmgmt_by_loan;	/* by name */
 static datalink_id_t dlmgmt_last_id;
+static boolean_t dlmgmt_running;
 
 static int
 dlmgmt_compare_id(const void *a, const void *b)
@@ -67,6 +74,15 @@ dlmgmt_compare_name(const void *a, const void *b)
 	return (diff < 0 ? -1 : diff > 0);
 }
 
+static int
+dlmgmt_compare_loan(const void *a, const void *b)
+{
+	const int diff = strcmp(((const dlmgmt_link_t *)a)->ll_dl.hdl_name,
+	    ((const dlmgmt_link_t *)b)->ll_dl.hdl_name);
+
+	return (diff < 0 ? -1 : diff > 0);
+}
+
 void
 dlmgmt_init(void)
 {
@@ -75,23 +91,53 @@ dlmgmt_init(void)
 	    offsetof(dlmgmt_link_t, ll_by_id));
 	avl_create(&dlmgmt_by_name, dlmgmt_compare_name,
 	    sizeof (dlmgmt_link_t), offsetof(dlmgmt_link_t, ll_by_name));
+	avl_create(&dlmgmt_by_loan, dlmgmt_compare_loan,
+	    sizeof (dlmgmt_link_t), offsetof(dlmgmt_link_t, ll_by_loan));
+	dlmgmt_db_init();
 	dlmgmt_last_id = DATALINK_INVALID_LINKID;
+	dlmgmt_running = B_TRUE;
+}
+
+/*
+ * What is in the book when the daemon dies.
+ */
+static void
+dlmgmt_forget(void)
+{
+	dlmgmt_link_t *ll;
+
+	while ((ll = avl_first(&dlmgmt_by_id)) != NULL) {
+		avl_remove(&dlmgmt_by_id, ll);
+		avl_remove(&dlmgmt_by_name, ll);
+		if (ll->ll_lent)
+			avl_remove(&dlmgmt_by_loan, ll);
+		kmem_free(ll, sizeof (*ll));
+	}
 }
 
 void
 dlmgmt_fini(void)
 {
-	dlmgmt_link_t *ll;
-
 	/* A daemon that exits leaves nothing behind. */
-	while ((ll = avl_first(&dlmgmt_by_id)) != NULL) {
-		avl_remove(&dlmgmt_by_id, ll);
-		avl_remove(&dlmgmt_by_name, ll);
-		kmem_free(ll, sizeof (*ll));
-	}
+	dlmgmt_forget();
+	dlmgmt_db_fini();
+	avl_destroy(&dlmgmt_by_loan);
 	avl_destroy(&dlmgmt_by_name);
 	avl_destroy(&dlmgmt_by_id);
 	mutex_destroy(&dlmgmt_lock);
+}
+
+/*
+ * Every request begins here: EBADF while the daemon is not there.
+ */
+static int
+dlmgmt_enter(void)
+{
+	mutex_enter(&dlmgmt_lock);
+	if (dlmgmt_running)
+		return (0);
+	mutex_exit(&dlmgmt_lock);
+	return (EBADF);
 }
 
 static boolean_t
@@ -146,13 +192,52 @@ link_by_id(datalink_id_t linkid, zoneid_t zoneid)
 static dlmgmt_link_t *
 link_by_name(const char *name, zoneid_t zoneid)
 {
-	dlmgmt_link_t want;
+	dlmgmt_link_t want, *ll;
 
 	ASSERT(MUTEX_HELD(&dlmgmt_lock));
 	want.ll_dl.hdl_zoneid = zoneid;
 	(void) strlcpy(want.ll_dl.hdl_name, name,
 	    sizeof (want.ll_dl.hdl_name));
-	return (avl_find(&dlmgmt_by_name, &want, NULL));
+	ll = avl_find(&dlmgmt_by_name, &want, NULL);
+	if (ll == NULL && zoneid == GLOBAL_ZONEID)
+		ll = avl_find(&dlmgmt_by_loan, &want, NULL);
+	return (ll);
+}
+
+/*
+ * Enter a link where it can be found, or take it out.
+ */
+static void
+link_enter(dlmgmt_link_t *ll)
+{
+	ll->ll_lent = ll->ll_dl.hdl_zoneid != GLOBAL_ZONEID &&
+	    (ll->ll_dl.hdl_flags & HK_DL_TRANSIENT) == 0;
+	avl_add(&dlmgmt_by_id, ll);
+	avl_add(&dlmgmt_by_name, ll);
+	if (ll->ll_lent)
+		avl_add(&dlmgmt_by_loan, ll);
+}
+
+static void
+link_leave(dlmgmt_link_t *ll)
+{
+	avl_remove(&dlmgmt_by_id, ll);
+	avl_remove(&dlmgmt_by_name, ll);
+	if (ll->ll_lent)
+		avl_remove(&dlmgmt_by_loan, ll);
+}
+
+/*
+ * A link is not what it was: so say the files.
+ */
+static void
+link_write(const dlmgmt_link_t *ll)
+{
+	zone_t *zone = zone_find_by_id(ll->ll_dl.hdl_zoneid);
+
+	dlmgmt_db_put(&ll->ll_dl, zone != NULL ? zone->zone_name : "");
+	if (zone != NULL)
+		zone_rele(zone);
 }
 
 /*
@@ -194,7 +279,10 @@ dlmgmt_create(hk_dl_t *dl)
 		return (EINVAL);
 
 	ll = kmem_zalloc(sizeof (*ll), KM_SLEEP);
-	mutex_enter(&dlmgmt_lock);
+	if (dlmgmt_enter() != 0) {
+		kmem_free(ll, sizeof (*ll));
+		return (EBADF);
+	}
 	if (link_by_name(dl->hdl_name, dl->hdl_zoneid) != NULL) {
 		mutex_exit(&dlmgmt_lock);
 		kmem_free(ll, sizeof (*ll));
@@ -202,8 +290,8 @@ dlmgmt_create(hk_dl_t *dl)
 	}
 	dl->hdl_linkid = dlmgmt_next_id();
 	ll->ll_dl = *dl;
-	avl_add(&dlmgmt_by_id, ll);
-	avl_add(&dlmgmt_by_name, ll);
+	link_enter(ll);
+	link_write(ll);
 	mutex_exit(&dlmgmt_lock);
 	return (0);
 }
@@ -215,20 +303,25 @@ int
 dlmgmt_remove(datalink_id_t linkid, zoneid_t zoneid, uint32_t flags)
 {
 	dlmgmt_link_t *ll;
+	int err;
 
-	mutex_enter(&dlmgmt_lock);
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
 	ll = link_by_id(linkid, zoneid);
-	if (ll == NULL || (ll->ll_dl.hdl_flags & flags) == 0) {
+	if (ll == NULL || (ll->ll_dl.hdl_flags & flags) == 0)
+		err = ENOENT;
+	else if (zoneid != GLOBAL_ZONEID && ll->ll_lent)
+		err = EACCES;
+	if (err != 0) {
 		mutex_exit(&dlmgmt_lock);
-		return (ENOENT);
+		return (err);
 	}
 	ll->ll_dl.hdl_flags &= ~flags;
-	if ((ll->ll_dl.hdl_flags & (HK_DL_ACTIVE | HK_DL_PERSIST)) == 0) {
-		avl_remove(&dlmgmt_by_id, ll);
-		avl_remove(&dlmgmt_by_name, ll);
-	} else {
+	link_write(ll);
+	if ((ll->ll_dl.hdl_flags & (HK_DL_ACTIVE | HK_DL_PERSIST)) == 0)
+		link_leave(ll);
+	else
 		ll = NULL;
-	}
 	mutex_exit(&dlmgmt_lock);
 	if (ll != NULL)
 		kmem_free(ll, sizeof (*ll));
@@ -248,15 +341,18 @@ int
 dlmgmt_up(datalink_id_t linkid, zoneid_t zoneid)
 {
 	dlmgmt_link_t *ll;
-	int err = 0;
+	int err;
 
-	mutex_enter(&dlmgmt_lock);
-	if ((ll = link_by_id(linkid, zoneid)) == NULL)
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
+	if ((ll = link_by_id(linkid, zoneid)) == NULL) {
 		err = ENOENT;
-	else if ((ll->ll_dl.hdl_flags & HK_DL_ACTIVE) != 0)
+	} else if ((ll->ll_dl.hdl_flags & HK_DL_ACTIVE) != 0) {
 		err = EINVAL;
-	else
+	} else {
 		ll->ll_dl.hdl_flags |= HK_DL_ACTIVE;
+		link_write(ll);
+	}
 	mutex_exit(&dlmgmt_lock);
 	return (err);
 }
@@ -265,20 +361,21 @@ int
 dlmgmt_info(hk_dl_t *dl, zoneid_t zoneid)
 {
 	dlmgmt_link_t *ll;
-	int err = ENOENT;
+	int err;
 
 	if (strnlen(dl->hdl_name, sizeof (dl->hdl_name)) ==
 	    sizeof (dl->hdl_name))
 		return (EINVAL);
-	mutex_enter(&dlmgmt_lock);
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
 	if (dl->hdl_linkid != DATALINK_INVALID_LINKID)
 		ll = link_by_id(dl->hdl_linkid, zoneid);
 	else
 		ll = link_by_name(dl->hdl_name, zoneid);
-	if (ll != NULL) {
+	if (ll != NULL)
 		*dl = ll->ll_dl;
-		err = 0;
-	}
+	else
+		err = ENOENT;
 	mutex_exit(&dlmgmt_lock);
 	return (err);
 }
@@ -288,9 +385,11 @@ dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
 {
 	dlmgmt_link_t *ll, want;
 	avl_index_t where;
+	int err;
 
 	want.ll_dl.hdl_linkid = dl->hdl_linkid;
-	mutex_enter(&dlmgmt_lock);
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
 	if ((ll = avl_find(&dlmgmt_by_id, &want, &where)) != NULL)
 		ll = AVL_NEXT(&dlmgmt_by_id, ll);
 	else
@@ -305,130 +404,212 @@ dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
 }
 
 /*
- * The kernel's calls.  They go through a door on illumos: they sleep, and they
- * fail with EBADF while no daemon is there.  A signal ends the caller's wait
- * with EINTR, and not the call: the daemon, which does not let itself be
- * cancelled, does what it was asked to, and *lostp says that nobody hears of
- * it.  A thread that is no process's gets no signals.
+ * Could the link have another name, in the zone that it is in?
  */
-static int
-dls_mgmt_upcall(const char *what __maybe_unused, boolean_t *lostp)
-{
-	int err;
-
-	KERN_NO_LOCKS(what);
-	*lostp = B_FALSE;
-	if (thread_is_kernel() && fault_error(HK_FAULT_UPCALL, 0) == EINTR)
-		return (0);
-	err = hkfault_error(HK_FAULT_UPCALL, EBADF);
-	if (err != EINTR)
-		return (err);
-	*lostp = B_TRUE;
-	return (0);
-}
-
-static int
-dls_mgmt_return(int err, boolean_t lost)
-{
-	return (lost ? EINTR : err);
-}
-
 int
-dls_mgmt_create(const char *name, dev_t dev __unused, datalink_class_t class,
-    uint32_t media, boolean_t persist, datalink_id_t *linkidp)
+dlmgmt_rename_check(const hk_dl_t *dl, const char *name)
 {
-	boolean_t lost;
-	hk_dl_t dl;
+	dlmgmt_link_t *other;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_create", &lost)) != 0)
-		return (err);
-	bzero(&dl, sizeof (dl));
-	if (strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name)) >=
-	    sizeof (dl.hdl_name))
+	if (!dlmgmt_valid_name(name))
 		return (EINVAL);
-	dl.hdl_class = class;
-	dl.hdl_media = media;
-	dl.hdl_flags = HK_DL_ACTIVE | (persist ? HK_DL_PERSIST : 0);
-	dl.hdl_zoneid = getzoneid();
-	if ((err = dls_mgmt_return(dlmgmt_create(&dl), lost)) == 0)
-		*linkidp = dl.hdl_linkid;
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
+	other = link_by_name(name, dl->hdl_zoneid);
+	if (other != NULL && other->ll_dl.hdl_linkid != dl->hdl_linkid)
+		err = EEXIST;
+	mutex_exit(&dlmgmt_lock);
 	return (err);
 }
 
 int
-dls_mgmt_destroy(datalink_id_t linkid, boolean_t persist)
+dlmgmt_rename(datalink_id_t linkid, zoneid_t zoneid, const char *name)
 {
-	boolean_t lost;
+	dlmgmt_link_t *ll, *other;
 	int err;
 
-	if ((err = dls_mgmt_upcall("dls_mgmt_destroy", &lost)) != 0)
+	if (!dlmgmt_valid_name(name))
+		return (EINVAL);
+	if ((err = dlmgmt_enter()) != 0)
 		return (err);
-	err = dlmgmt_remove(linkid, getzoneid(),
-	    HK_DL_ACTIVE | (persist ? HK_DL_PERSIST : 0));
-	return (dls_mgmt_return(err, lost));
-}
-
-int
-dls_mgmt_get_linkinfo(datalink_id_t linkid, char *name,
-    datalink_class_t *classp, uint32_t *mediap, uint32_t *flagsp)
-{
-	boolean_t lost;
-	hk_dl_t dl;
-	int err;
-
-	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkinfo", &lost)) != 0)
-		return (err);
-	if (linkid == DATALINK_INVALID_LINKID)
-		return (ENOENT);
-	bzero(&dl, sizeof (dl));
-	dl.hdl_linkid = linkid;
-	if ((err = dls_mgmt_return(dlmgmt_info(&dl, getzoneid()), lost)) != 0)
-		return (err);
-	if (name != NULL)
-		(void) strlcpy(name, dl.hdl_name, MAXLINKNAMELEN);
-	if (classp != NULL)
-		*classp = dl.hdl_class;
-	if (mediap != NULL)
-		*mediap = dl.hdl_media;
-	if (flagsp != NULL)
-		*flagsp = dl.hdl_flags;
-	return (0);
-}
-
-int
-dls_mgmt_get_linkid(const char *name, datalink_id_t *linkidp)
-{
-	boolean_t lost;
-	hk_dl_t dl;
-	int err;
-
-	if ((err = dls_mgmt_upcall("dls_mgmt_get_linkid", &lost)) != 0)
-		return (err);
-	bzero(&dl, sizeof (dl));
-	(void) strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name));
-	if ((err = dls_mgmt_return(dlmgmt_info(&dl, getzoneid()), lost)) == 0)
-		*linkidp = dl.hdl_linkid;
-	return (err);
-}
-
-datalink_id_t
-dls_mgmt_get_next(datalink_id_t linkid, datalink_class_t class,
-    datalink_media_t media, uint32_t flags)
-{
-	zoneid_t zoneid = getzoneid();
-	boolean_t lost;
-	hk_dl_t dl;
-
-	if (dls_mgmt_upcall("dls_mgmt_get_next", &lost) != 0 || lost)
-		return (DATALINK_INVALID_LINKID);
-	bzero(&dl, sizeof (dl));
-	dl.hdl_linkid = linkid;
-	while (dlmgmt_next(&dl, zoneid) == 0) {
-		if ((dl.hdl_class & class) != 0 &&
-		    (media == DATALINK_ANY_MEDIATYPE ||
-		    dl.hdl_media == media) && (dl.hdl_flags & flags) != 0)
-			return (dl.hdl_linkid);
+	if ((ll = link_by_id(linkid, zoneid)) == NULL) {
+		err = ENOENT;
+	} else if ((other = link_by_name(name, ll->ll_dl.hdl_zoneid)) != NULL) {
+		err = other != ll ? EEXIST : 0;
+	} else {
+		link_leave(ll);
+		(void) strlcpy(ll->ll_dl.hdl_name, name,
+		    sizeof (ll->ll_dl.hdl_name));
+		link_enter(ll);
+		link_write(ll);
 	}
-	return (DATALINK_INVALID_LINKID);
+	mutex_exit(&dlmgmt_lock);
+	return (err);
+}
+
+/*
+ * A link that is active moves to another zone, where no other has its name.
+ * illumos does not look when the global zone asks, and a name that is there
+ * twice is the end of its daemon.  ENXIO: there is no such zone.
+ */
+int
+dlmgmt_setzone(datalink_id_t linkid, zoneid_t zoneid)
+{
+	dlmgmt_link_t *ll, *other;
+	zone_t *zone;
+	int err;
+
+	if ((err = dlmgmt_enter()) != 0)
+		return (err);
+	if ((zone = zone_find_by_id(zoneid)) == NULL) {
+		err = ENXIO;
+	} else if ((ll = link_by_id(linkid, GLOBAL_ZONEID)) == NULL) {
+		err = ENOENT;
+	} else if ((ll->ll_dl.hdl_flags & HK_DL_ACTIVE) == 0) {
+		err = EINVAL;
+	} else if ((other = link_by_name(ll->ll_dl.hdl_name, zoneid)) != NULL &&
+	    other != ll) {
+		err = EEXIST;
+	} else {
+		link_leave(ll);
+		ll->ll_dl.hdl_zoneid = zoneid;
+		link_enter(ll);
+		link_write(ll);
+	}
+	mutex_exit(&dlmgmt_lock);
+	if (zone != NULL)
+		zone_rele(zone);
+	return (err);
+}
+
+/*
+ * The zone is gone, and with it what was still known of its links, but for
+ * those that the kernel has not let go of.
+ */
+void
+dlmgmt_zone_gone(zoneid_t zoneid)
+{
+	dlmgmt_link_t *ll, *next;
+	dls_dl_handle_t ddh;
+
+	if (dlmgmt_enter() != 0)
+		return;
+	for (ll = avl_first(&dlmgmt_by_id); ll != NULL; ll = next) {
+		next = AVL_NEXT(&dlmgmt_by_id, ll);
+		if (ll->ll_dl.hdl_zoneid != zoneid)
+			continue;
+		if (dls_devnet_hold_tmp(ll->ll_dl.hdl_linkid, &ddh) == 0) {
+			dls_devnet_rele_tmp(ddh);
+			continue;
+		}
+		link_leave(ll);
+		ll->ll_dl.hdl_flags = 0;
+		link_write(ll);
+		kmem_free(ll, sizeof (*ll));
+	}
+	mutex_exit(&dlmgmt_lock);
+}
+
+/*
+ * The daemon dies.
+ */
+void
+dlmgmt_stop(void)
+{
+	if (dlmgmt_enter() != 0)
+		return;
+	dlmgmt_forget();
+	dlmgmt_running = B_FALSE;
+	mutex_exit(&dlmgmt_lock);
+}
+
+/*
+ * Which zone is a link in that the cache knows?  That of the kernel, which may
+ * have moved it meanwhile; if the kernel does not have the link, the one that
+ * is named.  If there is no such zone any more a link that the kernel has is an
+ * orphan, and the global zone's.  False: nothing is left of it.
+ */
+static boolean_t
+dlmgmt_recover_zone(hk_dl_t *dl, const char *zonename)
+{
+	boolean_t known;
+	dls_dl_handle_t ddh;
+	zone_t *zone;
+
+	known = dls_devnet_hold_tmp(dl->hdl_linkid, &ddh) == 0;
+	if (known) {
+		zone = zone_find_by_id(dls_devnet_getzid(ddh));
+		dls_devnet_rele_tmp(ddh);
+	} else {
+		zone = zone_find_by_name((char *)zonename);
+	}
+	if (zone != NULL) {
+		dl->hdl_zoneid = zone->zone_id;
+		zone_rele(zone);
+		return (B_TRUE);
+	}
+	if (!known)
+		return (B_FALSE);
+	cmn_err(CE_WARN, "dlmgmtd: zone %s of link %s is gone", zonename,
+	    dl->hdl_name);
+	dl->hdl_zoneid = GLOBAL_ZONEID;
+	dl->hdl_flags &= ~HK_DL_TRANSIENT;
+	(void) snprintf(dl->hdl_name, sizeof (dl->hdl_name), "SUNWorphan%u",
+	    (uint16_t)dl->hdl_linkid);
+	return (B_TRUE);
+}
+
+/*
+ * A line of the files.  What is persistent is so besides being active, or gets
+ * an id of its own.
+ */
+static void
+dlmgmt_recover(hk_dl_t *dl, const char *zonename)
+{
+	const boolean_t active = (dl->hdl_flags & HK_DL_ACTIVE) != 0;
+	dlmgmt_link_t *ll;
+
+	dl->hdl_zoneid = GLOBAL_ZONEID;
+	if (active && !dlmgmt_recover_zone(dl, zonename))
+		return;
+	ll = link_by_name(dl->hdl_name, dl->hdl_zoneid);
+	if (ll != NULL && active) {
+		cmn_err(CE_WARN, "dlmgmtd: another link is called %s",
+		    dl->hdl_name);
+		return;
+	}
+	if (ll != NULL) {
+		ll->ll_dl.hdl_flags |= HK_DL_PERSIST;
+	} else {
+		if (!active)
+			dl->hdl_linkid = dlmgmt_next_id();
+		ll = kmem_zalloc(sizeof (*ll), KM_SLEEP);
+		ll->ll_dl = *dl;
+		link_enter(ll);
+		dlmgmt_last_id = MAX(dlmgmt_last_id, dl->hdl_linkid);
+	}
+	link_write(ll);
+}
+
+void
+dlmgmt_start(void)
+{
+	mutex_enter(&dlmgmt_lock);
+	if (!dlmgmt_running) {
+		dlmgmt_db_read(dlmgmt_recover);
+		dlmgmt_running = B_TRUE;
+	}
+	mutex_exit(&dlmgmt_lock);
+}
+
+boolean_t
+dlmgmt_alive(void)
+{
+	boolean_t alive;
+
+	mutex_enter(&dlmgmt_lock);
+	alive = dlmgmt_running;
+	mutex_exit(&dlmgmt_lock);
+	return (alive);
 }

@@ -39,17 +39,27 @@
 #define	DD_CONDEMNED	0x1
 #define	DD_INITIALIZING	0x2	/* neither can be seen from outside */
 
+/*
+ * A name stays as long as the devnet, whatever the link is called by now: who
+ * has a hold may look at one at any time (dls_devnet_link()).
+ */
+typedef struct dls_name {
+	struct dls_name	*dn_next;	/* an older one */
+	char		dn_text[MAXLINKNAMELEN];
+} dls_name_t;
+
 typedef struct dls_devnet_s {
 	avl_node_t	dd_by_id;	/* dls_lock, as is all but RO */
 	avl_node_t	dd_by_mac;
 	datalink_id_t	dd_linkid;	/* RO */
-	char		dd_linkname[MAXLINKNAMELEN];	/* RO */
+	dls_name_t	*dd_name;	/* atomic; changed in the perimeter */
 	char		dd_mac[MAXNAMELEN];	/* RO */
 	mac_handle_t	dd_mh;		/* RO */
-	zoneid_t	dd_owner_zid;	/* RO but for dls_devnet_flows() */
-	zoneid_t	dd_zid;		/* the same */
-	boolean_t	dd_transient;	/* the same: goes with its zone */
-	kstat_t		*dd_ksp;	/* the same */
+	zoneid_t	dd_owner_zid;	/* whose it is */
+	zoneid_t	dd_zid;		/* where it is; in the perimeter, too */
+	boolean_t	dd_transient;	/* goes with its zone */
+	kstat_t		*dd_ksp;	/* the owner's; in the perimeter */
+	kstat_t		*dd_zone_ksp;	/* that of dd_zid, if that is other */
 	uint32_t	dd_ref;
 	uint32_t	dd_tref;
 	uint_t		dd_flags;
@@ -81,7 +91,36 @@ devnet_compare_mac(const void *a, const void *b)
 }
 
 /*
- * IP in a zone that halts lets go of its links before drivers hear of it.
+ * The first devnet after `after' that is in a zone.  DATALINK_INVALID_LINKID:
+ * there is none.
+ */
+static datalink_id_t
+dls_zone_next(zoneid_t zoneid, datalink_id_t after, boolean_t *transientp)
+{
+	dls_devnet_t *ddp, want;
+	avl_index_t where;
+	datalink_id_t linkid = DATALINK_INVALID_LINKID;
+
+	want.dd_linkid = after;
+	mutex_enter(&dls_lock);
+	if ((ddp = avl_find(&dls_by_id, &want, &where)) != NULL)
+		ddp = AVL_NEXT(&dls_by_id, ddp);
+	else
+		ddp = avl_nearest(&dls_by_id, where, AVL_AFTER);
+	while (ddp != NULL && ddp->dd_zid != zoneid)
+		ddp = AVL_NEXT(&dls_by_id, ddp);
+	if (ddp != NULL) {
+		linkid = ddp->dd_linkid;
+		*transientp = ddp->dd_transient;
+	}
+	mutex_exit(&dls_lock);
+	return (linkid);
+}
+
+/*
+ * A zone that halts: IP in it lets go of its links before drivers hear of it,
+ * and what was lent to the zone returns to the global zone.  What was made in
+ * it never does: its driver destroys it.
  */
 static void *
 dls_zone_create(zoneid_t zoneid __unused)
@@ -92,24 +131,43 @@ dls_zone_create(zoneid_t zoneid __unused)
 static void
 dls_zone_shutdown(zoneid_t zoneid, void *arg __unused)
 {
-	dls_devnet_t *ddp, want;
-	avl_index_t where;
+	datalink_id_t linkid = DATALINK_INVALID_LINKID;
+	dls_devnet_t *ddp;
+	boolean_t transient;
 
-	want.dd_linkid = DATALINK_INVALID_LINKID;
-	do {
-		mutex_enter(&dls_lock);
-		if ((ddp = avl_find(&dls_by_id, &want, &where)) != NULL)
-			ddp = AVL_NEXT(&dls_by_id, ddp);
-		else
-			ddp = avl_nearest(&dls_by_id, where, AVL_AFTER);
-		while (ddp != NULL && ddp->dd_zid != zoneid)
-			ddp = AVL_NEXT(&dls_by_id, ddp);
-		if (ddp != NULL)
-			want.dd_linkid = ddp->dd_linkid;
-		mutex_exit(&dls_lock);
-		if (ddp != NULL)
-			stack_detach(want.dd_linkid);
-	} while (ddp != NULL);
+	if (zoneid == GLOBAL_ZONEID)
+		return;
+	while ((linkid = dls_zone_next(zoneid, linkid, &transient)) !=
+	    DATALINK_INVALID_LINKID) {
+		stack_detach(linkid);
+		if (!transient && dls_devnet_hold_tmp(linkid, &ddp) == 0) {
+			(void) dls_devnet_setzid(ddp, GLOBAL_ZONEID);
+			dls_devnet_rele_tmp(ddp);
+		}
+	}
+}
+
+/*
+ * What zoneadmd(8) does when a zone has been shut down, before it takes it
+ * away: what the kernel could not take back it tries to take back once more,
+ * and it does not go on while something is left.
+ */
+static int
+dls_zone_reclaim(zoneid_t zoneid)
+{
+	datalink_id_t linkid = DATALINK_INVALID_LINKID;
+	boolean_t transient, left = B_FALSE;
+
+	dls_zone_shutdown(zoneid, NULL);
+	while ((linkid = dls_zone_next(zoneid, linkid, &transient)) !=
+	    DATALINK_INVALID_LINKID)
+		left |= !transient;
+	if (left) {
+		cmn_err(CE_WARN, "datalinks remain in zone %d", (int)zoneid);
+		return (EBUSY);
+	}
+	dlmgmt_zone_gone(zoneid);
+	return (0);
 }
 
 void
@@ -123,6 +181,7 @@ dls_init(void)
 	    offsetof(dls_devnet_t, dd_by_mac));
 	zone_key_create(&dls_zone_key, dls_zone_create, dls_zone_shutdown,
 	    NULL);
+	zone_reclaim_hook = dls_zone_reclaim;
 }
 
 void
@@ -130,9 +189,10 @@ dls_fini(void)
 {
 	dls_devnet_t *ddp;
 
+	zone_reclaim_hook = NULL;
 	(void) zone_key_delete(dls_zone_key);
 	while ((ddp = avl_first(&dls_by_id)) != NULL) {
-		cmn_err(CE_WARN, "dls: link %s is left", ddp->dd_linkname);
+		cmn_err(CE_WARN, "dls: link %s is left", dls_devnet_link(ddp));
 		avl_remove(&dls_by_id, ddp);
 		avl_remove(&dls_by_mac, ddp);
 	}
@@ -218,6 +278,22 @@ dls_devnet_open(dls_dl_handle_t ddh)
 	mutex_exit(&dls_lock);
 }
 
+/*
+ * The same for who has come too late, perhaps: ENOENT.
+ */
+static int
+dls_devnet_hold(dls_dl_handle_t ddh)
+{
+	boolean_t there;
+
+	mutex_enter(&dls_lock);
+	there = (ddh->dd_flags & DD_CONDEMNED) == 0;
+	if (there)
+		ddh->dd_ref++;
+	mutex_exit(&dls_lock);
+	return (there ? 0 : ENOENT);
+}
+
 void
 dls_devnet_close(dls_dl_handle_t ddh)
 {
@@ -225,6 +301,17 @@ dls_devnet_close(dls_dl_handle_t ddh)
 	VERIFY(ddh->dd_ref > 1);
 	ddh->dd_ref--;
 	mutex_exit(&dls_lock);
+}
+
+static uint32_t
+dls_devnet_users(dls_dl_handle_t ddh)
+{
+	uint32_t ref;
+
+	mutex_enter(&dls_lock);
+	ref = ddh->dd_ref;
+	mutex_exit(&dls_lock);
+	return (ref);
 }
 
 mac_handle_t
@@ -236,7 +323,7 @@ dls_devnet_mh(dls_dl_handle_t ddh)
 const char *
 dls_devnet_link(dls_dl_handle_t ddh)
 {
-	return (ddh->dd_linkname);
+	return (__atomic_load_n(&ddh->dd_name, __ATOMIC_ACQUIRE)->dn_text);
 }
 
 const char *
@@ -254,13 +341,23 @@ dls_devnet_linkid(dls_dl_handle_t ddh)
 zoneid_t
 dls_devnet_getzid(dls_dl_handle_t ddh)
 {
-	return (ddh->dd_zid);
+	zoneid_t zoneid;
+
+	mutex_enter(&dls_lock);
+	zoneid = ddh->dd_zid;
+	mutex_exit(&dls_lock);
+	return (zoneid);
 }
 
 zoneid_t
 dls_devnet_getownerzid(dls_dl_handle_t ddh)
 {
-	return (ddh->dd_owner_zid);
+	zoneid_t zoneid;
+
+	mutex_enter(&dls_lock);
+	zoneid = ddh->dd_owner_zid;
+	mutex_exit(&dls_lock);
+	return (zoneid);
 }
 
 int
@@ -287,7 +384,8 @@ dls_devnet_islinkvisible(datalink_id_t linkid, zoneid_t zoneid)
 
 	if (dls_devnet_hold_tmp(linkid, &ddp) != 0)
 		return (B_FALSE);
-	visible = (ddp->dd_zid == zoneid || ddp->dd_owner_zid == zoneid);
+	visible = (dls_devnet_getzid(ddp) == zoneid ||
+	    dls_devnet_getownerzid(ddp) == zoneid);
 	dls_devnet_rele_tmp(ddp);
 	return (visible);
 }
@@ -367,14 +465,14 @@ dls_devnet_stat_update(kstat_t *ksp, int rw)
 }
 
 static void
-dls_devnet_stat_create(dls_devnet_t *ddp)
+dls_devnet_stat_create(dls_devnet_t *ddp, zoneid_t zoneid)
 {
 	kstat_named_t *knp;
 	kstat_t *ksp;
 	uint_t i;
 
-	ksp = kstat_create_zone("link", 0, ddp->dd_linkname, "net",
-	    KSTAT_TYPE_NAMED, ARRAY_SIZE(i_dls_si) + 1, 0, ddp->dd_zid);
+	ksp = kstat_create_zone("link", 0, dls_devnet_link(ddp), "net",
+	    KSTAT_TYPE_NAMED, ARRAY_SIZE(i_dls_si) + 1, 0, zoneid);
 	if (ksp == NULL)
 		return;
 	ksp->ks_update = dls_devnet_stat_update;
@@ -386,7 +484,21 @@ dls_devnet_stat_create(dls_devnet_t *ddp)
 	}
 	kstat_named_init(knp, "unknowns", KSTAT_DATA_UINT32);
 	kstat_install(ksp);
-	ddp->dd_ksp = ksp;
+	if (zoneid == dls_devnet_getownerzid(ddp))
+		ddp->dd_ksp = ksp;
+	else
+		ddp->dd_zone_ksp = ksp;
+}
+
+/*
+ * A reader of the kstat may be waiting for our lock: so not with it.
+ */
+static void
+dls_devnet_stat_delete(kstat_t **kspp)
+{
+	if (*kspp != NULL)
+		kstat_delete(*kspp);
+	*kspp = NULL;
 }
 
 /*
@@ -439,6 +551,18 @@ dls_devnet_prop_task_wait(dls_dl_handle_t ddh)
 	mutex_exit(&dls_lock);
 }
 
+static void
+dls_devnet_free(dls_devnet_t *ddp)
+{
+	dls_name_t *dn;
+
+	while ((dn = ddp->dd_name) != NULL) {
+		ddp->dd_name = dn->dn_next;
+		kmem_free(dn, sizeof (*dn));
+	}
+	kmem_free(ddp, sizeof (*ddp));
+}
+
 /*
  * Create.  The daemon is asked for the name while the perimeter is held, and
  * the property task may run before this returns.
@@ -447,8 +571,8 @@ static int
 dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 {
 	mac_impl_t *mip = (mac_impl_t *)mh;
-	char linkname[MAXLINKNAMELEN];
 	dls_devnet_t *ddp, *new;
+	dls_name_t *dn;
 	mac_handle_t ref;
 	int err;
 
@@ -457,13 +581,16 @@ dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 	mutex_exit(&dls_lock);
 	if (ddp != NULL)
 		return (EEXIST);
-	if ((err = dls_mgmt_get_linkinfo(linkid, linkname, NULL, NULL,
-	    NULL)) != 0)
+	dn = kmem_zalloc(sizeof (*dn), KM_SLEEP);
+	if ((err = dls_mgmt_get_linkinfo(linkid, dn->dn_text, NULL, NULL,
+	    NULL)) != 0) {
+		kmem_free(dn, sizeof (*dn));
 		return (err);
+	}
 
 	new = kmem_zalloc(sizeof (*new), KM_SLEEP);
 	new->dd_linkid = linkid;
-	(void) strlcpy(new->dd_linkname, linkname, sizeof (new->dd_linkname));
+	new->dd_name = dn;
 	(void) strlcpy(new->dd_mac, mip->mi_name, sizeof (new->dd_mac));
 	new->dd_mh = mh;
 	new->dd_owner_zid = new->dd_zid = zoneid;
@@ -476,7 +603,7 @@ dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 	 * off.
 	 */
 	if ((err = mac_open(mip->mi_name, &ref)) != 0) {
-		kmem_free(new, sizeof (*new));
+		dls_devnet_free(new);
 		return (err);
 	}
 
@@ -485,7 +612,7 @@ dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 	    devnet_by_mac(mip->mi_name) != NULL) {
 		mutex_exit(&dls_lock);
 		mac_close(ref);
-		kmem_free(new, sizeof (*new));
+		dls_devnet_free(new);
 		return (EEXIST);
 	}
 	avl_add(&dls_by_id, new);
@@ -493,7 +620,7 @@ dls_devnet_set(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 	new->dd_prop_task = B_TRUE;
 	mutex_exit(&dls_lock);
 
-	dls_devnet_stat_create(new);
+	dls_devnet_stat_create(new, zoneid);
 
 	mutex_enter(&dls_lock);
 	new->dd_flags &= ~DD_INITIALIZING;
@@ -522,6 +649,108 @@ dls_devnet_create(mac_handle_t mh, datalink_id_t linkid, zoneid_t zoneid)
 }
 
 /*
+ * Another name, for a link that nobody uses.  The interface of a stack end that
+ * is one of the host's has it first, because the host may refuse.  id2 is for
+ * links that are physical and gone.
+ */
+int
+dls_devnet_rename(datalink_id_t id1, datalink_id_t id2, const char *link)
+{
+	char old[MAXLINKNAMELEN];
+	dls_devnet_t *ddp;
+	dls_name_t *dn;
+	int err;
+
+	KERN_NO_LOCKS("dls_devnet_rename");
+	if (id2 != DATALINK_INVALID_LINKID)
+		return (EINVAL);
+	if ((err = dls_devnet_hold_tmp(id1, &ddp)) != 0)
+		return (err);
+	dls_devnet_prop_task_wait(ddp);
+	dn = kmem_zalloc(sizeof (*dn), KM_SLEEP);
+	(void) strlcpy(dn->dn_text, link, sizeof (dn->dn_text));
+	i_mac_perim_enter((mac_impl_t *)ddp->dd_mh);
+	(void) strlcpy(old, dls_devnet_link(ddp), sizeof (old));
+
+	if (dls_devnet_users(ddp) > 1)
+		err = EBUSY;
+	else
+		err = stack_rename(id1, link);
+	if (err == 0 && dls_devnet_users(ddp) > 1) {
+		(void) stack_rename(id1, old);
+		err = EBUSY;
+	}
+	if (err == 0) {
+		dn->dn_next = ddp->dd_name;
+		__atomic_store_n(&ddp->dd_name, dn, __ATOMIC_RELEASE);
+		dls_devnet_stat_delete(&ddp->dd_ksp);
+		dls_devnet_stat_create(ddp, dls_devnet_getownerzid(ddp));
+	} else {
+		kmem_free(dn, sizeof (*dn));
+	}
+	i_mac_perim_exit((mac_impl_t *)ddp->dd_mh);
+	dls_devnet_rele_tmp(ddp);
+	return (err);
+}
+
+/*
+ * Move a link to another zone, and tell the daemon, which may object.  A link
+ * that IP uses in the zone that it is in (a pinned stack end) stays there.
+ */
+static int
+i_dls_devnet_setzid(dls_devnet_t *ddp, zoneid_t new, zoneid_t *oldp)
+{
+	mac_impl_t *mip = (mac_impl_t *)ddp->dd_mh;
+	int err;
+
+	i_mac_perim_enter(mip);
+	*oldp = dls_devnet_getzid(ddp);
+	if (*oldp == new) {
+		i_mac_perim_exit(mip);
+		return (0);
+	}
+	if ((err = dls_mgmt_setzoneid(ddp->dd_linkid, new)) == 0)
+		err = stack_setzid(ddp->dd_linkid, new);
+	else if (err != EINTR)
+		goto done;
+	if (err != 0) {
+		(void) dls_mgmt_setzoneid(ddp->dd_linkid, *oldp);
+	} else {
+		mutex_enter(&dls_lock);
+		ddp->dd_zid = new;
+		ddp->dd_transient = B_FALSE;
+		mutex_exit(&dls_lock);
+		dls_devnet_stat_delete(&ddp->dd_zone_ksp);
+		if (new != GLOBAL_ZONEID)
+			dls_devnet_stat_create(ddp, new);
+	}
+done:
+	i_mac_perim_exit(mip);
+	return (err);
+}
+
+/*
+ * A link that is lent has one more reference, so that nobody destroys or
+ * renames it.
+ */
+int
+dls_devnet_setzid(dls_dl_handle_t ddh, zoneid_t new)
+{
+	zoneid_t old;
+	int err;
+
+	KERN_NO_LOCKS("dls_devnet_setzid");
+	if (new != GLOBAL_ZONEID && (err = dls_devnet_hold(ddh)) != 0)
+		return (err);
+	err = i_dls_devnet_setzid(ddh, new, &old);
+	if (new != GLOBAL_ZONEID && (err != 0 || old != GLOBAL_ZONEID))
+		dls_devnet_close(ddh);
+	else if (new == GLOBAL_ZONEID && err == 0 && old != GLOBAL_ZONEID)
+		dls_devnet_close(ddh);
+	return (err);
+}
+
+/*
  * Does the link's zone die, so that its users no longer count?
  */
 static boolean_t
@@ -534,7 +763,7 @@ dls_devnet_orphan(dls_devnet_t *ddp)
 		return (B_FALSE);
 	if ((zp = zone_find_by_id(ddp->dd_zid)) == NULL) {
 		cmn_err(CE_WARN, "clear orphaned datalink: %s",
-		    ddp->dd_linkname);
+		    dls_devnet_link(ddp));
 		return (B_TRUE);
 	}
 	orphan = (ddp->dd_transient &&
@@ -552,23 +781,21 @@ static void
 dls_devnet_flows(mac_impl_t *mip)
 {
 	dls_devnet_t *ddp;
-	kstat_t *ksp;
 
 	mutex_enter(&dls_lock);
 	if ((ddp = devnet_by_mac(mip->mi_name)) == NULL ||
-	    (ddp->dd_flags & DD_CONDEMNED) != 0) {
+	    ddp->dd_ref != 1 || (ddp->dd_flags & DD_CONDEMNED) != 0) {
 		mutex_exit(&dls_lock);
 		return;
 	}
 	ddp->dd_owner_zid = ddp->dd_zid = getzoneid();
 	ddp->dd_transient = ddp->dd_zid != GLOBAL_ZONEID;
-	ksp = ddp->dd_ksp;
-	ddp->dd_ksp = NULL;
 	mutex_exit(&dls_lock);
 
-	if (ksp != NULL)
-		kstat_delete(ksp);
-	dls_devnet_stat_create(ddp);
+	i_mac_perim_enter(mip);
+	dls_devnet_stat_delete(&ddp->dd_ksp);
+	dls_devnet_stat_create(ddp, getzoneid());
+	i_mac_perim_exit(mip);
 }
 
 /*
@@ -635,17 +862,14 @@ dls_devnet_destroy(mac_handle_t mh, datalink_id_t *idp, boolean_t wait)
 	mutex_exit(&dls_lock);
 	stack_detach(ddp->dd_linkid);
 
-	/*
-	 * A reader of the kstat may be waiting for our lock: so not with it.
-	 */
-	if (ddp->dd_ksp != NULL)
-		kstat_delete(ddp->dd_ksp);
+	dls_devnet_stat_delete(&ddp->dd_zone_ksp);
+	dls_devnet_stat_delete(&ddp->dd_ksp);
 
 	mutex_enter(&dls_lock);
 	avl_remove(&dls_by_id, ddp);
 	avl_remove(&dls_by_mac, ddp);
 	mutex_exit(&dls_lock);
-	kmem_free(ddp, sizeof (*ddp));
+	dls_devnet_free(ddp);
 
 	i_mac_perim_enter(mip);
 	mac_close(mh);

@@ -141,6 +141,92 @@ hk_dlnext(void *arg, const hk_req_t *hr)
 }
 
 /*
+ * As dladm(8) renames: first in the kernel, which may refuse, then in the book.
+ */
+static int
+hk_dlrename(void *arg, const hk_req_t *hr)
+{
+	hk_dl_t *dl = arg, now;
+	int err;
+
+	if (dl->hdl_pad != 0 || !hk_terminated(dl->hdl_name,
+	    sizeof (dl->hdl_name)))
+		return (EINVAL);
+	bzero(&now, sizeof (now));
+	now.hdl_linkid = dl->hdl_linkid;
+	if (dl->hdl_linkid == DATALINK_INVALID_LINKID)
+		return (ENOENT);
+	if ((err = dlmgmt_info(&now, hr->hr_zoneid)) != 0 ||
+	    (err = dlmgmt_rename_check(&now, dl->hdl_name)) != 0)
+		return (err);
+	if (strcmp(now.hdl_name, dl->hdl_name) == 0)
+		return (0);
+	err = dls_devnet_rename(dl->hdl_linkid, DATALINK_INVALID_LINKID,
+	    dl->hdl_name);
+	if (err != 0 && (err != ENOENT || (now.hdl_flags & HK_DL_ACTIVE) != 0))
+		return (err);
+	if ((err = dlmgmt_rename(dl->hdl_linkid, hr->hr_zoneid,
+	    dl->hdl_name)) != 0) {
+		(void) dls_devnet_rename(dl->hdl_linkid,
+		    DATALINK_INVALID_LINKID, now.hdl_name);
+	}
+	return (err);
+}
+
+/*
+ * The property `zone', which only the zone that owns the link sets, if that is
+ * the global one.
+ */
+static int
+hk_dlsetzone(void *arg, const hk_req_t *hr __unused)
+{
+	hk_dl_t *dl = arg;
+	dls_dl_handle_t ddh;
+	zone_t *zone;
+	int err;
+
+	if (dl->hdl_pad != 0)
+		return (EINVAL);
+	if ((zone = zone_find_by_id(dl->hdl_zoneid)) == NULL)
+		return (ESRCH);
+	if (zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN)
+		err = ESRCH;
+	else if ((err = dls_devnet_hold_tmp(dl->hdl_linkid, &ddh)) == 0) {
+		if (dls_devnet_getownerzid(ddh) != GLOBAL_ZONEID)
+			err = ENOENT;
+		else
+			err = dls_devnet_setzid(ddh, dl->hdl_zoneid);
+		dls_devnet_rele_tmp(ddh);
+	}
+	zone_rele(zone);
+	return (err);
+}
+
+static int
+hk_dlmgmt(void *arg, const hk_req_t *hr)
+{
+	hk_dlmgmt_t *hdm = arg;
+
+	switch (hdm->hdm_what) {
+	case HK_DLMGMT_ASK:
+		break;
+	case HK_DLMGMT_STOP:
+	case HK_DLMGMT_START:
+		if (hr->hr_zoneid != GLOBAL_ZONEID)
+			return (EPERM);
+		if (hdm->hdm_what == HK_DLMGMT_STOP)
+			dlmgmt_stop();
+		else
+			dlmgmt_start();
+		break;
+	default:
+		return (EINVAL);
+	}
+	hdm->hdm_running = dlmgmt_alive();
+	return (0);
+}
+
+/*
  * Stack ends.
  */
 static int
@@ -442,7 +528,17 @@ hk_load(void *arg __unused, const hk_req_t *hr __unused)
  * Zones.
  */
 static int
-hk_zonecreate(void *arg, const hk_req_t *hr)
+hk_zonecreate(void *arg, const hk_req_t *hr __unused)
+{
+	hk_zone_t *hz = arg;
+
+	if (!hk_terminated(hz->hz_name, sizeof (hz->hz_name)))
+		return (EINVAL);
+	return (zonecfg_create(hz));
+}
+
+static int
+hk_zoneboot(void *arg, const hk_req_t *hr)
 {
 	hk_zone_t *hz = arg;
 	zoneid_t zoneid;
@@ -450,12 +546,13 @@ hk_zonecreate(void *arg, const hk_req_t *hr)
 
 	if (!hk_terminated(hz->hz_name, sizeof (hz->hz_name)))
 		return (EINVAL);
-	if ((err = zone_boot(hz->hz_name, hz->hz_flags, &zoneid)) != 0)
+	if ((err = zonecfg_boot(hz->hz_name, &zoneid)) != 0)
 		return (err);
 	hz->hz_zoneid = zoneid;
+	hz->hz_state = HK_ZONE_RUNNING;
 	if (ddi_copyout(hz, (void *)hr->hr_arg, sizeof (*hz),
 	    hr->hr_mode) != 0) {
-		(void) zone_halt(zoneid, spec_kill_zone);
+		(void) zonecfg_halt(hz->hz_name);
 		return (EFAULT);
 	}
 	return (0);
@@ -466,24 +563,25 @@ hk_zonehalt(void *arg, const hk_req_t *hr __unused)
 {
 	hk_zone_t *hz = arg;
 
-	return (zone_halt(hz->hz_zoneid, spec_kill_zone));
+	if (!hk_terminated(hz->hz_name, sizeof (hz->hz_name)))
+		return (EINVAL);
+	return (zonecfg_halt(hz->hz_name));
 }
 
-/*
- * A zone sees itself only.
- */
+static int
+hk_zonedestroy(void *arg, const hk_req_t *hr __unused)
+{
+	hk_zone_t *hz = arg;
+
+	if (!hk_terminated(hz->hz_name, sizeof (hz->hz_name)))
+		return (EINVAL);
+	return (zonecfg_destroy(hz->hz_name));
+}
+
 static int
 hk_zonenext(void *arg, const hk_req_t *hr)
 {
-	hk_zone_t *hz = arg;
-	zoneid_t after = hz->hz_zoneid;
-
-	if (hr->hr_zoneid != GLOBAL_ZONEID) {
-		if (after >= hr->hr_zoneid)
-			return (ENOENT);
-		after = hr->hr_zoneid - 1;
-	}
-	return (zone_next(after, hz));
+	return (zonecfg_next(arg, hr->hr_zoneid));
 }
 
 static const hk_req_info_t hk_reqs[] = {
@@ -493,6 +591,11 @@ static const hk_req_info_t hk_reqs[] = {
 	{ HK_IOC_DLINFO, sizeof (hk_dl_t), HRF_INOUT, hk_dlinfo },
 	{ HK_IOC_DLNEXT, sizeof (hk_dl_t), HRF_INOUT, hk_dlnext },
 	{ HK_IOC_DLUP, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN, hk_dlup },
+	{ HK_IOC_DLRENAME, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN, hk_dlrename },
+	{ HK_IOC_DLSETZONE, sizeof (hk_dl_t), HRF_IN | HRF_ADMIN | HRF_GLOBAL,
+	    hk_dlsetzone },
+	{ HK_IOC_DLMGMT, sizeof (hk_dlmgmt_t), HRF_INOUT | HRF_ADMIN,
+	    hk_dlmgmt },
 	{ HK_IOC_PLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN, hk_plumb },
 	{ HK_IOC_UNPLUMB, sizeof (hk_stack_t), HRF_IN | HRF_ADMIN,
 	    hk_unplumb },
@@ -517,6 +620,10 @@ static const hk_req_info_t hk_reqs[] = {
 	    HRF_IN | HRF_ADMIN | HRF_GLOBAL, hk_zonecreate },
 	{ HK_IOC_ZONEHALT, sizeof (hk_zone_t), HRF_IN | HRF_ADMIN | HRF_GLOBAL,
 	    hk_zonehalt },
+	{ HK_IOC_ZONEBOOT, sizeof (hk_zone_t), HRF_IN | HRF_ADMIN | HRF_GLOBAL,
+	    hk_zoneboot },
+	{ HK_IOC_ZONEDESTROY, sizeof (hk_zone_t),
+	    HRF_IN | HRF_ADMIN | HRF_GLOBAL, hk_zonedestroy },
 	{ HK_IOC_ZONENEXT, sizeof (hk_zone_t), HRF_INOUT, hk_zonenext }
 };
 

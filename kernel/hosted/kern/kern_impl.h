@@ -199,13 +199,21 @@ extern int kstat_snapshot(zoneid_t zoneid, kid_t kid, kstat_t *ksp,
  * zone_key_create(): EEXIST, EINVAL (name), EAGAIN (no id is free).
  * zone_halt() shuts it down: `kill' (may be NULL) ends what runs in it, then
  * come the shutdown and at last the destroy callbacks, in the calling thread.
- * ENOENT: no such zone; EINVAL: the global zone.  zone_next() finds the zone
+ * ENOENT: no such zone; EINVAL: the global zone; EBUSY: a link that was lent to
+ * it is still there, and it can be tried again.  zone_next() finds the zone
  * with the lowest id above `after' (-1 at first) and copies out what there is
  * to know: ENOENT: no more.
  */
 extern int zone_boot(const char *name, uint_t flags, zoneid_t *zoneidp);
 extern int zone_halt(zoneid_t zoneid, void (*kill)(zoneid_t));
 extern int zone_next(zoneid_t after, hk_zone_t *zone);
+extern boolean_t zone_name_valid(const char *name);
+
+/*
+ * Set while there are links: takes back what was lent to a zone that halts, and
+ * returns an error if it could not.
+ */
+extern int (*zone_reclaim_hook)(zoneid_t zoneid);
 
 /*
  * Between these a zone does not go down (zthread.c).

@@ -248,7 +248,8 @@ extern int dls_net_lookup(const char *name, zoneid_t zoneid, dev_t *devp);
 
 /*
  * The link management daemon's book (dlmgmt.c).  ENOENT, EEXIST, EINVAL (name,
- * class), EACCES.
+ * class), EACCES, and EBADF between dlmgmt_stop() and dlmgmt_start().
+ * dls_mgmt_setzoneid() is the kernel's call for dlmgmt_setzone() (dls_mgmt.c).
  */
 extern void dlmgmt_init(void);
 extern void dlmgmt_fini(void);
@@ -258,6 +259,15 @@ extern int dlmgmt_remove(datalink_id_t linkid, zoneid_t zoneid, uint32_t flags);
 extern int dlmgmt_up(datalink_id_t linkid, zoneid_t zoneid);
 extern int dlmgmt_info(hk_dl_t *dl, zoneid_t zoneid);
 extern int dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid);
+extern int dlmgmt_rename_check(const hk_dl_t *dl, const char *name);
+extern int dlmgmt_rename(datalink_id_t linkid, zoneid_t zoneid,
+    const char *name);
+extern int dlmgmt_setzone(datalink_id_t linkid, zoneid_t zoneid);
+extern int dls_mgmt_setzoneid(datalink_id_t linkid, zoneid_t zoneid);
+extern void dlmgmt_zone_gone(zoneid_t zoneid);
+extern void dlmgmt_stop(void);
+extern void dlmgmt_start(void);
+extern boolean_t dlmgmt_alive(void);
 
 /*
  * The same for a request on /dev/hk, and what a link can do (mac_linkprop.c).
@@ -287,6 +297,13 @@ typedef struct stack_ops {
 	void		(*so_note)(stack_end_t *, mac_notify_type_t);
 
 	/*
+	 * The link gets another name, or moves to another zone; NULL: nothing
+	 * to do.  An error: it does not.
+	 */
+	int		(*so_rename)(stack_end_t *, const char *);
+	int		(*so_setzid)(stack_end_t *, zoneid_t);
+
+	/*
 	 * Stop sending: so_stop returns when no thread of this end will call
 	 * mac_tx() any more.
 	 */
@@ -306,7 +323,7 @@ struct stack_end {
 	mac_handle_t	se_mh;		/* RO */
 	mac_client_handle_t se_mch;	/* RO */
 	mac_notify_handle_t se_mnh;	/* RO */
-	char		se_link[MAXLINKNAMELEN];	/* RO */
+	char		se_link[MAXLINKNAMELEN];	/* RO: its first */
 	void		*se_priv;	/* its kind's */
 	uint64_t	se_tx_unfit;	/* atomic: too long or short */
 	list_t		se_groups;	/* who has it out of STACK_ACTIVE */
@@ -337,6 +354,14 @@ extern int stack_want(const hk_stackwant_t *hsw, zoneid_t zoneid);
 extern boolean_t stack_exists(datalink_id_t linkid);
 extern void stack_detach(datalink_id_t linkid);
 extern void stack_detach_all(void);
+
+/*
+ * From dls: a link gets another name, or moves to another zone, and its end
+ * with it.  EBUSY: the end is pinned where it is; or what the host says, and
+ * then nothing has happened.
+ */
+extern int stack_rename(datalink_id_t linkid, const char *name);
+extern int stack_setzid(datalink_id_t linkid, zoneid_t zoneid);
 
 /*
  * Send a chain.  B_FALSE: MAC is full and the sender must wait for

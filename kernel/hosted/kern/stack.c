@@ -465,6 +465,49 @@ stack_unplumb(datalink_id_t linkid, zoneid_t zoneid)
 	return (err);
 }
 
+static void
+stack_release(stack_end_t *se)
+{
+	mutex_enter(&stack_lock);
+	se->se_state = STACK_ACTIVE;
+	cv_broadcast(&stack_cv);
+	mutex_exit(&stack_lock);
+}
+
+int
+stack_rename(datalink_id_t linkid, const char *name)
+{
+	stack_end_t *se;
+	int err = 0;
+
+	if ((se = stack_take(linkid, STACK_CHANGING)) == NULL)
+		return (0);
+	if (se->se_ops->so_rename != NULL)
+		err = se->se_ops->so_rename(se, name);
+	stack_release(se);
+	return (err);
+}
+
+/*
+ * A segment does not mind which zone a link is in; an interface of the host
+ * does.
+ */
+int
+stack_setzid(datalink_id_t linkid, zoneid_t zoneid)
+{
+	stack_end_t *se;
+	int err = 0;
+
+	if ((se = stack_take(linkid, STACK_CHANGING)) == NULL)
+		return (0);
+	if ((se->se_flags & HK_STACK_PIN) != 0)
+		err = EBUSY;
+	else if (se->se_ops->so_setzid != NULL)
+		err = se->se_ops->so_setzid(se, zoneid);
+	stack_release(se);
+	return (err);
+}
+
 /*
  * Have an end that is ours for now ask MAC for more, or for less.
  */
@@ -529,10 +572,7 @@ stack_want(const hk_stackwant_t *hsw, zoneid_t zoneid)
 		err = ENOENT;
 	} else {
 		err = stack_want_one(se, hsw);
-		mutex_enter(&stack_lock);
-		se->se_state = STACK_ACTIVE;
-		cv_broadcast(&stack_cv);
-		mutex_exit(&stack_lock);
+		stack_release(se);
 	}
 	dls_devnet_rele_tmp(ddh);
 	return (err);

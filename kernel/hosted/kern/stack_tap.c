@@ -112,6 +112,14 @@ stack_tap_destroy(stack_end_t *se)
 	kmem_free(st, sizeof (*st));
 }
 
+static int
+stack_tap_rename(stack_end_t *se, const char *name)
+{
+	stack_tap_t *st = se->se_priv;
+
+	return (border_errno_in(-host_tap_rename(st->st_tap, name)));
+}
+
 /*
  * From the link.  An interface that is down takes nothing, as IP that is not
  * plumbed.
@@ -418,6 +426,7 @@ const stack_ops_t stack_tap_ops = {
 	.so_rx = stack_tap_rx,
 	.so_tx_notify = stack_tap_tx_notify,
 	.so_note = stack_tap_note,
+	.so_rename = stack_tap_rename,
 	.so_stop = stack_tap_stop,
 	.so_destroy = stack_tap_destroy
 };

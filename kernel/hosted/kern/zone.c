@@ -60,6 +60,7 @@ typedef struct zone_impl {
 } zone_impl_t;
 
 zone_t *global_zone;
+int (*zone_reclaim_hook)(zoneid_t);
 
 /*
  * zone_busy keeps zones and keys as they are while callbacks run, which is
@@ -278,6 +279,7 @@ zone_next(zoneid_t after, hk_zone_t *hz)
 	if (zi != NULL) {
 		bzero(hz, sizeof (*hz));
 		hz->hz_zoneid = zi->zi_zone.zone_id;
+		hz->hz_state = HK_ZONE_RUNNING;
 		if (!(zi->zi_zone.zone_flags & ZF_NET_EXCL))
 			hz->hz_flags |= HK_ZONE_SHARED_IP;
 		(void) strlcpy(hz->hz_name, zi->zi_name, sizeof (hz->hz_name));
@@ -443,7 +445,7 @@ zone_setspecific(zone_key_t key, zone_t *zone, const void *data)
  * Boot and halt.
  */
 
-static boolean_t
+boolean_t
 zone_name_valid(const char *name)
 {
 	size_t i;
@@ -559,28 +561,44 @@ zone_thread_wait(zone_impl_t *zi)
 	mutex_exit(&zone_lock);
 }
 
+/*
+ * What zone_shutdown() does, and from the wait for threads on zone_destroy().
+ * In between zoneadmd(8) looks whether a link was left behind that belongs to
+ * somebody else, tries to take it back, and gives up if it cannot: then the
+ * zone stays, without a process, until somebody halts it again.
+ */
 int
 zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 {
 	zone_impl_t *zi;
+	boolean_t again = B_FALSE;
 
 	if (id == GLOBAL_ZONEID)
 		return (EINVAL);
 
 	zone_manage_enter();
 	mutex_enter(&zone_lock);
-	if ((zi = zone_lookup(id)) != NULL)
-		zone_set_status(zi, ZONE_IS_SHUTTING_DOWN);
+	if ((zi = zone_lookup(id)) != NULL) {
+		again = zi->zi_status >= ZONE_IS_SHUTTING_DOWN;
+		if (!again)
+			zone_set_status(zi, ZONE_IS_SHUTTING_DOWN);
+	}
 	mutex_exit(&zone_lock);
 	if (zi == NULL) {
 		zone_manage_exit();
 		return (ENOENT);
 	}
 
-	if (kill != NULL)
-		kill(id);
-	zone_set_status(zi, ZONE_IS_EMPTY);
-	zsd_each_key(zi, zsd_shutdown);
+	if (!again) {
+		if (kill != NULL)
+			kill(id);
+		zone_set_status(zi, ZONE_IS_EMPTY);
+		zsd_each_key(zi, zsd_shutdown);
+	}
+	if (zone_reclaim_hook != NULL && zone_reclaim_hook(id) != 0) {
+		zone_manage_exit();
+		return (EBUSY);
+	}
 	zone_thread_wait(zi);
 	zone_set_status(zi, ZONE_IS_DOWN);
 	zsd_each_key(zi, zsd_destroy);

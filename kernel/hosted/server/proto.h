@@ -77,7 +77,7 @@
  * layout of hkp_msg_t and these two numbers stay the same in every version.
  */
 #define	HKP_MAGIC	0x756e6574U		/* unet */
-#define	HKP_VERSION	3U
+#define	HKP_VERSION	4U
 #define	HKP_HANDSHAKE	(((uint64_t)HKP_MAGIC << 32) | HKP_VERSION)
 
 typedef enum hkp_op {

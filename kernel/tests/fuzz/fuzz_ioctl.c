@@ -715,18 +715,16 @@ zone_boot(void)
 	hk_zone_t hz = { .hz_zoneid = 0 };
 
 	(void) snprintf(hz.hz_name, sizeof (hz.hz_name), "za");
-	must(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &hz) == 0, "the zone boots");
+	must(zone_start(drv_hk, &hz) == 0, "the zone boots");
 	zone = hz.hz_zoneid;
 }
 
 static void
 op_zone(fuzz_in_t *fi)
 {
-	hk_zone_t hz = { .hz_zoneid = zone };
-
 	if (fuzz_below(fi, 4) != 1)
 		return;
-	must(hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz) == 0, "the zone halts");
+	must(zone_end_id(drv_hk, zone) == 0, "the zone halts");
 	zone_boot();
 	if (fuzz_caller.hc_zoneid != 0)
 		fuzz_caller.hc_zoneid = zone;

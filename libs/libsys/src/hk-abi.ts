@@ -15,7 +15,7 @@ import {
 
 /** What `kernel/hosted/hk.h` says, as data. `checks/abi` compares it with the C compiler's answer. */
 
-export const HK_VERSION = 1;
+export const HK_VERSION = 2;
 export const HK_BOOT_QUIET = 0x1;
 export const HK_BOOT_SHARE = 0x2;
 export const HK_PRIV_DL_CONFIG = 0x1;
@@ -27,6 +27,9 @@ export const HK_IOC_DLCREATE = 0x686b0001;
 export const HK_IOC_DLDESTROY = 0x686b0002;
 export const HK_IOC_DLINFO = 0x686b0003;
 export const HK_IOC_DLNEXT = 0x686b0004;
+export const HK_IOC_DLRENAME = 0x686b0005;
+export const HK_IOC_DLSETZONE = 0x686b0006;
+export const HK_IOC_DLMGMT = 0x686b0007;
 export const HK_IOC_DLUP = 0x686b000f;
 export const HK_IOC_PLUMB = 0x686b0010;
 export const HK_IOC_UNPLUMB = 0x686b0011;
@@ -49,6 +52,9 @@ export const HK_IOC_LOAD = 0x686b0043;
 export const HK_IOC_ZONECREATE = 0x686b0050;
 export const HK_IOC_ZONEHALT = 0x686b0051;
 export const HK_IOC_ZONENEXT = 0x686b0052;
+export const HK_IOC_ZONEBOOT = 0x686b0053;
+export const HK_IOC_ZONEDESTROY = 0x686b0054;
+export const HK_NETNSLEN = 256;
 export const HK_IOC_BUSINFO = 0x686b0060;
 export const HK_IOC_BUSSEND = 0x686b0061;
 export const HK_PKT_IPV4_CKSUM = 0x01;
@@ -83,7 +89,13 @@ export const HK_FAULT_INTR = 3;
 export const HK_FAULT_UPCALL = 4;
 export const HK_FAULT_MAC = 5;
 
+export const HK_ZONE_CONFIGURED = 1;
+export const HK_ZONE_RUNNING = 2;
 export const HK_ZONE_SHARED_IP = 0x1;
+
+export const HK_DLMGMT_ASK = 0;
+export const HK_DLMGMT_STOP = 1;
+export const HK_DLMGMT_START = 2;
 
 export interface HkCred {
   uid: number;
@@ -324,15 +336,33 @@ export const hkSysinfo: Struct<HkSysinfo> = struct<HkSysinfo>('hk_sysinfo_t', 'h
   reserved: reserved(u64, 4),
 });
 
+export interface HkDlmgmt {
+  /** `HK_DLMGMT_*` */
+  what: number;
+  running: number;
+}
+export const hkDlmgmt: Struct<HkDlmgmt> = struct<HkDlmgmt>('hk_dlmgmt_t', 'hdm_', {
+  what: u32,
+  running: u32,
+});
+
 export interface HkZone {
+  /** -1: it does not run. */
   zoneid: number;
   flags: number;
+  /** `HK_ZONE_CONFIGURED`, `HK_ZONE_RUNNING` */
+  state: number;
   name: string;
+  /** Empty: none. */
+  netns: string;
 }
 export const hkZone: Struct<HkZone> = struct<HkZone>('hk_zone_t', 'hz_', {
   zoneid: i32,
   flags: u32,
+  state: u32,
+  pad: reserved(u32),
   name: text(64),
+  netns: text(HK_NETNSLEN),
 });
 
 export interface HkBusinfo {
@@ -387,6 +417,7 @@ export const HK_STRUCTS: readonly StructLayout[] = [
   hkUsage,
   hkFault,
   hkSysinfo,
+  hkDlmgmt,
   hkZone,
   hkBusinfo,
   hkBussend,
@@ -405,6 +436,12 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_DLDESTROY,
   HK_IOC_DLINFO,
   HK_IOC_DLNEXT,
+  HK_IOC_DLRENAME,
+  HK_IOC_DLSETZONE,
+  HK_IOC_DLMGMT,
+  HK_DLMGMT_ASK,
+  HK_DLMGMT_STOP,
+  HK_DLMGMT_START,
   HK_IOC_DLUP,
   HK_IOC_PLUMB,
   HK_IOC_UNPLUMB,
@@ -427,6 +464,11 @@ export const HK_CONSTANTS: Readonly<Record<string, number>> = {
   HK_IOC_ZONECREATE,
   HK_IOC_ZONEHALT,
   HK_IOC_ZONENEXT,
+  HK_IOC_ZONEBOOT,
+  HK_IOC_ZONEDESTROY,
+  HK_NETNSLEN,
+  HK_ZONE_CONFIGURED,
+  HK_ZONE_RUNNING,
   HK_IOC_BUSINFO,
   HK_IOC_BUSSEND,
   HK_IOC_PROPGET,

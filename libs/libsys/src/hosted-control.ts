@@ -79,11 +79,16 @@ export interface KstatData {
   readonly data: readonly hk.HkKsnamed[];
 }
 
+/** A zone, running or not. */
 export interface HostedZone {
-  readonly zoneid: number;
   readonly name: string;
+  /** While it runs: a new one at every boot. */
+  readonly zoneid?: number;
+  readonly state: 'configured' | 'running';
   /** It has no network stack of its own. */
   readonly sharedIp: boolean;
+  /** The network namespace of the host that it is tied to: a path, or a name below /run/netns. */
+  readonly netns?: string;
 }
 
 /** `DATALINK_CLASS_MISC`: what every unet link is. */
@@ -149,6 +154,33 @@ export class HostedControl {
       const link = this.#request(hk.HK_IOC_DLNEXT, hk.hkDl, { linkid }, 'dl-list');
       return [link.linkid, link];
     });
+  }
+
+  /**
+   * Gives a link another name, in the kernel and in dlmgmtd's book. ENOENT: no such link. EEXIST:
+   * another has that name. EINVAL: not a link name. EBUSY: the stack uses the link, it is lent to a
+   * zone, or the host does not rename its TAP interface, which has to be down for that.
+   */
+  dlRename(linkid: number, name: string): void {
+    this.#request(hk.HK_IOC_DLRENAME, hk.hkDl, { linkid, name }, 'dl-rename', name);
+  }
+
+  /**
+   * Lends a link of the global zone to the zone `zoneid`, or with 0 takes it back; at that zone's
+   * halt it returns by itself. ENOENT: no such link, or a zone's own. ESRCH: no such zone runs.
+   * EEXIST: that zone has a link of the name. EBUSY: the stack uses it where it is.
+   */
+  dlSetZone(linkid: number, zoneid: number): void {
+    this.#request(hk.HK_IOC_DLSETZONE, hk.hkDl, { linkid, zoneid }, 'dl-set-zone');
+  }
+
+  /**
+   * Has dlmgmtd die, whereupon what needs it fails with EBADF, or come back with what its files and
+   * the kernel tell it.
+   */
+  dlmgmtd(what: 'stop' | 'start'): void {
+    const number = what === 'stop' ? hk.HK_DLMGMT_STOP : hk.HK_DLMGMT_START;
+    this.#request(hk.HK_IOC_DLMGMT, hk.hkDlmgmt, { what: number }, `dlmgmtd-${what}`);
   }
 
   /** Gives a link its stack end and returns what it got (`auto` becomes `tap` or `bus`). */
@@ -260,23 +292,43 @@ export class HostedControl {
     this.#request(hk.HK_IOC_SHUTDOWN, undefined, {}, 'shutdown');
   }
 
-  /** Makes and boots a zone; returns its id. */
-  zoneCreate(name: string, options: { readonly sharedIp?: boolean } = {}): number {
+  /**
+   * Makes a zone, which does not run yet. EEXIST: there is one of that name. EINVAL: not a name.
+   * It lasts until {@link zoneDestroy}, or as long as the kernel.
+   */
+  zoneCreate(
+    name: string,
+    options: { readonly sharedIp?: boolean; readonly netns?: string } = {},
+  ): void {
     const flags = options.sharedIp === true ? hk.HK_ZONE_SHARED_IP : 0;
-    return this.#request(hk.HK_IOC_ZONECREATE, hk.hkZone, { name, flags }, 'zone-create').zoneid;
+    const zone = { name, flags, netns: options.netns ?? '' };
+    this.#request(hk.HK_IOC_ZONECREATE, hk.hkZone, zone, 'zone-create', name);
   }
 
-  /** Halts and removes a zone. ENOENT: no such zone. */
-  zoneHalt(zoneid: number): void {
-    this.#request(hk.HK_IOC_ZONEHALT, hk.hkZone, { zoneid }, 'zone-halt');
+  /** Boots a zone and returns its id, a new one each time. ENOENT: no such zone. EALREADY: it runs. */
+  zoneBoot(name: string): number {
+    return this.#request(hk.HK_IOC_ZONEBOOT, hk.hkZone, { name }, 'zone-boot', name).zoneid;
   }
 
-  /** Every zone, the global one first. */
+  /**
+   * Halts a zone: its programs lose their files, links made in it are destroyed, those lent to it
+   * return to the global zone. ENOENT: no such zone. ESRCH: it does not run. EBUSY: a link that was
+   * lent to it could not be taken back; it can be halted again.
+   */
+  zoneHalt(name: string): void {
+    this.#request(hk.HK_IOC_ZONEHALT, hk.hkZone, { name }, 'zone-halt', name);
+  }
+
+  /** Forgets a zone. ENOENT: no such zone. EBUSY: it runs. */
+  zoneDestroy(name: string): void {
+    this.#request(hk.HK_IOC_ZONEDESTROY, hk.hkZone, { name }, 'zone-destroy', name);
+  }
+
+  /** Every zone, the global one first, then by name; a zone's own programs see that zone only. */
   zoneList(): HostedZone[] {
-    return this.#walk(-1, (zoneid) => {
-      const zone = this.#request(hk.HK_IOC_ZONENEXT, hk.hkZone, { zoneid }, 'zone-list');
-      const sharedIp = (zone.flags & hk.HK_ZONE_SHARED_IP) !== 0;
-      return [zone.zoneid, { zoneid: zone.zoneid, name: zone.name, sharedIp }];
+    return this.#walk('', (name) => {
+      const zone = this.#request(hk.HK_IOC_ZONENEXT, hk.hkZone, { name }, 'zone-list');
+      return [zone.name, hostedZone(zone)];
     });
   }
 
@@ -335,7 +387,7 @@ export class HostedControl {
   }
 
   /** Follows a "next after" request from `start` until it says ENOENT. */
-  #walk<T>(start: number, next: (after: number) => [key: number, value: T]): T[] {
+  #walk<K, T>(start: K, next: (after: K) => [key: K, value: T]): T[] {
     const found: T[] = [];
     for (let after = start; ; ) {
       try {
@@ -357,5 +409,15 @@ function stackEnd(stack: hk.HkStack): StackEnd {
     pinned: (stack.flags & hk.HK_STACK_PIN) !== 0,
     split: (stack.flags & hk.HK_STACK_SPLIT) !== 0,
     echo: (stack.flags & hk.HK_STACK_ECHO) !== 0,
+  };
+}
+
+function hostedZone(zone: hk.HkZone): HostedZone {
+  return {
+    name: zone.name,
+    ...(zone.zoneid >= 0 && { zoneid: zone.zoneid }),
+    state: zone.state === hk.HK_ZONE_RUNNING ? 'running' : 'configured',
+    sharedIp: (zone.flags & hk.HK_ZONE_SHARED_IP) !== 0,
+    ...(zone.netns !== '' && { netns: zone.netns }),
   };
 }

@@ -37,6 +37,8 @@ typedef struct dls_devnet_s *dls_dl_handle_t;
 
 extern int dls_devnet_create(mac_handle_t, datalink_id_t, zoneid_t);
 extern int dls_devnet_destroy(mac_handle_t, datalink_id_t *, boolean_t);
+extern int dls_devnet_rename(datalink_id_t, datalink_id_t, const char *);
+extern int dls_devnet_setzid(dls_dl_handle_t, zoneid_t);
 extern int dls_devnet_hold_tmp(datalink_id_t, dls_dl_handle_t *);
 extern void dls_devnet_rele_tmp(dls_dl_handle_t);
 extern void dls_devnet_prop_task_wait(dls_dl_handle_t);
