@@ -117,6 +117,7 @@ const C_RINGS: readonly Ring[] = [
     hostHeaders: true,
   },
   { folder: 'kernel/abi', uses: [HOSTED_INCLUDE, ...ABI], hostHeaders: true },
+  { folder: 'libs/libdladm-ts/test', uses: [], hostHeaders: true },
   { folder: 'bench/c', uses: ['bench/c', 'kernel/hosted', ...ABI], hostHeaders: true },
 ];
 

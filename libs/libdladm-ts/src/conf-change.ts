@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { isSysError } from 'libsys';
 import type { ConfReader, Loaded } from './conf-reader.ts';
 import type { DatalinkConf } from './datalink-conf.ts';
-import type { Directory } from './directory.ts';
+import { type Directory, letGo } from './directory.ts';
 import { DladmError } from './errors.ts';
 import { codeOf, withFile } from './file-error.ts';
 
@@ -21,7 +21,11 @@ export interface Change {
   apply(): void;
   /** Makes it so for good. After {@link apply} this cannot fail. @throws {DladmError} as before. */
   commit(): void;
-  /** Takes it back, also when it was applied; after {@link commit} this does nothing. */
+  /**
+   * Takes it back, also when it was applied; after {@link commit} this does nothing.
+   *
+   * @throws {DladmError} it was applied, and stays.
+   */
   cancel(): void;
 }
 
@@ -121,7 +125,7 @@ export class ConfChange implements Change {
       this.#state = 'over';
       this.#discard(this.#fresh);
       this.#discard(this.#kept);
-      closeSync(this.#file.lock);
+      letGo(this.#file.lock);
       this.#file.directory.close();
     }
   }

@@ -1,9 +1,9 @@
-import { closeSync, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Change, ConfChange } from './conf-change.ts';
 import { ConfReader, NOTHING } from './conf-reader.ts';
 import type { DatalinkConf } from './datalink-conf.ts';
-import { Directory } from './directory.ts';
+import { Directory, letGo } from './directory.ts';
 import { DladmError } from './errors.ts';
 import { codeOf, fileError, withFile } from './file-error.ts';
 import { lockFile } from './file-lock.ts';
@@ -91,7 +91,7 @@ export class ConfFile {
         const { path } = this;
         return new ConfChange({ directory, lock, path, name: NAME, reader: this.#reader }, edit);
       } catch (error) {
-        closeSync(lock);
+        letGo(lock);
         throw error;
       }
     } catch (error) {

@@ -1,7 +1,7 @@
-import { type BigIntStats, closeSync, constants, fstatSync, readFileSync } from 'node:fs';
+import { type BigIntStats, constants, fstatSync, readFileSync } from 'node:fs';
 import { isSysError } from 'libsys';
 import { DatalinkConf } from './datalink-conf.ts';
-import type { Directory } from './directory.ts';
+import { type Directory, letGo } from './directory.ts';
 import { DladmError } from './errors.ts';
 import { notRegular, withFile } from './file-error.ts';
 
@@ -68,7 +68,7 @@ export class ConfReader {
         this.#seen = this.#look(fd);
         return this.#seen;
       } finally {
-        closeSync(fd);
+        letGo(fd);
       }
     });
   }

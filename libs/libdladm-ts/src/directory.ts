@@ -1,5 +1,6 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { isSysError, lastErrno, loadLibrary, type Prototype, SysError } from 'libsys';
+import { codeOf } from './file-error.ts';
 
 interface DirectoryNative {
   openat(directory: number, name: string, flags: number, mode: number): number;
@@ -28,6 +29,20 @@ const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 const MODE = 0o755;
 
 let native: DirectoryNative | undefined;
+
+/**
+ * Closes a descriptor that nothing was written through, so that nothing close(2) could complain of
+ * is of interest; it is closed then, too.
+ */
+export function letGo(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch (error) {
+    if (codeOf(error) === 'EBADF') {
+      throw error;
+    }
+  }
+}
 
 /** Makes a call that answers -1 when it fails. */
 function call(syscall: keyof DirectoryNative, make: (libc: DirectoryNative) => number): number {
@@ -116,14 +131,14 @@ export class Directory {
       fsyncSync(this.#fd);
     } catch (error) {
       // There are file systems that cannot, and do it without being asked.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) {
+      if (codeOf(error) !== 'EINVAL') {
         throw error;
       }
     }
   }
 
   close(): void {
-    closeSync(this.#fd);
+    letGo(this.#fd);
   }
 
   #enter(name: string, missing: 'make' | 'fail'): Directory {

@@ -1,4 +1,4 @@
-import { ERRNO, SysError } from 'libsys';
+import { ERRNO, errnoName, errnoNumber, errnoText, SysError } from 'libsys';
 import { DladmError } from './errors.ts';
 import { statusOf } from './status.ts';
 
@@ -15,11 +15,18 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: 'not a directory',
 };
 
-/** The errno's name of something thrown by Node.js or libsys. */
+/**
+ * The errno's name of something thrown by Node.js or libsys. Node.js has no name for some, such as
+ * EDQUOT, but tells the number, negated.
+ */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') {
+    return undefined;
+  }
+  const named = ERRNO[error.code] !== undefined;
+  return !named && 'errno' in error && typeof error.errno === 'number'
+    ? errnoName(-error.errno)
+    : error.code;
 }
 
 /** Says in the terms of this library that a file could not be used; other errors stay themselves. */
@@ -28,7 +35,7 @@ export function fileError(error: unknown, path: string): unknown {
   if (code === undefined || ERRNO[code] === undefined || error instanceof DladmError) {
     return error;
   }
-  const text = error instanceof SysError ? error.text : (error as Error).message;
+  const text = error instanceof SysError ? error.text : errnoText(errnoNumber(code));
   return new DladmError({
     status: statusOf(code),
     code,

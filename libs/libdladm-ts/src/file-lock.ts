@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortError, lastErrno, loadLibrary, SysError } from 'libsys';
-import type { Directory } from './directory.ts';
+import { type Directory, letGo } from './directory.ts';
 import { DladmError } from './errors.ts';
 import { notRegular } from './file-error.ts';
 
@@ -82,10 +82,10 @@ export async function lockFile(
         return fd;
       }
     } catch (error) {
-      closeSync(fd);
+      letGo(fd);
       throw error;
     }
     // Somebody removed it all the same while it was waited for.
-    closeSync(fd);
+    letGo(fd);
   }
 }
