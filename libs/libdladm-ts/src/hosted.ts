@@ -129,7 +129,9 @@ export class HostedRegistry implements LinkRegistry {
 
   zones(): readonly Zone[] {
     try {
-      return this.#hosted.zoneList().map(({ name, zoneid }) => ({ name, id: zoneid }));
+      return this.#hosted
+        .zoneList()
+        .map(({ name, zoneid: id }) => ({ name, ...(id !== undefined && { id }) }));
     } catch (error) {
       throw toDladmError(error, 'zones', undefined);
     }
