@@ -118,6 +118,13 @@ const C_RINGS: readonly Ring[] = [
   },
   { folder: 'kernel/abi', uses: [HOSTED_INCLUDE, ...ABI], hostHeaders: true },
   { folder: 'libs/libdladm-ts/test', uses: [], hostHeaders: true },
+  // What stands in for illumos' libdladm in tests is a program over the hosted kernel.
+  {
+    folder: 'libs/libdladm-ts/double',
+    uses: ['libs/libdladm-ts/double', 'kernel/hosted'],
+    headers: ['kernel/hosted/hk.h'],
+    hostHeaders: true,
+  },
   { folder: 'bench/c', uses: ['bench/c', 'kernel/hosted', ...ABI], hostHeaders: true },
 ];
 

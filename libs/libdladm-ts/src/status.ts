@@ -24,7 +24,14 @@ export type DladmStatus =
   | 'BADPROP'
   | 'PERMONLY'
   | 'INVALID_MTU'
-  | 'PERSIST_ON_TEMP';
+  | 'PERSIST_ON_TEMP'
+  | 'NONOTIF'
+  | 'ADDRINUSE'
+  | 'ADDRNOTAVAIL'
+  | 'FLOW_EXISTS'
+  | 'INVALID_MACMARGIN'
+  | 'MINMAXBW'
+  | 'POOLCPU';
 
 /**
  * What libdladm calls its failures: the name after `DLADM_STATUS_`, the errno that means the same
@@ -57,15 +64,66 @@ export const DLADM_STATUS: Readonly<Record<DladmStatus, readonly [code: string, 
   PERMONLY: ['ENOTSUP', 'change must be persistent'],
   INVALID_MTU: ['ERANGE', "MTU check failed, MTU outside of device's supported range"],
   PERSIST_ON_TEMP: ['EEXIST', "can't create persistent object on top of temporary object"],
+  NONOTIF: ['ENOTSUP', 'link notification is not supported'],
+  ADDRINUSE: ['EADDRINUSE', 'address already in use'],
+  ADDRNOTAVAIL: ['EADDRNOTAVAIL', "can't assign requested address"],
+  FLOW_EXISTS: ['ENOTEMPTY', 'link still has flows'],
+  INVALID_MACMARGIN: ['ERANGE', 'MTU check failed, use lower MTU or -f option'],
+  MINMAXBW: ['ERANGE', 'minimum value for maxbw is 1200K'],
+  POOLCPU: ['EINVAL', 'pool and cpus property are mutually exclusive'],
 };
 
 const bySentence = new Map<string, DladmStatus>(
   Object.entries(DLADM_STATUS).map(([status, [, sentence]]) => [sentence, status as DladmStatus]),
 );
 
-/** Names the status that libdladm's sentence belongs to; `FAILED` for one that is not in the table. */
-export function statusOfSentence(sentence: string): DladmStatus {
-  return bySentence.get(sentence) ?? 'FAILED';
+/** Names the status that libdladm's sentence belongs to; `undefined` for one that is not in the table. */
+export function statusOfSentence(sentence: string): DladmStatus | undefined {
+  return bySentence.get(sentence);
+}
+
+/**
+ * Numbers that mean the same on every distribution: those up to that of `INVALID_MTU`. Sentences
+ * come in the language of the process, where it asked for one.
+ *
+ * @see dladm_status_t in illumos' libdladm.h
+ */
+const BY_NUMBER: ReadonlyMap<number, DladmStatus> = new Map([
+  [1, 'BADARG'],
+  [2, 'FAILED'],
+  [3, 'TOOSMALL'],
+  [4, 'NOTSUP'],
+  [5, 'NOTFOUND'],
+  [6, 'BADVAL'],
+  [7, 'NOMEM'],
+  [8, 'EXIST'],
+  [9, 'LINKINVAL'],
+  [10, 'PROPRDONLY'],
+  [11, 'BADVALCNT'],
+  [13, 'DENIED'],
+  [14, 'IOERR'],
+  [15, 'TEMPONLY'],
+  [20, 'MACADDRINVAL'],
+  [22, 'INVALIDMACADDRLEN'],
+  [24, 'LINKBUSY'],
+  [26, 'NONOTIF'],
+  [27, 'TRYAGAIN'],
+  [32, 'ADDRINUSE'],
+  [34, 'INVALIDMACADDR'],
+  [36, 'INVALIDMACADDRINUSE'],
+  [46, 'BADRANGE'],
+  [60, 'FLOW_EXISTS'],
+  [68, 'INVALID_MACMARGIN'],
+  [70, 'BADPROP'],
+  [71, 'MINMAXBW'],
+  [73, 'PERMONLY'],
+  [75, 'POOLCPU'],
+  [84, 'INVALID_MTU'],
+]);
+
+/** Names the status of a number; `FAILED` for one that is not the same everywhere. */
+export function statusOfNumber(number: number): DladmStatus {
+  return BY_NUMBER.get(number) ?? 'FAILED';
 }
 
 /** What libdladm makes of an errno, by its name. */
