@@ -198,12 +198,4 @@ extern int file_read(int (*take)(line_t *, void *), void *arg);
 extern int file_write(const char *name, const hk_dl_t *dl, const attr_t *head);
 extern int file_delete(const char *name);
 
-/*
- * A hosted kernel that cannot rename and lend links says so.
- */
-#ifndef	HK_IOC_DLRENAME
-#define	HK_IOC_DLRENAME		(HK_IOC | 0xffe)
-#define	HK_IOC_DLSETZONE	(HK_IOC | 0xfff)
-#endif
-
 #endif	/* _DOUBLE_H */
