@@ -45,17 +45,18 @@ export function checkProofs(
 export function lockOrder(source: string): string[] {
   const table = /lock_names\[\] = \{([^}]*)\}/.exec(source)?.[1];
   const names =
-    table === undefined ? source.matchAll(/^ \*\t\d\. (\w+)\t/gm) : table.matchAll(/"(\w+)"/g);
+    table === undefined ? source.matchAll(/^ \*\t\d+\. (\w+)\t/gm) : table.matchAll(/"(\w+)"/g);
   return [...names].map(([, name = '']) => name);
 }
 
-/** The reasons for losing frames, and the names of all statistics. */
-export function dropReasons(header: string): string[] {
-  const body = /typedef enum unet_drop \{([\s\S]*?)\} unet_drop_t;/.exec(header)?.[1] ?? '';
-  return [...body.matchAll(/^\t(UNET_DROP_\w+),/gm)].map(([, name = '']) => name);
+/** The statistics of a link that count lost frames, as `UNET_DROP_MAP` of the header makes them. */
+export function dropNames(header: string): string[] {
+  const map = /#define\tUNET_DROP_MAP\(X\)([\s\S]*?)\n\n/.exec(header)?.[1] ?? '';
+  const rows = map.matchAll(/X\(\d+, \w+, (READ|WRITE), "(\w+)"/g);
+  return [...rows].map(([, way, word]) => `${way === 'READ' ? 'rx' : 'tx'}_drop_${word}`);
 }
 
-export function statNames(source: string): Map<string, string> {
-  const rows = source.matchAll(/\[UNET_ST_(?:DROPS \+ )?(\w+)[^\]]*\] = "(\w+)"/g);
-  return new Map([...rows].map(([, key = '', name = '']) => [name, key]));
+/** All statistics of a link but those. */
+export function statNames(source: string): string[] {
+  return [...source.matchAll(/\[UNET_ST_\w+[^\]]*\] = "(\w+)"/g)].map(([, name = '']) => name);
 }

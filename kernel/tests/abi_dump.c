@@ -138,6 +138,35 @@ static const layout_t layouts[] = {
 	MEMBER(unet_ioc_event_t, uie_pending),
 	MEMBER(unet_ioc_event_t, uie_reserved),
 	MEMBER(unet_ioc_event_t, uie_events),
+	STRUCT(unet_ioc_capture_t),
+	MEMBER(unet_ioc_capture_t, uica_hdr),
+	MEMBER(unet_ioc_capture_t, uica_snaplen),
+	MEMBER(unet_ioc_capture_t, uica_bytes),
+	MEMBER(unet_ioc_capture_t, uica_maxrecord),
+	MEMBER(unet_ioc_capture_t, uica_pad),
+	MEMBER(unet_ioc_capture_t, uica_reserved),
+	STRUCT(unet_record_t),
+	MEMBER(unet_record_t, ur_size),
+	MEMBER(unet_record_t, ur_caplen),
+	MEMBER(unet_record_t, ur_len),
+	MEMBER(unet_record_t, ur_way),
+	MEMBER(unet_record_t, ur_drop),
+	MEMBER(unet_record_t, ur_time),
+	MEMBER(unet_record_t, ur_lost),
+	STRUCT(unet_ioc_watch_t),
+	MEMBER(unet_ioc_watch_t, uiw_hdr),
+	MEMBER(unet_ioc_watch_t, uiw_reserved),
+	STRUCT(unet_watched_t),
+	MEMBER(unet_watched_t, uw_event),
+	MEMBER(unet_watched_t, uw_linkid),
+	MEMBER(unet_watched_t, uw_zoneid),
+	MEMBER(unet_watched_t, uw_name),
+	STRUCT(unet_ioc_watched_t),
+	MEMBER(unet_ioc_watched_t, uiwd_hdr),
+	MEMBER(unet_ioc_watched_t, uiwd_count),
+	MEMBER(unet_ioc_watched_t, uiwd_pending),
+	MEMBER(unet_ioc_watched_t, uiwd_reserved),
+	MEMBER(unet_ioc_watched_t, uiwd_events),
 	STRUCT(hk_cred_t),
 	MEMBER(hk_cred_t, hc_uid),
 	MEMBER(hk_cred_t, hc_gid),
@@ -288,7 +317,11 @@ typedef struct number {
 #define	NUMBER_OF_EVENT(number, name, text) \
 	{ "UNET_EV_" #name, UNET_EV_##name },
 
+#define	NUMBER_OF_DROP(number, name, way, word, text) \
+	{ "UNET_DROP_" #name, UNET_DROP_##name },
+
 static const number_t numbers[] = {
+	UNET_DROP_MAP(NUMBER_OF_DROP)
 	UNET_ERRNO_MAP(NUMBER_OF_ERRNO)
 	UNET_PROP_MAP(NUMBER_OF_PROP)
 	UNET_EVENT_MAP(NUMBER_OF_EVENT)
@@ -306,6 +339,14 @@ static const number_t numbers[] = {
 	NUMBER(UNET_PROPS_MAX), NUMBER(UNET_IOC_EVENT),
 	NUMBER(UNET_EVENT_RESYNC), NUMBER(UNET_EVF_STATE),
 	NUMBER(UNET_EVENTS_MAX), NUMBER(UNET_EV_END),
+	NUMBER(UNET_DROP_END), NUMBER(UNET_IOC_CAPTURE),
+	NUMBER(UNET_CAPTURE_READ), NUMBER(UNET_CAPTURE_WRITE),
+	NUMBER(UNET_CAPTURE_DROP), NUMBER(UNET_CAPTURE_ALL),
+	NUMBER(UNET_SNAPLEN_MIN), NUMBER(UNET_SNAPLEN_MAX),
+	NUMBER(UNET_CAPTURE_DEFAULT), NUMBER(UNET_CAPTURE_MAX),
+	NUMBER(UNET_CAPTURES_MAX), NUMBER(UNET_RECORD_ALIGN),
+	NUMBER(UNET_IOC_WATCH), NUMBER(UNET_IOC_WATCHED),
+	NUMBER(UNET_WATCH_ALL),
 	NUMBER(UNET_IOC_FRAMEIO_READ),
 	NUMBER(UNET_IOC_FRAMEIO_WRITE),
 	NUMBER(UNET_LIFE_TEMPORARY), NUMBER(UNET_LIFE_PERSISTENT),
@@ -360,8 +401,15 @@ typedef struct text {
 
 #define	TEXT(name)		{ #name, name }
 
+/*
+ * A reason for losing frames: its way, its word and its text.
+ */
+#define	DROP_TEXT(number, name, way, word, text) \
+	{ "UNET_DROP_" #name, #way " " word ": " text },
+
 static const text_t texts[] = {
-	TEXT(UNET_CTL_PATH), TEXT(UNET_DEV_DIR),
+	TEXT(UNET_CTL_PATH), TEXT(UNET_DEV_DIR), TEXT(UNET_MONITOR_PATH),
+	UNET_DROP_MAP(DROP_TEXT)
 };
 
 typedef struct prop {

@@ -33,6 +33,9 @@ static union {
 	unet_ioc_info_t		info;
 	unet_ioc_props_t	props;
 	unet_ioc_event_t	event;
+	unet_ioc_capture_t	capture;
+	unet_ioc_watch_t	watch;
+	unet_ioc_watched_t	watched;
 } req;
 
 static void
@@ -65,11 +68,14 @@ all_requests(int fd)
 {
 	static const int cmds[] = { UNET_IOC_CREATE, UNET_IOC_DESTROY,
 	    UNET_IOC_LIST, UNET_IOC_INFO, UNET_IOC_GETPROP, UNET_IOC_SETPROP,
-	    UNET_IOC_EVENT };
+	    UNET_IOC_EVENT, UNET_IOC_CAPTURE, UNET_IOC_WATCH,
+	    UNET_IOC_WATCHED };
+	const int monitor = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDWR);
 	size_t i;
 
 	for (i = 0; i < sizeof (cmds) / sizeof (cmds[0]); i++) {
-		const int node = cmds[i] == UNET_IOC_EVENT ? fd : drv_ctl;
+		const int node = cmds[i] == UNET_IOC_EVENT ? fd :
+		    cmds[i] > UNET_IOC_EVENT ? monitor : drv_ctl;
 
 		begin("vpn0");
 		req.hdr.uih_version = 2;
@@ -91,6 +97,10 @@ all_requests(int fd)
 	(void) hk_ioctl(fd, UNET_IOC_CREATE, &req);
 	(void) hk_ioctl(fd, UNET_IOC_DESTROY, &req);
 	(void) hk_ioctl(fd, UNET_IOC_LIST, &req);
+	(void) hk_ioctl(fd, UNET_IOC_CAPTURE, &req);
+	(void) hk_ioctl(drv_ctl, UNET_IOC_WATCH, &req);
+	(void) hk_ioctl(drv_ctl, UNET_IOC_WATCHED, &req);
+	is(hk_close(monitor), 0, "close the monitor");
 }
 
 static unet_ioc_create_t *
@@ -350,6 +360,112 @@ destroyed_twice(void)
 	is(strange, 0, "... which the other is told");
 }
 
+/*
+ * One that looks on comes while the link goes.
+ */
+static void
+too_late(int cmd)
+{
+	const time_t end = time(NULL) + 60;
+	int strange = 0, monitor;
+	pthread_t thread;
+
+	__atomic_store_n(&stop, 0, __ATOMIC_RELAXED);
+	need(pthread_create(&thread, NULL, destroyer, &strange) == 0, "thread");
+	while (!was_seen(cmd, ENXIO) && time(NULL) < end) {
+		monitor = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDONLY);
+		(void) creating("race0");
+		(void) hk_ioctl(drv_ctl, UNET_IOC_CREATE, &req);
+		begin("race0");
+		(void) hk_ioctl(monitor, cmd, &req);
+		(void) hk_close(monitor);
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	need(pthread_join(thread, NULL) == 0, "join");
+	is(strange, 0, "the link goes all the same");
+	(void) drv_destroy("race0");
+}
+
+#define	CAPTURE(fd, name, what) do { \
+	unet_ioc_capture_t *uica = &req.capture; \
+	begin(name); \
+	what; \
+	(void) hk_ioctl(fd, UNET_IOC_CAPTURE, uica); \
+} while (0)
+
+static void
+captures(uint32_t id)
+{
+	hk_cred_t cred = { 7, 7, 0, HK_PRIV_DL_CONFIG };
+	int fds[UNET_CAPTURES_MAX + 1];
+	unsigned int i;
+
+	for (i = 0; i <= UNET_CAPTURES_MAX; i++)
+		fds[i] = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDWR);
+	CAPTURE(fds[0], "vpn9", uica->uica_pad = 0);
+	CAPTURE(fds[0], "vpn1", uica->uica_hdr.uih_linkid = id);
+	CAPTURE(fds[0], "vpn0", uica->uica_snaplen = UNET_SNAPLEN_MIN - 1);
+	CAPTURE(fds[0], "vpn0", uica->uica_bytes = 100);
+	CAPTURE(fds[0], "vpn0", uica->uica_bytes = UNET_CAPTURE_MAX + 1);
+	(void) hk_setcred(&cred);
+	CAPTURE(fds[0], "vpn0", uica->uica_pad = 0);
+	(void) hk_setcred(NULL);
+	arm(HK_FAULT_ALLOC, 1);
+	CAPTURE(fds[0], "vpn0", uica->uica_pad = 0);
+	arm(HK_FAULT_ALLOC, 0);
+	is(hk_read(fds[0], buf, sizeof (buf)), -EINVAL, "it captures nothing");
+	for (i = 0; i <= UNET_CAPTURES_MAX; i++)
+		CAPTURE(fds[i], "vpn0", uica->uica_bytes = 65568);
+	CAPTURE(fds[0], "vpn0", uica->uica_pad = 0);
+	for (i = 0; i <= UNET_CAPTURES_MAX; i++)
+		is(hk_close(fds[i]), 0, "close");
+	fds[0] = hk_open(drv_kernel, UNET_MONITOR_PATH, O_WRONLY);
+	CAPTURE(fds[0], "vpn0", uica->uica_pad = 0);
+	begin("vpn0");
+	(void) hk_ioctl(fds[0], UNET_IOC_WATCH, &req);
+	begin(NULL);
+	(void) hk_ioctl(fds[0], UNET_IOC_WATCHED, &req);
+	is(hk_close(fds[0]), 0, "close");
+}
+
+static int
+watch(int fd, int cmd, const char *name, uint32_t flags)
+{
+	begin(name);
+	req.hdr.uih_flags = flags;
+	return (hk_ioctl(fd, cmd, &req));
+}
+
+static void
+watches(void)
+{
+	hk_cred_t cred = { 7, 7, 0, HK_PRIV_DL_CONFIG };
+	const int all = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDWR);
+	const int one = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDWR);
+
+	(void) drv_create("vpn5");
+	(void) watch(all, UNET_IOC_WATCHED, NULL, 0);
+	(void) watch(all, UNET_IOC_WATCH, "vpn9", 0);
+	(void) watch(all, UNET_IOC_WATCH, "vpn0", UNET_WATCH_ALL);
+	(void) hk_setcred(&cred);
+	is(watch(all, UNET_IOC_WATCH, NULL, UNET_WATCH_ALL), -EPERM, "all");
+	is(watch(one, UNET_IOC_WATCH, "vpn5", 0), -EPERM, "or one");
+	(void) hk_setcred(NULL);
+	is(watch(all, UNET_IOC_WATCH, NULL, UNET_WATCH_ALL), 0, "all");
+	is(watch(one, UNET_IOC_WATCH, "vpn5", 0), 0, "one");
+	is(watch(all, UNET_IOC_WATCH, NULL, UNET_WATCH_ALL), -EBUSY, "once");
+	(void) watch(all, UNET_IOC_WATCHED, NULL, UNET_EVENT_RESYNC);
+	need(hk_setfl(all, O_NONBLOCK) == 0, "non-blocking");
+	is(watch(all, UNET_IOC_WATCHED, NULL, 0), -EAGAIN, "nothing");
+	arm(HK_FAULT_INTR, 1);
+	is(watch(one, UNET_IOC_WATCHED, NULL, 0), -EINTR, "nothing");
+	is(drv_destroy("vpn5"), 0, "destroyed");
+	is(watch(one, UNET_IOC_WATCHED, NULL, 0), 0, "that is told");
+	is(watch(one, UNET_IOC_WATCHED, NULL, 0), -ENXIO, "once");
+	is(hk_close(one), 0, "close");
+	is(hk_close(all), 0, "close");
+}
+
 static int
 frames(int fd, int cmd, void *what, size_t len)
 {
@@ -498,7 +614,7 @@ one_way(int oflags, int cmd)
 static void
 report(void)
 {
-	const uint64_t all = 0xfe;	/* UNET_IOC_CREATE to _EVENT */
+	const uint64_t all = 0x7fe;	/* UNET_IOC_CREATE to _WATCHED */
 	size_t i;
 
 	for (i = 0; i < DRV_NFAILURES; i++) {
@@ -534,6 +650,8 @@ main(void)
 	wrong_links(id);
 	prop_values();
 	events(fd);
+	captures(id);
+	watches();
 	framed(fd, port);
 	full(fd);
 	(void) drv_destroy_flags("vpn0", UNET_DESTROY_UNHELD, NULL);
@@ -544,6 +662,8 @@ main(void)
 	is(hk_close(fd), 0, "close");
 	is(hk_close(port), 0, "close the port");
 	destroyed_twice();
+	too_late(UNET_IOC_CAPTURE);
+	too_late(UNET_IOC_WATCH);
 	report();
 	return (drv_done());
 }

@@ -20,11 +20,13 @@
  * do all it can.  Two locks taken the wrong way round, and each call that is to
  * be made without a lock and is made with one, are found.
  *
- * Two of the locks are the private property of unet_dev.c, so that file is part
- * of this program and not of the library it is linked with.
+ * Three of the locks are the private property of unet_dev.c and unet_watch.c,
+ * so those files are part of this program and not of the library it is linked
+ * with.
  */
 
 #include "unet_dev.c"
+#include "unet_watch.c"
 
 #include <sys/fcntl.h>
 
@@ -33,6 +35,7 @@
 #include "harness.h"
 
 static unet_dev_t *ud;
+static unet_monitor_t *mo;
 
 #ifdef	DEBUG
 
@@ -43,12 +46,16 @@ static int kernel, hk, ctl;
  * the list in unet.c.
  */
 static const char *const lock_names[] = {
+	"mo_setup_lock",
 	"unet_devs_lock",
 	"unet_minors_lock",
 	"ud_link_lock",
 	"uq_lock",
 	"ud_mac_lock",
-	"ev_lock"
+	"unet_watch_lock",
+	"ev_lock",
+	"ud_cap_lock",
+	"mo_lock"
 };
 
 #define	NLOCKS	ARRAY_SIZE(lock_names)
@@ -60,12 +67,16 @@ static kmutex_t *
 mutex_of(uint_t which)
 {
 	kmutex_t *const mutexes[NLOCKS] = {
+		&mo->mo_setup_lock,
 		&unet_devs_lock,
 		NULL,
 		&ud->ud_link_lock,
 		&ud->ud_rxq.uq_lock,
 		&ud->ud_mac_lock,
-		&ud->ud_events.ev_lock
+		&unet_watch_lock,
+		&ud->ud_events.ev_lock,
+		&ud->ud_cap_lock,
+		&mo->mo_lock
 	};
 
 	return (mutexes[which]);
@@ -282,7 +293,7 @@ static uint_t rule;
 static void
 break_rule(void)
 {
-	take(2);
+	take(3);
 	rules[rule].func();
 }
 
@@ -364,6 +375,38 @@ open_link(const char *name)
 }
 
 /*
+ * One who looks on at the link, and at all.
+ */
+static int
+look_on(const char *name)
+{
+	unet_ioc_capture_t uica = { .uica_pad = 0 };
+	unet_ioc_watch_t uiw = { .uiw_hdr = { .uih_flags = UNET_WATCH_ALL } };
+	const int fd = hk_open(kernel, UNET_MONITOR_PATH,
+	    O_RDONLY | host_oflags[HOST_O_NONBLOCK]);
+
+	uica.uica_hdr.uih_version = UNET_ABI_VERSION;
+	(void) strlcpy(uica.uica_hdr.uih_name, name, UNET_NAMELEN);
+	(void) check(hk_ioctl(fd, UNET_IOC_CAPTURE, &uica) == 0, "a capture");
+	uiw.uiw_hdr.uih_version = UNET_ABI_VERSION;
+	(void) check(hk_ioctl(fd, UNET_IOC_WATCH, &uiw) == 0, "of all events");
+	return (fd);
+}
+
+static void
+see(int fd)
+{
+	static uint8_t buf[65536];
+	static unet_ioc_watched_t uiwd;
+
+	(void) check(hk_poll(fd, host_polls[HOST_POLLIN], 0) != 0 &&
+	    hk_read(fd, buf, sizeof (buf)) > 0, "frames were seen");
+	bzero(&uiwd, sizeof (uiwd));
+	uiwd.uiwd_hdr.uih_version = UNET_ABI_VERSION;
+	(void) check(hk_ioctl(fd, UNET_IOC_WATCHED, &uiwd) == 0, "and events");
+}
+
+/*
  * Frames both ways, within each other's calls, until the read queue is full.
  */
 static void
@@ -397,8 +440,9 @@ test_driver(void)
 		255, 255, 255, 255, 255, 255
 	};
 	uint32_t id = create("vpn1", UNET_LIFE_TEMPORARY);
-	int fd, again;
+	int fd, again, monitor;
 
+	monitor = look_on("vpn1");
 	(void) check(plumb(id, HK_IOC_PLUMB) == 0, "it is plumbed");
 	fd = open_link("vpn1");
 	(void) check(fd > 0, "it opens");
@@ -417,6 +461,8 @@ test_driver(void)
 	(void) check(plumb(id, HK_IOC_UNPLUMB) == 0, "it is unplumbed");
 	(void) check(destroy("vpn1") == 0, "it is destroyed while it is held");
 	(void) check(hk_close(again) == 0, "and closed");
+	see(monitor);
+	(void) check(hk_close(monitor) == 0, "nobody looks on any more");
 
 	(void) create("vpn2", UNET_LIFE_SINGLE_SHOT);
 	fd = open_link("vpn2");
@@ -428,6 +474,7 @@ static void
 test_order(void)
 {
 	unet_ioc_hdr_t hdr;
+	dev_t dev;
 
 	kernel = hk_boot(HK_BOOT_QUIET);
 	(void) check(kernel > 0, "boot");
@@ -437,6 +484,9 @@ test_order(void)
 	hdr.uih_linkid = create("vpn0", UNET_LIFE_TEMPORARY);
 	if (!check(unet_dev_hold(&hdr, GLOBAL_ZONEID, &ud) == 0, "a link"))
 		return;
+	dev = makedevice(unet_major, UNET_MONITOR_MINOR);
+	(void) check(unet_monitor_open(&dev, CRED()) == 0, "a monitor");
+	mo = unet_monitor_by_minor(getminor(dev));
 
 	teach();
 	(void) check(1, "the order of the theory statement can be taken");
@@ -446,6 +496,7 @@ test_order(void)
 	test_rules();
 	test_driver();
 
+	unet_monitor_close(mo);
 	unet_dev_rele(ud);
 	(void) check(destroy("vpn0") == 0, "the link goes");
 	(void) check(hk_halt(kernel) == 0, "halt");

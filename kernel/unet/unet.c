@@ -34,6 +34,8 @@
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
  *	   |      unet_queue.c                                   |
  *	   |       |        |            unet_stat.c unet_sdev.c |
+ *	   |       |        |            unet_monitor.c          |
+ *	   |       |        |       unet_capture.c unet_watch.c  |
  *	   |  unet_offload.c|                    unet_event.c    |
  *	   |       |        |            unet_linkprop.c         |
  *	   |  unet_mac.c (mac_callbacks)            unet_zone.c  |
@@ -142,16 +144,40 @@
  * asks for the state of everything.  What is being told leaves the list when
  * the holder has it.
  *
+ * LOOKING ON (unet_monitor.c, unet_capture.c, unet_watch.c)
+ *
+ * An administrator sees the frames and the events of links that others hold
+ * through /dev/unet/monitor.  Each open of it clones, so that each descriptor
+ * is a monitor with a minor of its own and is closed for itself.
+ *
+ * A capture has a ring of its own.  Frames are copied into it where they are
+ * queued for the holder, sorted by the address filter, or lost, on the thread
+ * that moves them: a frame that leaves us is not ours any more, so there is
+ * nothing to look at later.  What does not fit is counted and left out: no
+ * capture ever delays or drops a frame, and none holds a message block.  Every
+ * frame that is lost goes through unet_queue_drop(), and those that the filter
+ * refuses are shown in their order among the others, so that no counter moves
+ * without those who look on seeing the frame.  A queue knows by a count under
+ * its own lock that somebody does; without one that count is all the cost.
+ *
+ * Whoever watches has a list of events like the holder's.  A monitor holds its
+ * link, as a holder does, but not against a destroy: the ring then says
+ * POLLHUP behind what is in it, and the list ends with DESTROY.
+ *
  * LOCKS
  *
  * Taken in this order, from the outside in:
  *
- *	1. unet_devs_lock	tables, states, references	(unet_dev.c)
- *	2. unet_minors_lock	the table by minor		(unet_dev.c)
- *	3. ud_link_lock		holder, owner, policy, linger	(unet_link.c)
- *	4. uq_lock		a queue; never two at once	(unet_queue.c)
- *	5. ud_mac_lock		what MAC told us		(unet_mac.c)
- *	6. ev_lock		events for the holder		(unet_event.c)
+ *	1. mo_setup_lock	what a monitor is set up for	(unet_monitor.c)
+ *	2. unet_devs_lock	tables, states, references	(unet_dev.c)
+ *	3. unet_minors_lock	the table by minor		(unet_dev.c)
+ *	4. ud_link_lock		holder, owner, policy, linger	(unet_link.c)
+ *	5. uq_lock		a queue; never two at once	(unet_queue.c)
+ *	6. ud_mac_lock		what MAC told us		(unet_mac.c)
+ *	7. unet_watch_lock	those who watch			(unet_watch.c)
+ *	8. ev_lock		events for one of them		(unet_event.c)
+ *	9. ud_cap_lock		the captures of a link		(unet_capture.c)
+ *	10. mo_lock		the ring of one			(unet_capture.c)
  *
  * Rules:
  *
@@ -163,8 +189,9 @@
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a
  *   thread of MAC and takes no perimeter.
  * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no
- *   lock but the last three.
- * - The lock of a request for a link id (unet_id.c) is taken alone.
+ *   lock but uq_lock and those after it.
+ * - The lock of a request for a link id (unet_id.c) and that of the table of
+ *   monitors are taken alone.
  * - kstat and sdev call us with locks of their own held; we never call them
  *   with ours.
  * - Every call into MAC with a link's handle, but those of create and destroy,
@@ -231,6 +258,8 @@ unet_attach(dev_info_t *dip, ddi_attach_cmd_t cmd)
 	    INT_MAX, 0);
 	unet_id_init();
 	unet_devs_init();
+	unet_monitors_init();
+	unet_watch_init();
 	unet_zone_init();
 
 	if (ddi_create_minor_node(dip, "ctl", S_IFCHR, UNET_CTL_MINOR,
@@ -248,6 +277,8 @@ fail_init:
 	taskq_destroy(unet_reap_taskq);
 	unet_id_fini();
 	taskq_destroy(unet_drain_taskq);
+	unet_watch_fini();
+	unet_monitors_fini();
 	unet_devs_fini();
 	frameio_fini();
 	unet_dip = NULL;
@@ -265,7 +296,8 @@ unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
 		return (DDI_SUCCESS);
 	if (cmd != DDI_DETACH)
 		return (DDI_FAILURE);
-	if (!unet_devs_none() || unet_sdev_unregister() != 0)
+	if (!unet_devs_none() || !unet_monitors_none() ||
+	    unet_sdev_unregister() != 0)
 		return (DDI_FAILURE);
 
 	/* commit */
@@ -274,6 +306,8 @@ unet_detach(dev_info_t *dip, ddi_detach_cmd_t cmd)
 	taskq_destroy(unet_reap_taskq);
 	unet_id_fini();
 	taskq_destroy(unet_drain_taskq);
+	unet_watch_fini();
+	unet_monitors_fini();
 	unet_devs_fini();
 	frameio_fini();
 	unet_dip = NULL;

@@ -15,11 +15,12 @@
 
 /*
  * The character face: open, close, read, write, ioctl and poll of
- * /dev/unet/ctl and /dev/unet/<link>.
+ * /dev/unet/ctl, /dev/unet/<link> and /dev/unet/monitor.
  *
  * A link is found by its minor.  specfs calls close only when the last
  * descriptor of a minor is closed, so the one holder is counted in open; and
- * between the two the link cannot go away, so the other calls need no hold.
+ * between the two the link cannot go away, so the other calls need no hold.  A
+ * minor that is no link's is looked for among the monitors: links come first.
  */
 
 #include "unet_impl.h"
@@ -47,6 +48,8 @@ unet_chr_open(dev_t *devp, int flag, int otyp, cred_t *cr)
 		return (EINVAL);
 	if (minor == UNET_CTL_MINOR)
 		return (0);
+	if (minor == UNET_MONITOR_MINOR)
+		return (unet_monitor_open(devp, cr));
 	if (minor < UNET_CTL_MINOR)
 		return (ENXIO);
 
@@ -63,12 +66,17 @@ static int
 unet_chr_close(dev_t dev, int flag __unused, int otyp __unused,
     cred_t *cr __unused)
 {
+	unet_monitor_t *mo;
 	unet_dev_t *ud;
 
 	if (getminor(dev) == UNET_CTL_MINOR)
 		return (0);
-	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
-		return (ENXIO);
+	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL) {
+		if ((mo = unet_monitor_by_minor(getminor(dev))) == NULL)
+			return (ENXIO);
+		unet_monitor_close(mo);
+		return (0);
+	}
 
 	unet_link_close(ud);
 	if (ud->ud_lifetime == UNET_LIFE_SINGLE_SHOT)
@@ -93,11 +101,15 @@ unet_chr_note(unet_dev_t *ud)
 static int
 unet_chr_read(dev_t dev, uio_t *uio, cred_t *cr __unused)
 {
+	unet_monitor_t *mo;
 	unet_dev_t *ud;
 	int err;
 
-	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
-		return (ENXIO);
+	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL) {
+		if ((mo = unet_monitor_by_minor(getminor(dev))) == NULL)
+			return (ENXIO);
+		return (unet_capture_read(mo, uio));
+	}
 	if ((err = unet_rxq_read(ud, uio)) == 0)
 		unet_chr_note(ud);
 	return (err);
@@ -120,6 +132,7 @@ static int
 unet_chr_ioctl(dev_t dev, int cmd, intptr_t arg, int mode, cred_t *cr,
     int *rvalp __unused)
 {
+	unet_monitor_t *mo;
 	unet_dev_t *ud;
 
 	/* The system has set FNDELAY itself, and wants to hear no error. */
@@ -127,8 +140,11 @@ unet_chr_ioctl(dev_t dev, int cmd, intptr_t arg, int mode, cred_t *cr,
 		return (0);
 	if (getminor(dev) == UNET_CTL_MINOR)
 		return (unet_ioc_ctl(cmd, arg, mode, cr));
-	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
-		return (ENXIO);
+	if ((ud = unet_dev_by_minor(getminor(dev))) == NULL) {
+		if ((mo = unet_monitor_by_minor(getminor(dev))) == NULL)
+			return (ENXIO);
+		return (unet_ioc_monitor(mo, cmd, arg, mode, cr));
+	}
 
 	switch (cmd) {
 	case UNET_IOC_FRAMEIO_READ:
@@ -144,6 +160,27 @@ unet_chr_ioctl(dev_t dev, int cmd, intptr_t arg, int mode, cred_t *cr,
 	}
 }
 
+static short
+unet_chr_poll_link(unet_dev_t *ud, short events)
+{
+	short ready = 0;
+
+	atomic_inc_64(&ud->ud_poll_calls);
+	mutex_enter(&ud->ud_rxq.uq_lock);
+	if (ud->ud_rxq.uq_dying)
+		ready |= POLLHUP;
+	else if (ud->ud_rxq.uq_head != NULL)
+		ready |= POLLIN | POLLRDNORM;
+	mutex_exit(&ud->ud_rxq.uq_lock);
+
+	if ((events & POLLPRI) != 0 && unet_event_pending(&ud->ud_events))
+		ready |= POLLPRI;
+	if ((events & POLLOUT) != 0 && (ready & POLLHUP) == 0 &&
+	    unet_txq_writable(ud))
+		ready |= POLLOUT;
+	return (ready);
+}
+
 /*
  * An error here would be poll(2)'s own, so a link that is dead says POLLHUP.
  * Whoever asks for the edge gets the pollhead even if something is ready.
@@ -152,28 +189,21 @@ static int
 unet_chr_poll(dev_t dev, short events, int anyyet, short *reventsp,
     struct pollhead **phpp)
 {
+	const minor_t minor = getminor(dev);
 	pollhead_t *php = &unet_ctl_pollhead;
+	unet_monitor_t *mo;
 	unet_dev_t *ud;
 	short ready = 0;
 
-	if (getminor(dev) != UNET_CTL_MINOR) {
-		if ((ud = unet_dev_by_minor(getminor(dev))) == NULL)
-			return (ENXIO);
-		atomic_inc_64(&ud->ud_poll_calls);
+	if (minor != UNET_CTL_MINOR &&
+	    (ud = unet_dev_by_minor(minor)) != NULL) {
 		php = &ud->ud_pollhead;
-
-		mutex_enter(&ud->ud_rxq.uq_lock);
-		if (ud->ud_rxq.uq_dying)
-			ready |= POLLHUP;
-		else if (ud->ud_rxq.uq_head != NULL)
-			ready |= POLLIN | POLLRDNORM;
-		mutex_exit(&ud->ud_rxq.uq_lock);
-
-		if ((events & POLLPRI) != 0 && unet_event_pending(ud))
-			ready |= POLLPRI;
-		if ((events & POLLOUT) != 0 && (ready & POLLHUP) == 0 &&
-		    unet_txq_writable(ud))
-			ready |= POLLOUT;
+		ready = unet_chr_poll_link(ud, events);
+	} else if (minor != UNET_CTL_MINOR) {
+		if ((mo = unet_monitor_by_minor(minor)) == NULL)
+			return (ENXIO);
+		php = &mo->mo_pollhead;
+		ready = unet_monitor_poll(mo, events);
 	}
 
 	*reventsp = ready & (events | POLLHUP);

@@ -108,7 +108,7 @@ unet_devs_init(void)
 	    offsetof(unet_dev_t, ud_by_zone));
 	avl_create(&unet_by_minor, unet_cmp_minor, sizeof (unet_dev_t),
 	    offsetof(unet_dev_t, ud_by_minor));
-	unet_minors = id_space_create("unet_minors", UNET_CTL_MINOR + 1,
+	unet_minors = id_space_create("unet_minors", UNET_FIRST_MINOR,
 	    (id_t)MAXMIN32 + 1);
 }
 
@@ -163,17 +163,32 @@ unet_dev_by_minor(minor_t minor)
 	return (ud);
 }
 
+boolean_t
+unet_minor_alloc(minor_t *minorp)
+{
+	const id_t minor = id_alloc_nosleep(unet_minors);
+
+	*minorp = (minor_t)minor;
+	return (minor != -1);
+}
+
+void
+unet_minor_free(minor_t minor)
+{
+	id_free(unet_minors, (id_t)minor);
+}
+
 static int
 unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 {
 	unet_dev_t *ud;
-	id_t minor;
+	minor_t minor;
 
-	if ((minor = id_alloc_nosleep(unet_minors)) == -1)
+	if (!unet_minor_alloc(&minor))
 		return (ENOSPC);
 
 	ud = kmem_zalloc(sizeof (*ud), KM_SLEEP);
-	ud->ud_minor = (minor_t)minor;
+	ud->ud_minor = minor;
 	ud->ud_refs = 1;
 	ud->ud_state = UNET_S_CREATING;
 	ud->ud_linkstate = LINK_STATE_UNKNOWN;
@@ -185,7 +200,10 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 	mutex_init(&ud->ud_link_lock, NULL, MUTEX_DRIVER, NULL);
 	cv_init(&ud->ud_set_cv, NULL, CV_DRIVER, NULL);
 	unet_mac_init(ud, uic->uic_mac, uic->uic_mtu);
-	unet_event_init(ud);
+	unet_event_init(&ud->ud_events, &ud->ud_pollhead);
+	mutex_init(&ud->ud_cap_lock, NULL, MUTEX_DRIVER, NULL);
+	list_create(&ud->ud_captures, sizeof (unet_monitor_t),
+	    offsetof(unet_monitor_t, mo_capture_link));
 	unet_queue_init(&ud->ud_rxq, uic->uic_rxbuf, uic->uic_mtu);
 	unet_queue_init(&ud->ud_txq, uic->uic_txbuf, uic->uic_mtu);
 
@@ -202,18 +220,20 @@ unet_dev_free(unet_dev_t *ud)
 	pollhead_clean(&ud->ud_pollhead);
 	unet_queue_fini(&ud->ud_txq);
 	unet_queue_fini(&ud->ud_rxq);
-	unet_event_fini(ud);
+	list_destroy(&ud->ud_captures);
+	mutex_destroy(&ud->ud_cap_lock);
+	unet_event_fini(&ud->ud_events);
 	unet_mac_fini(ud);
 	cv_destroy(&ud->ud_set_cv);
 	mutex_destroy(&ud->ud_link_lock);
-	id_free(unet_minors, (id_t)ud->ud_minor);
+	unet_minor_free(ud->ud_minor);
 	kmem_free(ud, sizeof (*ud));
 }
 
 /*
  * References are counted by: the table, from create to the end of destroy; the
- * holder, from open to close; the reaper; and whoever came by
- * unet_dev_hold().  The last one frees.
+ * holder, from open to close; whoever captures or watches the link, until its
+ * close; the reaper; and whoever came by unet_dev_hold().  The last one frees.
  */
 void
 unet_dev_rele(unet_dev_t *ud)
@@ -652,7 +672,11 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 		goto fail_id;
 
 	/* commit */
-	unet_dev_settle(ud, UNET_S_ACTIVE);
+	mutex_enter(&unet_devs_lock);
+	ud->ud_state = UNET_S_ACTIVE;
+	unet_event_post(ud, UNET_EV_CREATE, 0);
+	mutex_exit(&unet_devs_lock);
+	unet_event_wake(ud);
 	return (0);
 
 fail_id:
@@ -778,6 +802,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 	unet_link_stop(ud);
 	unet_rxq_die(ud);
 	unet_txq_die(ud);
+	unet_capture_die(ud);
 	unet_event_post(ud, UNET_EV_DESTROY, 0);
 	unet_event_wake(ud);
 	pollwakeup(&ud->ud_pollhead, POLLHUP);

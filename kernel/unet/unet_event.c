@@ -16,7 +16,8 @@
 /*
  * Events: what happens to a link that its holder may want to know, told in band
  * through UNET_IOC_EVENT, so that a switch or a hypervisor need not guess at,
- * say, which multicast groups the stack has joined.
+ * say, which multicast groups the stack has joined.  Those who watch a link, or
+ * all of them, have lists of their own of the same kind (unet_watch.c).
  *
  * A change is posted under the lock that guards what has changed, so that
  * events come in the order of the changes; ev_lock is inside all of those.
@@ -48,19 +49,16 @@
 CTASSERT(UNET_EVENTS_ROOM >= UNET_EVENTS_MAX + 8);
 
 void
-unet_event_init(unet_dev_t *ud)
+unet_event_init(unet_events_t *ev, pollhead_t *php)
 {
-	unet_events_t *ev = &ud->ud_events;
-
+	ev->ev_php = php;
 	mutex_init(&ev->ev_lock, NULL, MUTEX_DRIVER, NULL);
 	cv_init(&ev->ev_cv, NULL, CV_DRIVER, NULL);
 }
 
 void
-unet_event_fini(unet_dev_t *ud)
+unet_event_fini(unet_events_t *ev)
 {
-	unet_events_t *ev = &ud->ud_events;
-
 	VERIFY3P(ev->ev_list, ==, NULL);
 	cv_destroy(&ev->ev_cv);
 	mutex_destroy(&ev->ev_lock);
@@ -70,8 +68,13 @@ unet_event_fini(unet_dev_t *ud)
  * Are these about the same thing?
  */
 static boolean_t
-unet_event_same(const unet_event_t *a, const unet_event_t *b)
+unet_event_same(const unet_watched_t *x, const unet_watched_t *y)
 {
+	const unet_event_t *a = &x->uw_event;
+	const unet_event_t *b = &y->uw_event;
+
+	if (x->uw_linkid != y->uw_linkid)
+		return (B_FALSE);
 	if (a->ue_type == UNET_EV_JOIN || a->ue_type == UNET_EV_LEAVE) {
 		return ((b->ue_type == UNET_EV_JOIN ||
 		    b->ue_type == UNET_EV_LEAVE) && a->ue_value == b->ue_value);
@@ -82,15 +85,15 @@ unet_event_same(const unet_event_t *a, const unet_event_t *b)
 /*
  * The event of the same thing that is not being told.
  */
-static unet_event_t *
-unet_event_find(unet_events_t *ev, const unet_event_t *ue)
+static unet_watched_t *
+unet_event_find(unet_events_t *ev, const unet_watched_t *uw)
 {
 	uint_t i;
 
 	ASSERT(MUTEX_HELD(&ev->ev_lock));
 
 	for (i = ev->ev_told; i < ev->ev_count; i++) {
-		if (unet_event_same(&ev->ev_list[i], ue))
+		if (unet_event_same(&ev->ev_list[i], uw))
 			return (&ev->ev_list[i]);
 	}
 	return (NULL);
@@ -104,7 +107,7 @@ unet_event_remove(unet_events_t *ev, uint_t first, uint_t n)
 
 	ev->ev_count -= n;
 	(void) memmove(&ev->ev_list[first], &ev->ev_list[first + n],
-	    (ev->ev_count - first) * sizeof (unet_event_t));
+	    (ev->ev_count - first) * sizeof (unet_watched_t));
 }
 
 /*
@@ -119,22 +122,22 @@ unet_event_changes(const unet_events_t *ev)
 	ASSERT(MUTEX_HELD(&ev->ev_lock));
 
 	for (i = ev->ev_told; i < ev->ev_count; i++)
-		sum += ev->ev_list[i].ue_count;
+		sum += ev->ev_list[i].uw_event.ue_count;
 	return (sum);
 }
 
 static void
-unet_event_append(unet_events_t *ev, const unet_event_t *ue)
+unet_event_append(unet_events_t *ev, const unet_watched_t *uw)
 {
-	unet_event_t *last;
+	unet_watched_t *last;
 
 	ASSERT(MUTEX_HELD(&ev->ev_lock));
 	ASSERT3U(ev->ev_count, <, ev->ev_room);
 
 	last = &ev->ev_list[ev->ev_count++];
-	*last = *ue;
-	last->ue_seq = ev->ev_seq;
-	last->ue_time = (uint64_t)gethrtime();
+	*last = *uw;
+	last->uw_event.ue_seq = ev->ev_seq;
+	last->uw_event.ue_time = (uint64_t)gethrtime();
 	ev->ev_wake = B_TRUE;
 	cv_broadcast(&ev->ev_cv);
 }
@@ -143,7 +146,7 @@ static boolean_t
 unet_event_lost(const unet_events_t *ev)
 {
 	return (ev->ev_count > ev->ev_told &&
-	    ev->ev_list[ev->ev_told].ue_type == UNET_EV_OVERFLOW);
+	    ev->ev_list[ev->ev_told].uw_event.ue_type == UNET_EV_OVERFLOW);
 }
 
 /*
@@ -151,63 +154,96 @@ unet_event_lost(const unet_events_t *ev)
  * or it is no use any more, until the holder has taken an earlier OVERFLOW.
  */
 static boolean_t
-unet_event_overflow(unet_events_t *ev, const unet_event_t *ue)
+unet_event_overflow(unet_events_t *ev, const unet_watched_t *uw)
 {
-	unet_event_t lost = { .ue_type = UNET_EV_OVERFLOW };
+	unet_watched_t lost = { .uw_event = { .ue_type = UNET_EV_OVERFLOW } };
+	const boolean_t last = uw->uw_event.ue_type == UNET_EV_DESTROY &&
+	    ev->ev_count < ev->ev_room;
 
-	if (ue->ue_type == UNET_EV_DESTROY ||
-	    (!unet_event_lost(ev) && ev->ev_count + 1 < ev->ev_room))
+	if (last || (!unet_event_lost(ev) && ev->ev_count + 1 < ev->ev_room))
 		return (B_FALSE);
 
-	lost.ue_count = unet_event_changes(ev) + ue->ue_count;
+	lost.uw_event.ue_count = unet_event_changes(ev) +
+	    uw->uw_event.ue_count;
 	unet_event_remove(ev, ev->ev_told, ev->ev_count - ev->ev_told);
 	unet_event_append(ev, &lost);
 	return (B_TRUE);
 }
 
-static void
-unet_event_change(unet_dev_t *ud, unet_event_t *ue)
+/*
+ * A list is told of a change.
+ */
+void
+unet_event_change(unet_events_t *ev, const unet_watched_t *change,
+    boolean_t last)
 {
-	unet_events_t *ev = &ud->ud_events;
-	unet_event_t *old;
+	unet_watched_t uw = *change;
+	unet_watched_t *old;
 
 	mutex_enter(&ev->ev_lock);
 	if (ev->ev_list != NULL && !ev->ev_dead) {
 		ev->ev_seq++;
-		ue->ue_count = 1;
-		if ((old = unet_event_find(ev, ue)) != NULL) {
-			ue->ue_count += old->ue_count;
+		uw.uw_event.ue_count = 1;
+		if ((old = unet_event_find(ev, &uw)) != NULL) {
+			uw.uw_event.ue_count += old->uw_event.ue_count;
 			unet_event_remove(ev, (uint_t)(old - ev->ev_list), 1);
 		}
-		if (!unet_event_overflow(ev, ue))
-			unet_event_append(ev, ue);
+		if (!unet_event_overflow(ev, &uw))
+			unet_event_append(ev, &uw);
 	}
-	if (ue->ue_type == UNET_EV_DESTROY)
+	if (last) {
 		ev->ev_dead = B_TRUE;
+		cv_broadcast(&ev->ev_cv);
+	}
 	mutex_exit(&ev->ev_lock);
 }
 
+static void
+unet_event_about(unet_dev_t *ud, unet_watched_t *uw)
+{
+	uw->uw_linkid = ud->ud_linkid;
+	uw->uw_zoneid = ud->ud_zoneid;
+	bcopy(ud->ud_name, uw->uw_name, sizeof (uw->uw_name));
+}
+
 /*
- * Something has changed.
+ * Something has changed.  Its holder need not be told that it has the link.
  */
+static void
+unet_event_tell(unet_dev_t *ud, unet_watched_t *uw)
+{
+	const uint32_t type = uw->uw_event.ue_type;
+
+	unet_event_about(ud, uw);
+	if (type != UNET_EV_CREATE && type != UNET_EV_HOLDER) {
+		unet_event_change(&ud->ud_events, uw,
+		    type == UNET_EV_DESTROY);
+	}
+	unet_watch_post(ud, uw);
+}
+
 void
 unet_event_post(unet_dev_t *ud, unet_event_type_t type, uint64_t value)
 {
-	unet_event_t ue = { .ue_type = type, .ue_value = value };
+	unet_watched_t uw = {
+		.uw_event = { .ue_type = type, .ue_value = value }
+	};
 
-	unet_event_change(ud, &ue);
+	unet_event_tell(ud, &uw);
 }
 
 void
 unet_event_post_prop(unet_dev_t *ud, unet_prop_id_t prop, uint64_t value)
 {
-	unet_event_t ue = {
-		.ue_type = UNET_EV_PROP,
-		.ue_prop = prop,
-		.ue_value = value
+	unet_watched_t uw = {
+		.uw_event = {
+			.ue_type = UNET_EV_PROP,
+			.ue_prop = prop,
+			.ue_value = value
+		}
 	};
 
-	unet_event_change(ud, &ue);
+	unet_event_tell(ud, &uw);
 }
 
 /*
@@ -215,51 +251,72 @@ unet_event_post_prop(unet_dev_t *ud, unet_prop_id_t prop, uint64_t value)
  * than that.
  */
 void
-unet_event_state(unet_dev_t *ud, unet_event_type_t type, unet_prop_id_t prop,
-    uint64_t value)
+unet_event_state(unet_dev_t *ud, unet_events_t *ev, unet_event_type_t type,
+    unet_prop_id_t prop, uint64_t value)
 {
-	unet_events_t *ev = &ud->ud_events;
-	const unet_event_t ue = {
-		.ue_type = type,
-		.ue_prop = prop,
-		.ue_value = value,
-		.ue_flags = UNET_EVF_STATE
+	unet_watched_t uw = {
+		.uw_event = {
+			.ue_type = type,
+			.ue_prop = prop,
+			.ue_value = value,
+			.ue_flags = UNET_EVF_STATE
+		}
 	};
 
+	unet_event_about(ud, &uw);
 	mutex_enter(&ev->ev_lock);
-	if (!ev->ev_dead && unet_event_find(ev, &ue) == NULL &&
-	    !unet_event_overflow(ev, &ue))
-		unet_event_append(ev, &ue);
+	if (!ev->ev_dead && unet_event_find(ev, &uw) == NULL &&
+	    !unet_event_overflow(ev, &uw))
+		unet_event_append(ev, &uw);
 	mutex_exit(&ev->ev_lock);
 }
 
 /*
- * Wake the pollers, if there is something new for them.
+ * Is there something new for pollers?  Then whoever asks wakes them.
  */
-void
-unet_event_wake(unet_dev_t *ud)
+boolean_t
+unet_event_waking(unet_events_t *ev)
 {
-	unet_events_t *ev = &ud->ud_events;
 	boolean_t wake;
 
 	mutex_enter(&ev->ev_lock);
 	wake = ev->ev_wake;
 	ev->ev_wake = B_FALSE;
 	mutex_exit(&ev->ev_lock);
+	return (wake);
+}
 
-	if (wake)
+void
+unet_event_wake(unet_dev_t *ud)
+{
+	if (unet_event_waking(&ud->ud_events))
 		pollwakeup(&ud->ud_pollhead, POLLPRI);
+	unet_watch_wake();
 }
 
 boolean_t
-unet_event_pending(unet_dev_t *ud)
+unet_event_pending(unet_events_t *ev)
 {
 	boolean_t pending;
 
-	mutex_enter(&ud->ud_events.ev_lock);
-	pending = ud->ud_events.ev_count > 0;
-	mutex_exit(&ud->ud_events.ev_lock);
+	mutex_enter(&ev->ev_lock);
+	pending = ev->ev_count > 0;
+	mutex_exit(&ev->ev_lock);
 	return (pending);
+}
+
+/*
+ * Has the last event been posted?
+ */
+boolean_t
+unet_event_dead(unet_events_t *ev)
+{
+	boolean_t dead;
+
+	mutex_enter(&ev->ev_lock);
+	dead = ev->ev_dead;
+	mutex_exit(&ev->ev_lock);
+	return (dead);
 }
 
 /*
@@ -269,7 +326,7 @@ unet_event_pending(unet_dev_t *ud)
 static uint32_t
 unet_event_place(unet_events_t *ev, uint_t room)
 {
-	unet_event_t *old = NULL;
+	unet_watched_t *old = NULL;
 	uint_t old_room = room;
 	uint32_t forgot = 0;
 
@@ -279,7 +336,7 @@ unet_event_place(unet_events_t *ev, uint_t room)
 	mutex_enter(&ev->ev_lock);
 	/* The last word is not forgotten, except by a close. */
 	if (!ev->ev_dead || room == 0) {
-		unet_event_t *list = old;
+		unet_watched_t *list = old;
 
 		forgot = unet_event_changes(ev);
 		old = ev->ev_list;
@@ -296,19 +353,18 @@ unet_event_place(unet_events_t *ev, uint_t room)
 }
 
 /*
- * There is a holder, which has been told nothing yet.
+ * There is somebody, who has been told nothing yet.  `room' is 0 if that is the
+ * holder of one link.
  */
 void
-unet_event_open(unet_dev_t *ud)
+unet_event_open(unet_events_t *ev, uint_t room)
 {
-	(void) unet_event_place(&ud->ud_events, UNET_EVENTS_ROOM);
+	(void) unet_event_place(ev, MAX(room, UNET_EVENTS_ROOM));
 }
 
 void
-unet_event_close(unet_dev_t *ud)
+unet_event_close(unet_events_t *ev)
 {
-	unet_events_t *ev = &ud->ud_events;
-
 	(void) unet_event_place(ev, 0);
 	mutex_enter(&ev->ev_lock);
 	ASSERT(!ev->ev_telling);
@@ -319,18 +375,18 @@ unet_event_close(unet_dev_t *ud)
 
 /*
  * Make the list say how everything is.  Each thing is looked at under its own
- * lock, and changes go on meanwhile: what the holder ends up with is right.
+ * lock, and changes go on meanwhile: what is told in the end is right.
  */
 static void
-unet_event_resync(unet_dev_t *ud)
+unet_event_resync(unet_dev_t *ud, unet_events_t *ev)
 {
-	unet_events_t *ev = &ud->ud_events;
-	unet_event_t synced = { .ue_type = UNET_EV_SYNCED };
+	unet_watched_t synced = { .uw_event = { .ue_type = UNET_EV_SYNCED } };
 
-	synced.ue_count = unet_event_place(ev,
+	unet_event_about(ud, &synced);
+	synced.uw_event.ue_count = unet_event_place(ev,
 	    UNET_EVENTS_ROOM + unet_mac_nmcasts(ud));
-	unet_mac_tell(ud);
-	unet_prop_tell(ud);
+	unet_mac_tell(ud, ev);
+	unet_prop_tell(ud, ev);
 
 	mutex_enter(&ev->ev_lock);
 	if (!ev->ev_dead && !unet_event_overflow(ev, &synced))
@@ -368,51 +424,54 @@ unet_event_wait(unet_events_t *ev, boolean_t resync, int mode,
 }
 
 /*
- * UNET_IOC_EVENT: fill in what to tell the holder.  If this succeeds
- * unet_event_end() must follow, and say whether the holder has been told.
+ * UNET_IOC_EVENT, UNET_IOC_WATCHED: the first events of a list, and how many
+ * they are and are left.  If this succeeds unet_event_end() must follow, and
+ * say whether they have been told.  `ud' is what a resync is about.
  */
 int
-unet_event_begin(unet_dev_t *ud, unet_ioc_event_t *uie, int mode)
+unet_event_begin(unet_dev_t *ud, unet_events_t *ev, unet_ioc_hdr_t *hdr,
+    int mode, unet_watched_t *told, uint32_t *countp, uint32_t *pendingp)
 {
-	unet_events_t *ev = &ud->ud_events;
-	const boolean_t resync =
-	    (uie->uie_hdr.uih_flags & UNET_EVENT_RESYNC) != 0;
+	const boolean_t resync = (hdr->uih_flags & UNET_EVENT_RESYNC) != 0;
 	unet_errno_t cause;
 	int err;
 
-	bzero(uie->uie_events, sizeof (uie->uie_events));
-	uie->uie_count = uie->uie_pending = 0;
+	bzero(told, UNET_EVENTS_MAX * sizeof (*told));
+	*countp = *pendingp = 0;
 
 	mutex_enter(&ev->ev_lock);
 	err = unet_event_wait(ev, resync, mode, &cause);
 	mutex_exit(&ev->ev_lock);
 	if (err != 0)
-		return (unet_ioc_fail(&uie->uie_hdr, cause, err));
+		return (unet_ioc_fail(hdr, cause, err));
 
 	if (resync)
-		unet_event_resync(ud);
+		unet_event_resync(ud, ev);
 
 	mutex_enter(&ev->ev_lock);
 	ev->ev_told = MIN(ev->ev_count, UNET_EVENTS_MAX);
-	uie->uie_count = ev->ev_told;
-	uie->uie_pending = ev->ev_count - ev->ev_told;
-	bcopy(ev->ev_list, uie->uie_events,
-	    ev->ev_told * sizeof (unet_event_t));
+	*countp = ev->ev_told;
+	*pendingp = ev->ev_count - ev->ev_told;
+	bcopy(ev->ev_list, told, ev->ev_told * sizeof (*told));
 	mutex_exit(&ev->ev_lock);
 	return (0);
 }
 
 void
-unet_event_end(unet_dev_t *ud, boolean_t told)
+unet_event_end(unet_events_t *ev, boolean_t told)
 {
-	unet_events_t *ev = &ud->ud_events;
+	boolean_t wake;
 
 	mutex_enter(&ev->ev_lock);
 	if (told)
 		unet_event_remove(ev, 0, ev->ev_told);
 	ev->ev_told = 0;
 	ev->ev_telling = B_FALSE;
+	wake = ev->ev_wake;
+	ev->ev_wake = B_FALSE;
 	cv_broadcast(&ev->ev_cv);
 	mutex_exit(&ev->ev_lock);
-	unet_event_wake(ud);
+
+	if (wake)
+		pollwakeup(ev->ev_php, POLLPRI);
 }

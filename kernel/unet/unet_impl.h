@@ -33,6 +33,7 @@
 #include <sys/condvar.h>
 #include <sys/rwlock.h>
 #include <sys/avl.h>
+#include <sys/list.h>
 #include <sys/kstat.h>
 #include <sys/poll.h>
 #include <sys/poll_impl.h>
@@ -61,23 +62,6 @@ CTASSERT(UNET_NAMELEN == MAXLINKNAMELEN);
 CTASSERT(UNET_MACLEN == ETHERADDRL);
 
 /*
- * Why a frame was lost.  Each has a counter of its own in the kstat.
- */
-typedef enum unet_drop {
-	UNET_DROP_NOHOLDER,	/* rx: nobody has the link open for reading */
-	UNET_DROP_RUNT,		/* rx: shorter than an Ethernet header */
-	UNET_DROP_TOOBIG,	/* rx: longer than the MTU allows */
-	UNET_DROP_NOMEM,	/* rx: no memory to pad it, or to copy it */
-	UNET_DROP_OFFLOAD,	/* rx: what was left to us cannot be done */
-	UNET_DROP_FLUSH,	/* rx: still queued when the holder closed */
-	UNET_DROP_RX_DYING,	/* rx: the link is being destroyed */
-	UNET_DROP_FILTER,	/* tx: for an address that nobody here has */
-	UNET_DROP_NOSTACK,	/* tx: no network stack has started the link */
-	UNET_DROP_TX_DYING,	/* tx: the link is being destroyed */
-	UNET_NDROPS
-} unet_drop_t;
-
-/*
  * The same for both directions: frames that wait, and what became of the rest.
  * uq_bytes is the charge (bytes and UNET_FRAME_OVERHEAD) of the frames queued,
  * of those a reader is copying out, and of room reserved: by writers, and for
@@ -96,12 +80,13 @@ typedef struct unet_queue {
 	boolean_t	uq_open;	/* uq_lock: a holder uses this side */
 	boolean_t	uq_dying;	/* uq_lock: never cleared */
 	uint32_t	uq_iomode;	/* uq_lock: unet_iomode_t, since open */
+	uint_t		uq_captures;	/* uq_lock: that look on */
 
 	uint64_t	uq_in_frames;	/* uq_lock */
 	uint64_t	uq_in_bytes;	/* uq_lock */
 	uint64_t	uq_out_frames;	/* uq_lock */
 	uint64_t	uq_out_bytes;	/* uq_lock */
-	uint64_t	uq_drops[UNET_NDROPS];	/* uq_lock */
+	uint64_t	uq_drops[UNET_DROP_END];	/* uq_lock */
 	uint64_t	uq_rdwr_calls;	/* uq_lock */
 	uint64_t	uq_fio_calls;	/* uq_lock */
 	uint64_t	uq_eagain;	/* uq_lock */
@@ -161,12 +146,13 @@ typedef struct unet_fc {
 } unet_fc_t;
 
 /*
- * What the holder has not been told yet, oldest first.
+ * What a holder, or one who watches, has not been told yet, oldest first.
  */
 typedef struct unet_events {
 	kmutex_t	ev_lock;
 	kcondvar_t	ev_cv;
-	unet_event_t	*ev_list;	/* ev_lock; NULL: there is no holder */
+	pollhead_t	*ev_php;	/* RO: whose pollers to wake */
+	unet_watched_t	*ev_list;	/* ev_lock; NULL: nobody is told */
 	uint_t		ev_room;	/* ev_lock: events that fit there */
 	uint_t		ev_count;	/* ev_lock */
 	uint_t		ev_told;	/* ev_lock: being told, at the head */
@@ -249,12 +235,59 @@ typedef struct unet_dev {
 	unet_events_t	ud_events;
 	uint32_t	ud_noted;	/* atomic: see unet_chr_note() */
 
+	/* Those that look on; the last lock but each one's own. */
+	kmutex_t	ud_cap_lock;
+	list_t		ud_captures;	/* ud_cap_lock */
+	boolean_t	ud_cap_dead;	/* ud_cap_lock: and no more come */
+	boolean_t	ud_announced;	/* unet_watch_lock: CREATE was told */
+
 	pollhead_t	ud_pollhead;	/* has a lock of its own */
 	uint64_t	ud_poll_calls;	/* atomic */
 	boolean_t	ud_reaping;	/* unet_devs_lock */
 	clock_t		ud_reap_usec;	/* of the one reaper */
 	taskq_ent_t	ud_reap_ent;	/* of the one reaper */
 } unet_dev_t;
+
+/*
+ * An open of /dev/unet/monitor: a minor of its own, a buffer of records if it
+ * captures, and a list of events if it watches.
+ */
+typedef struct unet_monitor {
+	avl_node_t	mo_node;	/* unet_monitors_lock */
+	minor_t		mo_minor;	/* RO */
+	zoneid_t	mo_zoneid;	/* RO: of who opened it */
+	uint32_t	mo_refs;	/* atomic; unet_monitor_rele() */
+	pollhead_t	mo_pollhead;	/* has a lock of its own */
+	kmutex_t	mo_setup_lock;	/* held while it is set up */
+
+	/* What it captures (unet_capture.c). */
+	unet_dev_t	*mo_captured;	/* mo_setup_lock; RO once set, held */
+	list_node_t	mo_capture_link;	/* ud_cap_lock */
+	uint32_t	mo_what;	/* RO, as are the next */
+	uint32_t	mo_snaplen;
+	size_t		mo_size;
+	uint8_t		*mo_ring;	/* of mo_size bytes */
+	kstat_t		*mo_kstat;
+	char		mo_linkname[UNET_NAMELEN];	/* when it began */
+	kmutex_t	mo_lock;
+	kcondvar_t	mo_cv;
+	uint64_t	mo_head;	/* mo_lock: bytes written, ever */
+	uint64_t	mo_tail;	/* mo_lock: bytes read, ever */
+	uint64_t	mo_lost;	/* mo_lock: since the last record */
+	uint64_t	mo_records;	/* mo_lock: ever, as are the next */
+	uint64_t	mo_all_lost;
+	uint64_t	mo_peak;	/* mo_lock: of bytes in the buffer */
+	boolean_t	mo_reading;	/* mo_lock: by one thread at a time */
+	boolean_t	mo_polled;	/* mo_lock: a poller waits */
+	boolean_t	mo_wake;	/* mo_lock: pollers are to be woken */
+	boolean_t	mo_dead;	/* mo_lock: no record will come */
+
+	/* What it watches (unet_watch.c). */
+	list_node_t	mo_watch_link;	/* unet_watch_lock */
+	boolean_t	mo_watching;	/* mo_setup_lock; RO once set */
+	unet_dev_t	*mo_watched;	/* as mo_captured; NULL: all */
+	unet_events_t	mo_events;
+} unet_monitor_t;
 
 /*
  * unet.c
@@ -265,6 +298,8 @@ extern taskq_t *unet_drain_taskq;
 extern taskq_t *unet_reap_taskq;
 
 #define	UNET_CTL_MINOR		(mac_private_minor())
+#define	UNET_MONITOR_MINOR	(UNET_CTL_MINOR + 1)
+#define	UNET_FIRST_MINOR	(UNET_CTL_MINOR + 2)	/* of all others */
 
 /*
  * unet_dev.c
@@ -280,6 +315,8 @@ extern boolean_t unet_dev_orphan(unet_dev_t *);
 extern int unet_dev_hold(unet_ioc_hdr_t *, zoneid_t, unet_dev_t **);
 extern int unet_dev_hold_open(minor_t, unet_dev_t **);
 extern unet_dev_t *unet_dev_by_minor(minor_t);
+extern boolean_t unet_minor_alloc(minor_t *);
+extern void unet_minor_free(minor_t);
 extern void unet_dev_rele(unet_dev_t *);
 extern unet_state_t unet_dev_state(unet_dev_t *);
 extern boolean_t unet_dev_visible(const unet_dev_t *, zoneid_t);
@@ -305,6 +342,7 @@ extern void unet_link_close(unet_dev_t *);
 extern void unet_link_update(unet_dev_t *);
 extern void unet_link_stop(unet_dev_t *);
 extern boolean_t unet_link_held(unet_dev_t *, pid_t *);
+extern boolean_t unet_link_may_open(unet_dev_t *, cred_t *);
 
 /*
  * unet_mac.c
@@ -324,7 +362,7 @@ extern int unet_mac_set_addr(unet_dev_t *, const uint8_t *);
 extern uint64_t unet_mac_pack(const uint8_t *);
 extern void unet_mac_unpack(uint64_t, uint8_t *);
 extern uint_t unet_mac_nmcasts(unet_dev_t *);
-extern void unet_mac_tell(unet_dev_t *);
+extern void unet_mac_tell(unet_dev_t *, unet_events_t *);
 
 /*
  * unet_queue.c
@@ -333,13 +371,16 @@ extern void unet_queue_init(unet_queue_t *, size_t, uint32_t);
 extern void unet_queue_fini(unet_queue_t *);
 extern size_t unet_queue_floor(uint32_t);
 extern boolean_t unet_queue_bound(unet_dev_t *, unet_queue_t *, size_t);
-extern void unet_queue_tell(unet_dev_t *, unet_queue_t *);
+extern void unet_queue_tell(unet_dev_t *, unet_queue_t *, unet_events_t *);
 extern int unet_queue_wait(unet_queue_t *, int);
 extern void unet_queue_append(unet_queue_t *, mblk_t *);
 extern mblk_t *unet_queue_take(unet_queue_t *);
 extern void unet_queue_settle(unet_queue_t *, size_t);
-extern void unet_queue_drop(unet_dev_t *, unet_queue_t *, mblk_t *,
+extern void unet_queue_drop(unet_dev_t *, unet_queue_t *, mblk_t *, size_t,
     unet_drop_t, mblk_t **);
+extern void unet_queue_lose(unet_dev_t *, unet_queue_t *, mblk_t *,
+    unet_drop_t, mblk_t **);
+extern void unet_queue_exit(unet_dev_t *, unet_queue_t *, mblk_t *);
 extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t,
     mblk_t **);
 
@@ -352,7 +393,7 @@ extern void unet_offload_set(unet_dev_t *, uint32_t, uint64_t);
 extern void unet_offload_set_all(unet_dev_t *, const uint64_t *,
     const boolean_t *);
 extern void unet_offload_resized(unet_dev_t *);
-extern void unet_offload_tell(unet_dev_t *);
+extern void unet_offload_tell(unet_dev_t *, unet_events_t *);
 extern boolean_t unet_offload_rx_ok(unet_dev_t *);
 extern void unet_offload_rx_mark(mblk_t *);
 extern boolean_t unet_m_getcapab(void *, mac_capab_t, void *);
@@ -400,6 +441,7 @@ extern struct cb_ops unet_cb_ops;
  */
 extern int unet_ioc_ctl(int, intptr_t, int, cred_t *);
 extern int unet_ioc_link(unet_dev_t *, int, intptr_t, int, cred_t *);
+extern int unet_ioc_monitor(unet_monitor_t *, int, intptr_t, int, cred_t *);
 extern int unet_ioc_fail(unet_ioc_hdr_t *, unet_errno_t, int);
 
 /*
@@ -408,23 +450,64 @@ extern int unet_ioc_fail(unet_ioc_hdr_t *, unet_errno_t, int);
 extern int unet_prop_get(unet_dev_t *, unet_ioc_props_t *);
 extern int unet_prop_set(unet_dev_t *, unet_ioc_props_t *, boolean_t);
 extern uint32_t unet_prop_iomode(unet_dev_t *);
-extern void unet_prop_tell(unet_dev_t *);
+extern void unet_prop_tell(unet_dev_t *, unet_events_t *);
 
 /*
  * unet_event.c
  */
-extern void unet_event_init(unet_dev_t *);
-extern void unet_event_fini(unet_dev_t *);
-extern void unet_event_open(unet_dev_t *);
-extern void unet_event_close(unet_dev_t *);
+extern void unet_event_init(unet_events_t *, pollhead_t *);
+extern void unet_event_fini(unet_events_t *);
+extern void unet_event_open(unet_events_t *, uint_t);
+extern void unet_event_close(unet_events_t *);
+extern void unet_event_change(unet_events_t *, const unet_watched_t *,
+    boolean_t);
 extern void unet_event_post(unet_dev_t *, unet_event_type_t, uint64_t);
 extern void unet_event_post_prop(unet_dev_t *, unet_prop_id_t, uint64_t);
-extern void unet_event_state(unet_dev_t *, unet_event_type_t, unet_prop_id_t,
-    uint64_t);
+extern void unet_event_state(unet_dev_t *, unet_events_t *, unet_event_type_t,
+    unet_prop_id_t, uint64_t);
 extern void unet_event_wake(unet_dev_t *);
-extern boolean_t unet_event_pending(unet_dev_t *);
-extern int unet_event_begin(unet_dev_t *, unet_ioc_event_t *, int);
-extern void unet_event_end(unet_dev_t *, boolean_t);
+extern boolean_t unet_event_waking(unet_events_t *);
+extern boolean_t unet_event_pending(unet_events_t *);
+extern boolean_t unet_event_dead(unet_events_t *);
+extern int unet_event_begin(unet_dev_t *, unet_events_t *, unet_ioc_hdr_t *,
+    int, unet_watched_t *, uint32_t *, uint32_t *);
+extern void unet_event_end(unet_events_t *, boolean_t);
+
+/*
+ * unet_monitor.c
+ */
+extern void unet_monitors_init(void);
+extern void unet_monitors_fini(void);
+extern boolean_t unet_monitors_none(void);
+extern int unet_monitor_open(dev_t *, cred_t *);
+extern unet_monitor_t *unet_monitor_by_minor(minor_t);
+extern void unet_monitor_close(unet_monitor_t *);
+extern void unet_monitor_hold(unet_monitor_t *);
+extern void unet_monitor_rele(unet_monitor_t *);
+extern short unet_monitor_poll(unet_monitor_t *, short);
+
+/*
+ * unet_capture.c
+ */
+extern int unet_capture_bind(unet_monitor_t *, unet_dev_t *,
+    unet_ioc_capture_t *);
+extern void unet_capture_close(unet_monitor_t *);
+extern void unet_capture_frame(unet_dev_t *, const mblk_t *, size_t, uint32_t,
+    uint32_t);
+extern void unet_capture_wake(unet_dev_t *);
+extern void unet_capture_die(unet_dev_t *);
+extern int unet_capture_read(unet_monitor_t *, uio_t *);
+extern short unet_capture_poll(unet_monitor_t *, boolean_t);
+
+/*
+ * unet_watch.c
+ */
+extern void unet_watch_init(void);
+extern void unet_watch_fini(void);
+extern int unet_watch_bind(unet_monitor_t *, unet_dev_t *, unet_ioc_hdr_t *);
+extern void unet_watch_close(unet_monitor_t *);
+extern void unet_watch_post(unet_dev_t *, const unet_watched_t *);
+extern void unet_watch_wake(void);
 
 /*
  * unet_stat.c

@@ -36,14 +36,20 @@ CTASSERT(sizeof (unet_prop_t) == 16);
 CTASSERT(sizeof (unet_ioc_props_t) == 584);
 CTASSERT(sizeof (unet_event_t) == 40);
 CTASSERT(sizeof (unet_ioc_event_t) == 1352);
+CTASSERT(sizeof (unet_ioc_capture_t) == 80);
+CTASSERT(sizeof (unet_ioc_watch_t) == 64);
+CTASSERT(sizeof (unet_watched_t) == 80);
+CTASSERT(sizeof (unet_ioc_watched_t) == 2632);
 
 /*
- * What a request is made with.  On the node of a link ui_dev is that link; on
- * ctl it is the link that the header names, held, if the command is about one.
+ * What a request is made with.  On the node of a link ui_dev is that link;
+ * elsewhere it is the link that the header names, held, if the command is about
+ * one, and a command that keeps the hold sets ui_dev to NULL.
  */
 typedef struct unet_ioc {
+	uint_t		ui_where;	/* UNET_ON_* */
 	unet_dev_t	*ui_dev;
-	boolean_t	ui_ctl;
+	unet_monitor_t	*ui_monitor;
 	cred_t		*ui_cred;
 	int		ui_mode;
 } unet_ioc_t;
@@ -62,6 +68,8 @@ typedef void (*unet_ioc_end_f)(unet_ioc_t *, void *, boolean_t);
 #define	UNET_CONFIGURES	0x10	/* wants sys_dl_config */
 #define	UNET_READS	0x20	/* wants a descriptor open for reading */
 #define	UNET_ON_DEAD	0x40	/* on the node of a dead link, too */
+#define	UNET_ON_MONITOR	0x80	/* on /dev/unet/monitor */
+#define	UNET_RAW	0x100	/* wants net_rawaccess */
 
 typedef struct unet_ioc_cmd {
 	int		uc_cmd;
@@ -262,18 +270,24 @@ unet_ioc_setprop(unet_ioc_t *ui, void *arg)
 	const boolean_t priv = secpolicy_dl_config(ui->ui_cred) == 0;
 	int err;
 
-	if (ui->ui_ctl && !priv)
+	if (ui->ui_where == UNET_ON_CTL && !priv)
 		return (unet_ioc_fail(&uip->uip_hdr, UNET_E_PRIV, EPERM));
 	if ((err = unet_ioc_props(ui, arg)) != 0)
 		return (err);
 	return (unet_prop_set(ui->ui_dev, uip, priv));
 }
 
+/*
+ * A holder knows which link it holds.
+ */
 static int
 unet_ioc_event(unet_ioc_t *ui, void *arg)
 {
 	unet_ioc_event_t *uie = arg;
 	unet_ioc_hdr_t *hdr = &uie->uie_hdr;
+	const size_t size = UNET_EVENTS_MAX * sizeof (unet_watched_t);
+	unet_watched_t *told;
+	uint_t i;
 	int err;
 
 	if ((err = unet_ioc_reserved(hdr, uie->uie_reserved,
@@ -281,13 +295,102 @@ unet_ioc_event(unet_ioc_t *ui, void *arg)
 		return (err);
 	if ((hdr->uih_flags & ~UNET_EVENT_RESYNC) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
-	return (unet_event_begin(ui->ui_dev, uie, ui->ui_mode));
+
+	told = kmem_alloc(size, KM_SLEEP);
+	err = unet_event_begin(ui->ui_dev, &ui->ui_dev->ud_events, hdr,
+	    ui->ui_mode, told, &uie->uie_count, &uie->uie_pending);
+	for (i = 0; i < UNET_EVENTS_MAX; i++)
+		uie->uie_events[i] = told[i].uw_event;
+	kmem_free(told, size);
+	return (err);
 }
 
 static void
 unet_ioc_event_end(unet_ioc_t *ui, void *arg __unused, boolean_t told)
 {
-	unet_event_end(ui->ui_dev, told);
+	unet_event_end(&ui->ui_dev->ud_events, told);
+}
+
+static int
+unet_ioc_capture(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_capture_t *uica = arg;
+	int err;
+
+	if ((err = unet_ioc_reserved(&uica->uica_hdr, uica->uica_reserved,
+	    ARRAY_SIZE(uica->uica_reserved))) != 0)
+		return (err);
+	if ((err = unet_capture_bind(ui->ui_monitor, ui->ui_dev, uica)) == 0)
+		ui->ui_dev = NULL;
+	return (err);
+}
+
+static int
+unet_ioc_watch(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_watch_t *uiw = arg;
+	unet_ioc_hdr_t *hdr = &uiw->uiw_hdr;
+	unet_dev_t *ud = NULL;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uiw->uiw_reserved,
+	    ARRAY_SIZE(uiw->uiw_reserved))) != 0)
+		return (err);
+	if ((hdr->uih_flags & ~UNET_WATCH_ALL) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+
+	if ((hdr->uih_flags & UNET_WATCH_ALL) == 0) {
+		if ((err = unet_dev_hold(hdr, crgetzoneid(ui->ui_cred),
+		    &ud)) != 0)
+			return (err);
+		if (!unet_link_may_open(ud, ui->ui_cred))
+			err = EPERM;
+	} else if (hdr->uih_linkid != UNET_LINKID_NONE ||
+	    hdr->uih_name[0] != '\0') {
+		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
+	} else {
+		err = secpolicy_net_rawaccess(ui->ui_cred);
+	}
+	if (err != 0)
+		err = unet_ioc_fail(hdr, UNET_E_PRIV, EPERM);
+	else
+		err = unet_watch_bind(ui->ui_monitor, ud, hdr);
+	if (err != 0 && ud != NULL)
+		unet_dev_rele(ud);
+	return (err);
+}
+
+static int
+unet_ioc_watched(unet_ioc_t *ui, void *arg)
+{
+	unet_ioc_watched_t *uiwd = arg;
+	unet_ioc_hdr_t *hdr = &uiwd->uiwd_hdr;
+	unet_monitor_t *mo = ui->ui_monitor;
+	boolean_t watching;
+	int err;
+
+	if ((err = unet_ioc_reserved(hdr, uiwd->uiwd_reserved,
+	    ARRAY_SIZE(uiwd->uiwd_reserved))) != 0)
+		return (err);
+	if ((hdr->uih_flags & ~UNET_EVENT_RESYNC) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+
+	mutex_enter(&mo->mo_setup_lock);
+	watching = mo->mo_watching;
+	mutex_exit(&mo->mo_setup_lock);
+	if (!watching)
+		return (unet_ioc_fail(hdr, UNET_E_UNBOUND, EINVAL));
+	if (hdr->uih_flags != 0 && mo->mo_watched == NULL)
+		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
+	return (unet_event_begin(mo->mo_watched, &mo->mo_events, hdr,
+	    ui->ui_mode, uiwd->uiwd_events, &uiwd->uiwd_count,
+	    &uiwd->uiwd_pending));
+}
+
+static void
+unet_ioc_watched_end(unet_ioc_t *ui, void *arg __unused, boolean_t told)
+{
+	unet_event_end(&ui->ui_monitor->mo_events, told);
 }
 
 static const unet_ioc_cmd_t unet_ioc_cmds[] = {
@@ -305,7 +408,14 @@ static const unet_ioc_cmd_t unet_ioc_cmds[] = {
 	{ UNET_IOC_SETPROP, UNET_ON_CTL | UNET_ON_LINK | UNET_ABOUT_LINK |
 	    UNET_CHANGES, sizeof (unet_ioc_props_t), unet_ioc_setprop, NULL },
 	{ UNET_IOC_EVENT, UNET_ON_LINK | UNET_READS | UNET_ON_DEAD,
-	    sizeof (unet_ioc_event_t), unet_ioc_event, unet_ioc_event_end }
+	    sizeof (unet_ioc_event_t), unet_ioc_event, unet_ioc_event_end },
+	{ UNET_IOC_CAPTURE, UNET_ON_MONITOR | UNET_ABOUT_LINK | UNET_READS |
+	    UNET_RAW, sizeof (unet_ioc_capture_t), unet_ioc_capture, NULL },
+	{ UNET_IOC_WATCH, UNET_ON_MONITOR | UNET_READS,
+	    sizeof (unet_ioc_watch_t), unet_ioc_watch, NULL },
+	{ UNET_IOC_WATCHED, UNET_ON_MONITOR | UNET_READS,
+	    sizeof (unet_ioc_watched_t), unet_ioc_watched,
+	    unet_ioc_watched_end }
 };
 
 /*
@@ -330,7 +440,6 @@ unet_ioc_run(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
 {
 	unet_ioc_hdr_t *hdr = karg;
 	const size_t len = strnlen(hdr->uih_name, sizeof (hdr->uih_name));
-	unet_dev_t *held = NULL;
 	int err;
 
 	hdr->uih_errno = UNET_E_OK;
@@ -350,27 +459,30 @@ unet_ioc_run(const unet_ioc_cmd_t *uc, unet_ioc_t *ui, void *karg)
 	    secpolicy_dl_config(ui->ui_cred) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_PRIV, EPERM));
 
-	if (!ui->ui_ctl) {
+	if ((uc->uc_flags & UNET_RAW) != 0 &&
+	    secpolicy_net_rawaccess(ui->ui_cred) != 0)
+		return (unet_ioc_fail(hdr, UNET_E_PRIV, EPERM));
+
+	if (ui->ui_where == UNET_ON_LINK) {
 		if ((err = unet_ioc_own(ui->ui_dev, hdr,
 		    (uc->uc_flags & UNET_ON_DEAD) != 0)) != 0)
 			return (err);
-	} else if ((uc->uc_flags & UNET_ABOUT_LINK) != 0) {
-		if ((err = unet_dev_hold(hdr, crgetzoneid(ui->ui_cred),
-		    &held)) != 0)
-			return (err);
-		ui->ui_dev = held;
+		return (uc->uc_func(ui, karg));
 	}
+	if ((uc->uc_flags & UNET_ABOUT_LINK) != 0 &&
+	    (err = unet_dev_hold(hdr, crgetzoneid(ui->ui_cred),
+	    &ui->ui_dev)) != 0)
+		return (err);
 
 	err = uc->uc_func(ui, karg);
-	if (held != NULL)
-		unet_dev_rele(held);
+	if (ui->ui_dev != NULL)
+		unet_dev_rele(ui->ui_dev);
 	return (err);
 }
 
 static int
 unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
 {
-	const uint_t where = ui->ui_ctl ? UNET_ON_CTL : UNET_ON_LINK;
 	const unet_ioc_cmd_t *uc = NULL;
 	void *karg;
 	uint_t i;
@@ -379,7 +491,7 @@ unet_ioc(unet_ioc_t *ui, int cmd, void *uarg)
 
 	for (i = 0; i < ARRAY_SIZE(unet_ioc_cmds); i++) {
 		if (unet_ioc_cmds[i].uc_cmd == cmd &&
-		    (unet_ioc_cmds[i].uc_flags & where) != 0)
+		    (unet_ioc_cmds[i].uc_flags & ui->ui_where) != 0)
 			uc = &unet_ioc_cmds[i];
 	}
 	if (uc == NULL)
@@ -407,7 +519,11 @@ done:
 int
 unet_ioc_ctl(int cmd, intptr_t arg, int mode, cred_t *cr)
 {
-	unet_ioc_t ui = { NULL, B_TRUE, cr, mode };
+	unet_ioc_t ui = {
+		.ui_where = UNET_ON_CTL,
+		.ui_cred = cr,
+		.ui_mode = mode
+	};
 
 	return (unet_ioc(&ui, cmd, (void *)arg));
 }
@@ -415,7 +531,26 @@ unet_ioc_ctl(int cmd, intptr_t arg, int mode, cred_t *cr)
 int
 unet_ioc_link(unet_dev_t *ud, int cmd, intptr_t arg, int mode, cred_t *cr)
 {
-	unet_ioc_t ui = { ud, B_FALSE, cr, mode };
+	unet_ioc_t ui = {
+		.ui_where = UNET_ON_LINK,
+		.ui_dev = ud,
+		.ui_cred = cr,
+		.ui_mode = mode
+	};
+
+	return (unet_ioc(&ui, cmd, (void *)arg));
+}
+
+int
+unet_ioc_monitor(unet_monitor_t *mo, int cmd, intptr_t arg, int mode,
+    cred_t *cr)
+{
+	unet_ioc_t ui = {
+		.ui_where = UNET_ON_MONITOR,
+		.ui_monitor = mo,
+		.ui_cred = cr,
+		.ui_mode = mode
+	};
 
 	return (unet_ioc(&ui, cmd, (void *)arg));
 }

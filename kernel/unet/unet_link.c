@@ -66,7 +66,7 @@ unet_link_update(unet_dev_t *ud)
  * Injecting frames is raw access to the network.  Whoever may configure links
  * can hand that right for one link to a user or a group.
  */
-static boolean_t
+boolean_t
 unet_link_may_open(unet_dev_t *ud, cred_t *cr)
 {
 	boolean_t owner;
@@ -116,11 +116,11 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 	ud->ud_holder = ddi_get_pid();
 	mutex_exit(&ud->ud_link_lock);
 
-	unet_event_open(ud);
+	unet_event_open(&ud->ud_events, 0);
 
 	/* From here on a destroy sees us, so one that did not has begun. */
 	if (unet_dev_state(ud) != UNET_S_ACTIVE) {
-		unet_event_close(ud);
+		unet_event_close(&ud->ud_events);
 		mutex_enter(&ud->ud_link_lock);
 		ud->ud_held = B_FALSE;
 		mutex_exit(&ud->ud_link_lock);
@@ -130,7 +130,9 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 
 	mutex_enter(&ud->ud_link_lock);
 	tid = unet_link_end_linger(ud);
+	unet_event_post(ud, UNET_EV_HOLDER, (uint64_t)ud->ud_holder);
 	mutex_exit(&ud->ud_link_lock);
+	unet_event_wake(ud);
 	if (tid != 0)
 		(void) untimeout(tid);
 	if ((flag & FREAD) != 0)
@@ -159,16 +161,18 @@ unet_link_close(unet_dev_t *ud)
 {
 	unet_rxq_close(ud);
 	unet_txq_close(ud);
-	unet_event_close(ud);
+	unet_event_close(&ud->ud_events);
 
 	mutex_enter(&ud->ud_link_lock);
 	ud->ud_held = B_FALSE;
+	unet_event_post(ud, UNET_EV_HOLDER, 0);
 	if (ud->ud_linger != 0 && !ud->ud_link_stopped) {
 		ud->ud_lingering = B_TRUE;
 		ud->ud_linger_tid = timeout(unet_link_linger_over, ud,
 		    drv_usectohz((clock_t)ud->ud_linger * 1000));
 	}
 	mutex_exit(&ud->ud_link_lock);
+	unet_event_wake(ud);
 	unet_link_update(ud);
 }
 

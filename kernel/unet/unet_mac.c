@@ -251,18 +251,18 @@ unet_mac_nmcasts(unet_dev_t *ud)
  * For a resync: how everything is that the stack decides.
  */
 void
-unet_mac_tell(unet_dev_t *ud)
+unet_mac_tell(unet_dev_t *ud, unet_events_t *ev)
 {
 	unet_mcast_t *um;
 
 	mutex_enter(&ud->ud_mac_lock);
-	unet_event_state(ud, UNET_EV_ADMIN, 0, ud->ud_started);
-	unet_event_state(ud, UNET_EV_MTU, 0, ud->ud_mtu);
-	unet_event_state(ud, UNET_EV_MAC, 0, unet_mac_pack(ud->ud_addr));
-	unet_event_state(ud, UNET_EV_PROMISC, 0, ud->ud_promisc);
+	unet_event_state(ud, ev, UNET_EV_ADMIN, 0, ud->ud_started);
+	unet_event_state(ud, ev, UNET_EV_MTU, 0, ud->ud_mtu);
+	unet_event_state(ud, ev, UNET_EV_MAC, 0, unet_mac_pack(ud->ud_addr));
+	unet_event_state(ud, ev, UNET_EV_PROMISC, 0, ud->ud_promisc);
 	for (um = avl_first(&ud->ud_mcasts); um != NULL;
 	    um = AVL_NEXT(&ud->ud_mcasts, um)) {
-		unet_event_state(ud, UNET_EV_JOIN, 0,
+		unet_event_state(ud, ev, UNET_EV_JOIN, 0,
 		    unet_mac_pack(um->um_addr));
 	}
 	mutex_exit(&ud->ud_mac_lock);

@@ -127,13 +127,13 @@ unet_offload_set_all(unet_dev_t *ud, const uint64_t *value,
  * For a resync: how they are.
  */
 void
-unet_offload_tell(unet_dev_t *ud)
+unet_offload_tell(unet_dev_t *ud, unet_events_t *ev)
 {
 	uint32_t id;
 
 	mutex_enter(&ud->ud_mac_lock);
 	for (id = UNET_PROP_RX_IPV4_CKSUM; id <= UNET_PROP_LSO; id++) {
-		unet_event_state(ud, UNET_EV_PROP, id,
+		unet_event_state(ud, ev, UNET_EV_PROP, id,
 		    *unet_offload_slot(ud, id));
 	}
 	mutex_exit(&ud->ud_mac_lock);

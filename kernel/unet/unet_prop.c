@@ -289,7 +289,7 @@ unet_prop_commit_link(unet_dev_t *ud, const unet_prop_plan_t *pp)
  * For a resync: the properties that can be set, and have no event of their own.
  */
 void
-unet_prop_tell(unet_dev_t *ud)
+unet_prop_tell(unet_dev_t *ud, unet_events_t *ev)
 {
 	uint32_t *const members[] = {
 		[UNET_PROP_LINKSTATE] = &ud->ud_policy,
@@ -299,13 +299,14 @@ unet_prop_tell(unet_dev_t *ud)
 	};
 	uint_t id;
 
-	unet_queue_tell(ud, &ud->ud_rxq);
-	unet_queue_tell(ud, &ud->ud_txq);
-	unet_offload_tell(ud);
+	unet_queue_tell(ud, &ud->ud_rxq, ev);
+	unet_queue_tell(ud, &ud->ud_txq, ev);
+	unet_offload_tell(ud, ev);
 	mutex_enter(&ud->ud_link_lock);
 	for (id = 0; id < ARRAY_SIZE(members); id++) {
 		if (members[id] != NULL) {
-			unet_event_state(ud, UNET_EV_PROP, id, *members[id]);
+			unet_event_state(ud, ev, UNET_EV_PROP, id,
+			    *members[id]);
 		}
 	}
 	mutex_exit(&ud->ud_link_lock);

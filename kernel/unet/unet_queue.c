@@ -20,11 +20,12 @@
  *	frames in = frames out + drops + frames queued
  *
  * Every function that takes a queue wants its lock held, but for init, fini and
- * tell.
+ * tell; exit gives it up.
  */
 
 #include "unet_impl.h"
 #include <sys/strsun.h>
+#include <sys/strsubr.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 
@@ -87,10 +88,10 @@ unet_queue_bound(unet_dev_t *ud, unet_queue_t *uq, size_t max)
  * For a resync: the bound of a queue.
  */
 void
-unet_queue_tell(unet_dev_t *ud, unet_queue_t *uq)
+unet_queue_tell(unet_dev_t *ud, unet_queue_t *uq, unet_events_t *ev)
 {
 	mutex_enter(&uq->uq_lock);
-	unet_event_state(ud, UNET_EV_PROP, unet_queue_prop(ud, uq),
+	unet_event_state(ud, ev, UNET_EV_PROP, unet_queue_prop(ud, uq),
 	    uq->uq_max);
 	mutex_exit(&uq->uq_lock);
 }
@@ -165,11 +166,12 @@ unet_queue_settle(unet_queue_t *uq, size_t len)
  * Lose a frame that is not (or no longer) charged, for a reason.  The reasons
  * are those of the kstat; the probe's arguments are the link, the frame (NULL:
  * MAC has freed it) and the reason.  The frame goes onto the caller's list,
- * which it frees once it has dropped the lock: what a frame's owner does then
- * is not ours to know.
+ * which unet_queue_exit() frees once the lock is dropped: what a frame's owner
+ * does then is not ours to know.  Whoever calls this and not unet_queue_drop()
+ * has shown the frame to those who look on.
  */
 void
-unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
+unet_queue_lose(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
     unet_drop_t reason, mblk_t **lostp)
 {
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
@@ -184,6 +186,40 @@ unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp,
 }
 
 /*
+ * The same for a frame of `len' bytes that nobody has seen yet.
+ */
+void
+unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp, size_t len,
+    unet_drop_t reason, mblk_t **lostp)
+{
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	if (uq->uq_captures > 0) {
+		unet_capture_frame(ud, mp, len, uq == &ud->ud_rxq ?
+		    UNET_CAPTURE_READ : UNET_CAPTURE_WRITE, reason);
+	}
+	unet_queue_lose(ud, uq, mp, reason, lostp);
+}
+
+/*
+ * Drop the lock of a queue, free what was lost, and tell those who look on that
+ * there is something to see.
+ */
+void
+unet_queue_exit(unet_dev_t *ud, unet_queue_t *uq, mblk_t *lost)
+{
+	boolean_t captured;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	captured = uq->uq_captures > 0;
+	mutex_exit(&uq->uq_lock);
+	freemsgchain(lost);
+	if (captured)
+		unet_capture_wake(ud);
+}
+
+/*
  * Lose all that is queued.
  */
 void
@@ -195,7 +231,9 @@ unet_queue_flush(unet_dev_t *ud, unet_queue_t *uq, unet_drop_t reason,
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
 
 	while ((mp = unet_queue_take(uq)) != NULL) {
-		unet_queue_settle(uq, unet_frame_len(mp));
-		unet_queue_drop(ud, uq, mp, reason, lostp);
+		const size_t len = unet_frame_len(mp);
+
+		unet_queue_settle(uq, len);
+		unet_queue_drop(ud, uq, mp, len, reason, lostp);
 	}
 }

@@ -134,7 +134,7 @@ unet_rxq_lose(unet_dev_t *ud, mblk_t *mp, size_t len, unet_drop_t reason,
 
 	uq->uq_in_frames++;
 	uq->uq_in_bytes += len;
-	unet_queue_drop(ud, uq, mp, reason, &rp->rp_gone);
+	unet_queue_drop(ud, uq, mp, len, reason, &rp->rp_gone);
 }
 
 /*
@@ -189,6 +189,8 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, boolean_t kept, unet_rxq_pass_t *rp)
 	uq->uq_frames++;
 	uq->uq_bytes += charge;
 	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
+	if (uq->uq_captures > 0)
+		unet_capture_frame(ud, padded, len, UNET_CAPTURE_READ, 0);
 	unet_queue_append(uq, padded);
 	rp->rp_wake = B_TRUE;
 	return (B_TRUE);
@@ -287,9 +289,8 @@ unet_rxq_tx(void *arg, mblk_t *chain)
 	}
 	if (rp.rp_wake)
 		cv_broadcast(&uq->uq_cv);
-	mutex_exit(&uq->uq_lock);
+	unet_queue_exit(ud, uq, rp.rp_gone);
 
-	freemsgchain(rp.rp_gone);
 	if (rp.rp_wake)
 		pollwakeup(&ud->ud_pollhead, POLLIN | POLLRDNORM);
 	if (rp.rp_resume)
@@ -380,10 +381,9 @@ unet_rxq_done(unet_dev_t *ud, mblk_t *chain, uint_t ndone)
 	}
 	if (unet_rxq_low(uq))
 		resume = unet_rxq_unblock(ud);
-	mutex_exit(&uq->uq_lock);
+	unet_queue_exit(ud, uq, gone);
 
 	freemsgchain(done);
-	freemsgchain(gone);
 	if (back)
 		pollwakeup(&ud->ud_pollhead, POLLIN | POLLRDNORM);
 	if (resume)
@@ -475,9 +475,7 @@ unet_rxq_close(unet_dev_t *ud)
 	uq->uq_iomode = UNET_IOMODE_NONE;
 	unet_queue_flush(ud, uq, UNET_DROP_FLUSH, &gone);
 	resume = unet_rxq_unblock(ud);
-	mutex_exit(&uq->uq_lock);
-
-	freemsgchain(gone);
+	unet_queue_exit(ud, uq, gone);
 
 	if (resume)
 		unet_rxq_resume(ud);
@@ -497,8 +495,7 @@ unet_rxq_die(unet_dev_t *ud)
 	unet_queue_flush(ud, uq, UNET_DROP_RX_DYING, &gone);
 	(void) unet_rxq_unblock(ud);
 	cv_broadcast(&uq->uq_cv);
-	mutex_exit(&uq->uq_lock);
-	freemsgchain(gone);
+	unet_queue_exit(ud, uq, gone);
 }
 
 /*

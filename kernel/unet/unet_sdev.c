@@ -17,6 +17,7 @@
  * /dev/unet, as an sdev plugin shows it:
  *
  *	/dev/unet/ctl
+ *	/dev/unet/monitor
  *	/dev/unet/<link>		the links of the zone that looks
  *	/dev/unet/zone/<zone>/<link>	in the global zone: those of all zones
  *
@@ -81,7 +82,7 @@ unet_sdev_validate(sdev_ctx_t ctx)
 
 	if (sdev_ctx_minor(ctx, &minor) != 0)
 		return (SDEV_VTOR_INVALID);
-	if (minor == UNET_CTL_MINOR)
+	if (minor == UNET_CTL_MINOR || minor == UNET_MONITOR_MINOR)
 		return (SDEV_VTOR_VALID);
 	return (unet_dev_name_is(minor, sdev_ctx_name(ctx), &zoneid) ?
 	    SDEV_VTOR_VALID : SDEV_VTOR_STALE);
@@ -152,7 +153,9 @@ unet_sdev_filldir(sdev_ctx_t ctx)
 	int err;
 
 	if (strcmp(path, UNET_SDEV_ROOT) == 0) {
-		if ((err = unet_sdev_mknod(ctx, "ctl", UNET_CTL_MINOR)) != 0)
+		if ((err = unet_sdev_mknod(ctx, "ctl", UNET_CTL_MINOR)) != 0 ||
+		    (err = unet_sdev_mknod(ctx, "monitor",
+		    UNET_MONITOR_MINOR)) != 0)
 			return (err);
 		/* Another zone's process in the global zone's /dev. */
 		if (!global && (sdev_ctx_flags(ctx) & SDEV_CTX_GLOBAL) != 0)

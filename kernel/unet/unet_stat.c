@@ -56,11 +56,20 @@ typedef enum unet_stat {
 	UNET_ST_FC_BLOCKED,
 	UNET_ST_FC_ATLEAST,
 	UNET_ST_DROPS = UNET_ST_FC_ATLEAST + UNET_NFC,
-	UNET_ST_IOMODE = UNET_ST_DROPS + UNET_NDROPS,
+	UNET_ST_IOMODE = UNET_ST_DROPS + UNET_DROP_END - 1,
 	UNET_ST_LINKNAME,
 	UNET_ST_ZONENAME,
 	UNET_NSTATS
 } unet_stat_t;
+
+/*
+ * A reason for losing frames, and its statistic.
+ */
+#define	UNET_ST_DROP(reason)	(UNET_ST_DROPS + (reason) - 1)
+#define	UNET_ST_DROP_READ	"rx_drop_"
+#define	UNET_ST_DROP_WRITE	"tx_drop_"
+#define	UNET_ST_DROP_NAME(number, name, way, word, text) \
+	[UNET_ST_DROP(UNET_DROP_##name)] = UNET_ST_DROP_##way word,
 
 static const char *const unet_stat_names[UNET_NSTATS] = {
 	[UNET_ST_RX_FRAMES] = "rx_frames",
@@ -96,16 +105,7 @@ static const char *const unet_stat_names[UNET_NSTATS] = {
 	[UNET_ST_FC_ATLEAST + 2] = "fc_100ms",
 	[UNET_ST_FC_ATLEAST + 3] = "fc_1s",
 	[UNET_ST_FC_ATLEAST + 4] = "fc_10s",
-	[UNET_ST_DROPS + UNET_DROP_NOHOLDER] = "rx_drop_noholder",
-	[UNET_ST_DROPS + UNET_DROP_RUNT] = "rx_drop_runt",
-	[UNET_ST_DROPS + UNET_DROP_TOOBIG] = "rx_drop_toobig",
-	[UNET_ST_DROPS + UNET_DROP_NOMEM] = "rx_drop_nomem",
-	[UNET_ST_DROPS + UNET_DROP_OFFLOAD] = "rx_drop_offload",
-	[UNET_ST_DROPS + UNET_DROP_FLUSH] = "rx_drop_flush",
-	[UNET_ST_DROPS + UNET_DROP_RX_DYING] = "rx_drop_dying",
-	[UNET_ST_DROPS + UNET_DROP_FILTER] = "tx_drop_filter",
-	[UNET_ST_DROPS + UNET_DROP_NOSTACK] = "tx_drop_nostack",
-	[UNET_ST_DROPS + UNET_DROP_TX_DYING] = "tx_drop_dying",
+	UNET_DROP_MAP(UNET_ST_DROP_NAME)
 	[UNET_ST_IOMODE] = "iomode",
 	[UNET_ST_LINKNAME] = "linkname",
 	[UNET_ST_ZONENAME] = "zonename"
@@ -123,9 +123,9 @@ unet_stat_queue_drops(unet_queue_t *uq, kstat_named_t *kn)
 	uint64_t sum = 0;
 	uint_t i;
 
-	for (i = 0; i < UNET_NDROPS; i++) {
+	for (i = 1; i < UNET_DROP_END; i++) {
 		sum += uq->uq_drops[i];
-		kn[UNET_ST_DROPS + i].value.ui64 += uq->uq_drops[i];
+		kn[UNET_ST_DROP(i)].value.ui64 += uq->uq_drops[i];
 	}
 	return (sum);
 }
@@ -193,8 +193,8 @@ unet_stat_update(kstat_t *ksp, int rw)
 	if (rw == KSTAT_WRITE)
 		return (EACCES);
 
-	for (i = 0; i < UNET_NDROPS; i++)
-		kn[UNET_ST_DROPS + i].value.ui64 = 0;
+	for (i = 1; i < UNET_DROP_END; i++)
+		kn[UNET_ST_DROP(i)].value.ui64 = 0;
 	unet_stat_rx(ud, kn, &iomode);
 	unet_stat_tx(ud, kn, &iomode);
 	kn[UNET_ST_POLL_CALLS].value.ui64 =
@@ -216,9 +216,9 @@ unet_stat_create(unet_dev_t *ud)
 	kstat_t *ksp;
 	uint_t i;
 
-	ksp = kstat_create_zone("unet", (int)(ud->ud_minor - UNET_CTL_MINOR),
-	    ud->ud_name, "net", KSTAT_TYPE_NAMED, UNET_NSTATS, 0,
-	    ud->ud_zoneid);
+	ksp = kstat_create_zone("unet",
+	    (int)(ud->ud_minor - UNET_MONITOR_MINOR), ud->ud_name, "net",
+	    KSTAT_TYPE_NAMED, UNET_NSTATS, 0, ud->ud_zoneid);
 	if (ksp == NULL)
 		return;
 

@@ -147,11 +147,12 @@ unet_txq_wanted(unet_dev_t *ud, const uint8_t *dst)
 }
 
 /*
- * Split a chain into what goes to the stack and what is lost.
+ * Split a chain into what goes to the stack and what is lost, and show all of
+ * it to those who look on, in the order in which it was written.
  */
 static void
-unet_txq_sort(unet_dev_t *ud, mblk_t *chain, mblk_t **passp, mblk_t **lostp,
-    unet_drop_t *reasonp, unet_tally_t *ut)
+unet_txq_sort(unet_dev_t *ud, mblk_t *chain, boolean_t captured,
+    mblk_t **passp, mblk_t **lostp, unet_drop_t *reasonp, unet_tally_t *ut)
 {
 	mblk_t *mp, *next;
 	boolean_t mark;
@@ -161,12 +162,18 @@ unet_txq_sort(unet_dev_t *ud, mblk_t *chain, mblk_t **passp, mblk_t **lostp,
 	*reasonp = ud->ud_started ? UNET_DROP_FILTER : UNET_DROP_NOSTACK;
 	for (mp = chain; mp != NULL; mp = next) {
 		const size_t len = MBLKL(mp);
+		const boolean_t wanted = ud->ud_started &&
+		    unet_txq_wanted(ud, mp->b_rptr);
 
 		next = mp->b_next;
 		mp->b_next = NULL;
 		ut->ut_taken++;
 		ut->ut_charge += unet_queue_charge(len);
-		if (ud->ud_started && unet_txq_wanted(ud, mp->b_rptr)) {
+		if (captured) {
+			unet_capture_frame(ud, mp, len, UNET_CAPTURE_WRITE,
+			    wanted ? 0 : *reasonp);
+		}
+		if (wanted) {
 			ut->ut_frames++;
 			ut->ut_bytes += len;
 			if (mark)
@@ -194,16 +201,19 @@ unet_txq_round(unet_dev_t *ud)
 	mblk_t *chain, *pass, *lost, *mp;
 	mblk_t *gone = NULL;
 	unet_drop_t reason;
-	boolean_t wake;
+	boolean_t captured, wake;
 
 	ASSERT(MUTEX_HELD(&uq->uq_lock));
 	ASSERT(ud->ud_draining);
 
+	captured = uq->uq_captures > 0;
 	chain = uq->uq_head;
 	uq->uq_head = uq->uq_tail = NULL;
 	mutex_exit(&uq->uq_lock);
 
-	unet_txq_sort(ud, chain, &pass, &lost, &reason, &ut);
+	unet_txq_sort(ud, chain, captured, &pass, &lost, &reason, &ut);
+	if (captured)
+		unet_capture_wake(ud);
 	if (pass != NULL)
 		mac_rx(ud->ud_mh, NULL, pass);
 
@@ -211,7 +221,7 @@ unet_txq_round(unet_dev_t *ud)
 	while ((mp = lost) != NULL) {
 		lost = mp->b_next;
 		mp->b_next = NULL;
-		unet_queue_drop(ud, uq, mp, reason, &gone);
+		unet_queue_lose(ud, uq, mp, reason, &gone);
 	}
 	uq->uq_out_frames += ut.ut_frames;
 	uq->uq_out_bytes += ut.ut_bytes;
@@ -299,9 +309,7 @@ unet_txq_commit(unet_dev_t *ud, mblk_t *chain)
 	}
 	if (uq->uq_dying)
 		unet_queue_flush(ud, uq, UNET_DROP_TX_DYING, &gone);
-	mutex_exit(&uq->uq_lock);
-
-	freemsgchain(gone);
+	unet_queue_exit(ud, uq, gone);
 	unet_txq_drain(ud);
 }
 
@@ -510,8 +518,7 @@ unet_txq_die(unet_dev_t *ud)
 	uq->uq_dying = B_TRUE;
 	unet_queue_flush(ud, uq, UNET_DROP_TX_DYING, &gone);
 	cv_broadcast(&uq->uq_cv);
-	mutex_exit(&uq->uq_lock);
-	freemsgchain(gone);
+	unet_queue_exit(ud, uq, gone);
 }
 
 /*

@@ -21,6 +21,7 @@
  *
  *	/dev/unet/ctl		create, destroy, list, look at and set up links
  *	/dev/unet/<link>	read and write the frames of one link
+ *	/dev/unet/monitor	see frames and events of links that others hold
  *
  * Every structure is of fixed-width members and has the same layout for 32-bit
  * and 64-bit callers.  Reserved members and unknown flags must be zero.
@@ -43,6 +44,7 @@ extern "C" {
 
 #define	UNET_CTL_PATH		"/dev/unet/ctl"
 #define	UNET_DEV_DIR		"/dev/unet"
+#define	UNET_MONITOR_PATH	"/dev/unet/monitor"
 
 /*
  * A link name has at most UNET_NAMELEN - 1 characters of [A-Za-z0-9_.], starts
@@ -140,7 +142,11 @@ typedef enum unet_iomode {
 	X(28, PROPVAL, "invalid property value") \
 	X(29, INTR, "interrupted") \
 	X(30, WRONLY, "descriptor is not open for reading") \
-	X(31, NOEVENT, "no event has happened")
+	X(31, NOEVENT, "no event has happened") \
+	X(32, SNAPLEN, "snap length is out of range") \
+	X(33, CAPTURES, "too many captures of this link") \
+	X(34, BOUND, "descriptor has been set up already") \
+	X(35, UNBOUND, "descriptor has not been set up")
 
 #define	UNET_ERRNO_ENUM(number, name, text)	UNET_E_##name = number,
 typedef enum unet_errno {
@@ -429,7 +435,9 @@ typedef struct unet_ioc_props {
 	X(7, PROP, "property")		/* of property ue_prop */ \
 	X(8, DESTROY, "destroy")	/* 0 */ \
 	X(9, OVERFLOW, "overflow")	/* 0 */ \
-	X(10, SYNCED, "synced")		/* 0 */
+	X(10, SYNCED, "synced")		/* 0 */ \
+	X(11, CREATE, "create")		/* 0 */ \
+	X(12, HOLDER, "holder")		/* process that opened it, 0 */
 
 #define	UNET_EVENT_ENUM(number, name, text)	UNET_EV_##name = number,
 typedef enum unet_event_type {
@@ -438,6 +446,9 @@ typedef enum unet_event_type {
 } unet_event_type_t;
 #undef	UNET_EVENT_ENUM
 
+/*
+ * CREATE and HOLDER are told by a monitor (UNET_IOC_WATCH) alone.
+ */
 #define	UNET_EVF_STATE		0x1	/* how it is: nothing has changed */
 
 typedef struct unet_event {
@@ -459,6 +470,154 @@ typedef struct unet_ioc_event {
 	uint64_t	uie_reserved[2];
 	unet_event_t	uie_events[UNET_EVENTS_MAX];	/* out */
 } unet_ioc_event_t;
+
+/*
+ * Why a frame was lost: number, name, the way it went, the word that the kstat
+ * of the link has after rx_drop_ (READ) or tx_drop_ (WRITE), and the text that
+ * every program shows for it.  0 is no reason: the frame was not lost.
+ */
+#define	UNET_DROP_MAP(X) \
+	X(1, NOHOLDER, READ, "noholder", \
+	    "no process has the link open for reading") \
+	X(2, RUNT, READ, "runt", "shorter than an Ethernet header") \
+	X(3, TOOBIG, READ, "toobig", "longer than the MTU allows") \
+	X(4, NOMEM, READ, "nomem", "no memory") \
+	X(5, OFFLOAD, READ, "offload", \
+	    "what was left to the link was not done") \
+	X(6, FLUSH, READ, "flush", "still queued when the holder closed") \
+	X(7, RX_DYING, READ, "dying", "the link was being destroyed") \
+	X(8, FILTER, WRITE, "filter", "for an address that nobody here has") \
+	X(9, NOSTACK, WRITE, "nostack", "no network stack uses the link") \
+	X(10, TX_DYING, WRITE, "dying", "the link was being destroyed")
+
+#define	UNET_DROP_ENUM(number, name, way, word, text) \
+	UNET_DROP_##name = number,
+typedef enum unet_drop {
+	UNET_DROP_MAP(UNET_DROP_ENUM)
+	UNET_DROP_END
+} unet_drop_t;
+#undef	UNET_DROP_ENUM
+
+/*
+ * UNET_IOC_CAPTURE (monitor): have a copy made of each frame of a link from now
+ * on, for read(2) on this descriptor, while the link goes on as if nobody were
+ * looking.  Once for each descriptor; every open of the node is another one.
+ *
+ * What is copied is what the flags say, or all of it if they say nothing:
+ * UNET_CAPTURE_READ: frames queued for the holder, as it will read them.
+ * UNET_CAPTURE_WRITE: frames of the holder that were handed to the stack.
+ * UNET_CAPTURE_DROP: frames lost, either way, with the reason.  A frame that
+ * was queued and then lost is copied twice, a frame that was not is copied
+ * once.
+ *
+ * Copies wait in a buffer of the capture's own.  One that does not fit is
+ * counted and not made, and the next record says so; the link never waits.
+ *
+ * Out: uica_snaplen and uica_bytes as they are; uica_maxrecord, the longest
+ * record there can be.
+ *
+ * EBADF: not open for reading.  EPERM: no net_rawaccess privilege.  EINVAL:
+ * name and id differ.  ENOENT: no such link.  EBUSY: this descriptor captures
+ * already.  ERANGE: snap length, or buffer size.  ENOSPC: too many captures of
+ * this link.  ENOMEM: no memory.  ENXIO: the link is being destroyed.
+ */
+#define	UNET_IOC_CAPTURE	(UNET_IOC | 0x08)
+
+#define	UNET_CAPTURE_READ	0x1
+#define	UNET_CAPTURE_WRITE	0x2
+#define	UNET_CAPTURE_DROP	0x4
+#define	UNET_CAPTURE_ALL	0x7
+
+#define	UNET_SNAPLEN_MIN	14
+#define	UNET_SNAPLEN_MAX	(64 * 1024)
+#define	UNET_CAPTURE_DEFAULT	(1024 * 1024)
+#define	UNET_CAPTURE_MAX	(16 * 1024 * 1024)
+#define	UNET_CAPTURES_MAX	8	/* of one link at once */
+
+typedef struct unet_ioc_capture {
+	unet_ioc_hdr_t	uica_hdr;	/* flags: UNET_CAPTURE_* */
+	uint32_t	uica_snaplen;	/* in, out; 0: all of each frame */
+	uint32_t	uica_bytes;	/* in, out; 0: UNET_CAPTURE_DEFAULT */
+	uint32_t	uica_maxrecord;	/* out: bytes */
+	uint32_t	uica_pad;
+	uint64_t	uica_reserved[2];
+} unet_ioc_capture_t;
+
+/*
+ * read(2) on a descriptor that captures: records, as many whole ones as fit,
+ * each a unet_record_t, the bytes of the frame, and padding to a multiple of
+ * UNET_RECORD_ALIGN.  POLLIN says that there are some.  When the link has been
+ * destroyed or its zone halts, poll says POLLHUP; what is there can still be
+ * read.
+ *
+ * EAGAIN: none, and the descriptor is non-blocking.  EINTR: interrupted while
+ * waiting.  EFAULT: a bad address; nothing was lost.  EOVERFLOW: the first
+ * record is longer than that; it stays.  EINVAL: the descriptor captures
+ * nothing.  ENXIO: the link is gone, and so is every record.
+ */
+#define	UNET_RECORD_ALIGN	8
+
+typedef struct unet_record {
+	uint32_t	ur_size;	/* bytes to the next record */
+	uint32_t	ur_caplen;	/* bytes of the frame that follow */
+	uint32_t	ur_len;		/* bytes that the frame had */
+	uint16_t	ur_way;		/* UNET_CAPTURE_READ or _WRITE */
+	uint16_t	ur_drop;	/* unet_drop_t, 0: not lost */
+	uint64_t	ur_time;	/* ns since the epoch */
+	uint64_t	ur_lost;	/* not copied since the last record */
+} unet_record_t;
+
+/*
+ * UNET_IOC_WATCH, UNET_IOC_WATCHED (monitor): the events of links, for those
+ * who do not hold them.
+ *
+ * The first follows those of a link or, with UNET_WATCH_ALL and no link named,
+ * those of all links that the caller's zone can see, from now on.  Once for
+ * each descriptor, which may capture besides.
+ *
+ * The second takes what has happened, as UNET_IOC_EVENT does for a holder.
+ * Each event says of which link it is; those of different links are different
+ * things.  UNET_EVENT_RESYNC is for a descriptor that watches one link.
+ * POLLPRI says that there are some events.
+ *
+ * CREATE and DESTROY tell that a link comes and goes, HOLDER who has opened it.
+ * DESTROY is the last event of a descriptor that watches one link.
+ *
+ * Both: EBADF: not open for reading.
+ *
+ * UNET_IOC_WATCH: EPERM: neither net_rawaccess
+ * nor, for one link, its owner or group.  EINVAL: name and id differ, or a link
+ * is named and UNET_WATCH_ALL set.  ENOENT: no such link.  EBUSY: this
+ * descriptor watches already.  ENXIO: the link is being destroyed.
+ *
+ * UNET_IOC_WATCHED: EINVAL: it does not watch, or a resync of all links.
+ * EAGAIN: none, and the descriptor is non-blocking.  EINTR: interrupted while
+ * waiting.  ENXIO: the link has been destroyed, and that was told.
+ */
+#define	UNET_IOC_WATCH		(UNET_IOC | 0x09)
+#define	UNET_IOC_WATCHED	(UNET_IOC | 0x0a)
+
+#define	UNET_WATCH_ALL		0x1
+
+typedef struct unet_ioc_watch {
+	unet_ioc_hdr_t	uiw_hdr;	/* flags: UNET_WATCH_* */
+	uint64_t	uiw_reserved[2];
+} unet_ioc_watch_t;
+
+typedef struct unet_watched {
+	unet_event_t	uw_event;
+	uint32_t	uw_linkid;	/* 0 of an OVERFLOW */
+	int32_t		uw_zoneid;
+	char		uw_name[UNET_NAMELEN];
+} unet_watched_t;
+
+typedef struct unet_ioc_watched {
+	unet_ioc_hdr_t	uiwd_hdr;	/* flags: UNET_EVENT_* */
+	uint32_t	uiwd_count;	/* out */
+	uint32_t	uiwd_pending;	/* out: not taken yet */
+	uint64_t	uiwd_reserved[2];
+	unet_watched_t	uiwd_events[UNET_EVENTS_MAX];	/* out */
+} unet_ioc_watched_t;
 
 /*
  * UNET_IOC_FRAMEIO_READ, UNET_IOC_FRAMEIO_WRITE (a link): frames, as

@@ -9,6 +9,7 @@ import {
   struct,
   text,
   u8,
+  u16,
   u32,
   u64,
 } from './layout.ts';
@@ -22,6 +23,7 @@ import {
 export const UNET_ABI_VERSION = 1;
 export const UNET_CTL_PATH = '/dev/unet/ctl';
 export const UNET_DEV_DIR = '/dev/unet';
+export const UNET_MONITOR_PATH = '/dev/unet/monitor';
 export const UNET_NAMELEN = 32;
 export const UNET_MACLEN = 6;
 export const UNET_LINKID_NONE = 0;
@@ -74,6 +76,9 @@ export const UNET_IOC_INFO = 0x756e7404;
 export const UNET_IOC_GETPROP = 0x756e7405;
 export const UNET_IOC_SETPROP = 0x756e7406;
 export const UNET_IOC_EVENT = 0x756e7407;
+export const UNET_IOC_CAPTURE = 0x756e7408;
+export const UNET_IOC_WATCH = 0x756e7409;
+export const UNET_IOC_WATCHED = 0x756e740a;
 export const UNET_IOC_FRAMEIO_READ = 0x756e7430;
 export const UNET_IOC_FRAMEIO_WRITE = 0x756e7431;
 
@@ -85,6 +90,17 @@ export const UNET_PROPS_MAX = 32;
 export const UNET_EVENT_RESYNC = 0x1;
 export const UNET_EVF_STATE = 0x1;
 export const UNET_EVENTS_MAX = 32;
+export const UNET_CAPTURE_READ = 0x1;
+export const UNET_CAPTURE_WRITE = 0x2;
+export const UNET_CAPTURE_DROP = 0x4;
+export const UNET_CAPTURE_ALL = 0x7;
+export const UNET_SNAPLEN_MIN = 14;
+export const UNET_SNAPLEN_MAX = 65536;
+export const UNET_CAPTURE_DEFAULT = 1048576;
+export const UNET_CAPTURE_MAX = 16777216;
+export const UNET_CAPTURES_MAX = 8;
+export const UNET_RECORD_ALIGN = 8;
+export const UNET_WATCH_ALL = 0x1;
 
 /** The precise cause of a failed control request. The index is the `unet_errno_t`. */
 export interface UnetErrno {
@@ -126,6 +142,10 @@ const ERRNO_MAP = [
   ['INTR', 'interrupted'],
   ['WRONLY', 'descriptor is not open for reading'],
   ['NOEVENT', 'no event has happened'],
+  ['SNAPLEN', 'snap length is out of range'],
+  ['CAPTURES', 'too many captures of this link'],
+  ['BOUND', 'descriptor has been set up already'],
+  ['UNBOUND', 'descriptor has not been set up'],
 ] as const;
 
 export type UnetErrnoName = (typeof ERRNO_MAP)[number][0];
@@ -205,6 +225,8 @@ const EVENT_MAP = [
   [8, 'DESTROY', 'destroy'],
   [9, 'OVERFLOW', 'overflow'],
   [10, 'SYNCED', 'synced'],
+  [11, 'CREATE', 'create'],
+  [12, 'HOLDER', 'holder'],
 ] as const;
 
 export type UnetEventName = (typeof EVENT_MAP)[number][2];
@@ -221,6 +243,43 @@ export const UNET_EVENTS: readonly UnetEventInfo[] = EVENT_MAP.map(([type, symbo
   type,
   symbol,
   name,
+}));
+
+/** The way a frame goes, as its holder sees it. */
+export type UnetWay = 'read' | 'write';
+
+const DROP_MAP = [
+  [1, 'NOHOLDER', 'read', 'noholder', 'no process has the link open for reading'],
+  [2, 'RUNT', 'read', 'runt', 'shorter than an Ethernet header'],
+  [3, 'TOOBIG', 'read', 'toobig', 'longer than the MTU allows'],
+  [4, 'NOMEM', 'read', 'nomem', 'no memory'],
+  [5, 'OFFLOAD', 'read', 'offload', 'what was left to the link was not done'],
+  [6, 'FLUSH', 'read', 'flush', 'still queued when the holder closed'],
+  [7, 'RX_DYING', 'read', 'dying', 'the link was being destroyed'],
+  [8, 'FILTER', 'write', 'filter', 'for an address that nobody here has'],
+  [9, 'NOSTACK', 'write', 'nostack', 'no network stack uses the link'],
+  [10, 'TX_DYING', 'write', 'dying', 'the link was being destroyed'],
+] as const;
+
+/** Why a frame was lost: the word that the statistic has after `rx_drop_` or `tx_drop_`. */
+export type UnetDropName = (typeof DROP_MAP)[number][3];
+
+export interface UnetDrop {
+  readonly number: number;
+  /** The name in C: `UNET_DROP_<symbol>`. */
+  readonly symbol: string;
+  readonly way: UnetWay;
+  readonly name: UnetDropName;
+  readonly text: string;
+}
+
+/** @see UNET_DROP_MAP */
+export const UNET_DROPS: readonly UnetDrop[] = DROP_MAP.map(([number, symbol, way, name, why]) => ({
+  number,
+  symbol,
+  way,
+  name,
+  text: why,
 }));
 
 export interface UnetIocHdr {
@@ -432,6 +491,95 @@ export const unetIocEvent: Struct<UnetIocEvent> = struct<UnetIocEvent>('unet_ioc
   events: array(nested(unetEvent), UNET_EVENTS_MAX),
 });
 
+export interface UnetIocCapture {
+  hdr: UnetIocHdr;
+  /** Bytes of each frame; 0: all. */
+  snaplen: number;
+  /** Bytes of the buffer; 0: `UNET_CAPTURE_DEFAULT`. */
+  bytes: number;
+  /** The longest record there can be. */
+  maxrecord: number;
+}
+export const unetIocCapture: Struct<UnetIocCapture> = struct<UnetIocCapture>(
+  'unet_ioc_capture_t',
+  'uica_',
+  {
+    hdr: nested(unetIocHdr),
+    snaplen: u32,
+    bytes: u32,
+    maxrecord: u32,
+    pad: reserved(u32),
+    reserved: reserved(u64, 2),
+  },
+);
+
+export interface UnetRecord {
+  /** Bytes to the next record. */
+  size: number;
+  /** Bytes of the frame that follow. */
+  caplen: number;
+  /** Bytes that the frame had. */
+  len: number;
+  /** `UNET_CAPTURE_READ` or `UNET_CAPTURE_WRITE` */
+  way: number;
+  /** `UNET_DROP_*`, 0: not lost */
+  drop: number;
+  /** ns since the epoch */
+  time: bigint;
+  /** Not copied since the record before. */
+  lost: bigint;
+}
+export const unetRecord: Struct<UnetRecord> = struct<UnetRecord>('unet_record_t', 'ur_', {
+  size: u32,
+  caplen: u32,
+  len: u32,
+  way: u16,
+  drop: u16,
+  time: u64,
+  lost: u64,
+});
+
+export interface UnetIocWatch {
+  hdr: UnetIocHdr;
+}
+export const unetIocWatch: Struct<UnetIocWatch> = struct<UnetIocWatch>('unet_ioc_watch_t', 'uiw_', {
+  hdr: nested(unetIocHdr),
+  reserved: reserved(u64, 2),
+});
+
+export interface UnetWatched {
+  event: UnetEvent;
+  /** Id of the link; 0 of an overflow. */
+  linkid: number;
+  zoneid: number;
+  name: string;
+}
+export const unetWatched: Struct<UnetWatched> = struct<UnetWatched>('unet_watched_t', 'uw_', {
+  event: nested(unetEvent),
+  linkid: u32,
+  zoneid: i32,
+  name: text(UNET_NAMELEN),
+});
+
+export interface UnetIocWatched {
+  hdr: UnetIocHdr;
+  count: number;
+  /** Events not taken yet. */
+  pending: number;
+  events: readonly UnetWatched[];
+}
+export const unetIocWatched: Struct<UnetIocWatched> = struct<UnetIocWatched>(
+  'unet_ioc_watched_t',
+  'uiwd_',
+  {
+    hdr: nested(unetIocHdr),
+    count: u32,
+    pending: u32,
+    reserved: reserved(u64, 2),
+    events: array(nested(unetWatched), UNET_EVENTS_MAX),
+  },
+);
+
 /** The head of a request about a link, by name or, with an empty name, the descriptor's own. */
 export function unetHdr(name = '', flags = 0): UnetIocHdr {
   return { version: UNET_ABI_VERSION, errno: 0, linkid: UNET_LINKID_NONE, flags, name };
@@ -449,6 +597,11 @@ export const UNET_STRUCTS: readonly StructLayout[] = [
   unetIocProps,
   unetEvent,
   unetIocEvent,
+  unetIocCapture,
+  unetRecord,
+  unetIocWatch,
+  unetWatched,
+  unetIocWatched,
 ];
 
 /** Every number of unet.h that is declared here, for `checks/abi`. */
@@ -500,11 +653,27 @@ export const UNET_CONSTANTS: Readonly<Record<string, number>> = {
   UNET_EVENT_RESYNC,
   UNET_EVF_STATE,
   UNET_EVENTS_MAX,
+  UNET_IOC_CAPTURE,
+  UNET_IOC_WATCH,
+  UNET_IOC_WATCHED,
+  UNET_CAPTURE_READ,
+  UNET_CAPTURE_WRITE,
+  UNET_CAPTURE_DROP,
+  UNET_CAPTURE_ALL,
+  UNET_SNAPLEN_MIN,
+  UNET_SNAPLEN_MAX,
+  UNET_CAPTURE_DEFAULT,
+  UNET_CAPTURE_MAX,
+  UNET_CAPTURES_MAX,
+  UNET_RECORD_ALIGN,
+  UNET_WATCH_ALL,
+  UNET_DROP_END: UNET_DROPS.length + 1,
   UNET_EV_END: UNET_EVENTS.length + 1,
   UNET_PROP_END: UNET_PROPS.length + 1,
   UNET_E_MAX: UNET_ERRNOS.length,
   ...Object.fromEntries(UNET_PROPS.map((prop) => [`UNET_PROP_${prop.symbol}`, prop.id])),
   ...Object.fromEntries(UNET_EVENTS.map((event) => [`UNET_EV_${event.symbol}`, event.type])),
+  ...Object.fromEntries(UNET_DROPS.map((drop) => [`UNET_DROP_${drop.symbol}`, drop.number])),
   ...Object.fromEntries(UNET_ERRNOS.map((error) => [`UNET_E_${error.name}`, error.number])),
 };
 
@@ -512,4 +681,11 @@ export const UNET_CONSTANTS: Readonly<Record<string, number>> = {
 export const UNET_STRINGS: Readonly<Record<string, string>> = {
   UNET_CTL_PATH,
   UNET_DEV_DIR,
+  UNET_MONITOR_PATH,
+  ...Object.fromEntries(
+    UNET_DROPS.map(({ symbol, way, name, text: why }) => [
+      `UNET_DROP_${symbol}`,
+      `${way.toUpperCase()} ${name}: ${why}`,
+    ]),
+  ),
 };

@@ -126,6 +126,9 @@ export function decodeUnetEvent(raw: RawEvent): UnetEvent | undefined {
       return { type, ...told, group: decodeUnetProp('mac', value) };
     case 'property':
       return propertyEvent(PROPERTY_NAMES.get(raw.prop), told, value);
+    // Only those are told who do not hold the link.
+    case 'create':
+    case 'holder':
     case undefined:
       return undefined;
     default:
