@@ -294,7 +294,7 @@ test_rights(void)
 
 	memset(&hz, 0, sizeof (hz));
 	(void) strcpy(hz.hz_name, "blue");
-	need(hk_ioctl(drv_hk, HK_IOC_ZONECREATE, &hz) == 0, "a zone");
+	need(zone_start(drv_hk, &hz) == 0, "a zone");
 	is(watch(&global, NULL), 0, "the global zone watches");
 	zoned.hc_zoneid = hz.hz_zoneid;
 	(void) hk_setcred(&zoned);
@@ -317,7 +317,7 @@ test_rights(void)
 	is(mon_capture(&m, "blue0", 0, 0, 0), 0, "of another zone");
 	is(hk_close(ctl), 0, "close");
 	mon_close(&all);
-	is(hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz), 0, "the zone halts");
+	is(zone_end(drv_hk, &hz), 0, "the zone halts");
 	is(hk_poll(m.m_fd, POLLIN, 0), POLLHUP, "which ends the capture");
 	is(hk_read(m.m_fd, m.m_buf, 4096), -ENXIO, "as a destroy does");
 	is(take(&global, 0), 0, "the global zone");

@@ -20,6 +20,7 @@
  */
 
 #include "race.h"
+#include "race_monitor.h"
 
 #define	ROUND_MSEC	500
 #define	NCALM		3
@@ -156,6 +157,8 @@ main(void)
 		{ .rt_role = race_plumber, .rt_name = "plumber" },
 		{ .rt_role = race_setter, .rt_name = "setter" },
 		{ .rt_role = race_neighbour, .rt_name = "neighbour" },
+		{ .rt_role = race_monitor, .rt_name = "monitor" },
+		{ .rt_role = race_monitor, .rt_name = "second monitor" },
 		{ .rt_role = zoner, .rt_name = "zoner" }
 	};
 	const size_t n = sizeof (rts) / sizeof (rts[0]);

@@ -676,7 +676,8 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 	ud->ud_state = UNET_S_ACTIVE;
 	unet_event_post(ud, UNET_EV_CREATE, 0);
 	mutex_exit(&unet_devs_lock);
-	unet_event_wake(ud);
+	/* From here on somebody else may destroy it. */
+	unet_watch_wake();
 	return (0);
 
 fail_id:
