@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Column, JsonValue } from './column.ts';
-import { formatJson, formatJsonRows } from './json.ts';
+import { formatJson, formatJsonLine, formatJsonRows } from './json.ts';
 
 interface Row {
   link: string;
@@ -44,5 +44,13 @@ describe('formatJson', () => {
   ])('writes what JSON.parse reads back: %j', (value) => {
     expect(JSON.parse(formatJson(value))).toEqual(value);
     expect(formatJson(value)).toBe(JSON.stringify(value, null, 2));
+  });
+});
+
+describe('formatJsonLine', () => {
+  it('writes what formatJson does on a line', () => {
+    const value = { a: [1n, 'x\ny', null], b: {}, c: { d: true } };
+    expect(formatJsonLine(value)).toBe('{"a":[1,"x\\ny",null],"b":{},"c":{"d":true}}');
+    expect(JSON.parse(formatJsonLine(value))).toEqual(JSON.parse(formatJson(value)));
   });
 });

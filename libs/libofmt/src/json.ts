@@ -38,6 +38,20 @@ export function formatJson(value: JsonValue, indent = ''): string {
     : `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
 }
 
+/** Writes a value as JSON on one line, as {@link formatJson} would, for a stream of such lines. */
+export function formatJsonLine(value: JsonValue): string {
+  if (value === null || typeof value !== 'object') {
+    return formatJson(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(formatJsonLine).join(',')}]`;
+  }
+  const items = Object.entries(value).map(
+    ([key, item]: [string, JsonValue]) => `${JSON.stringify(key)}:${formatJsonLine(item)}`,
+  );
+  return `{${items.join(',')}}`;
+}
+
 /** Formats rows as one JSON array of objects. */
 export function formatJsonRows<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
   return `${formatJson(Array.from(rows, (row) => jsonRow(columns, row)))}\n`;

@@ -64,10 +64,15 @@ export class Table<Row> {
 
   /** Returns the line for a row, after a header when one is due. */
   row(row: Row): string {
-    const cells = this.#columns.map((column) => shown(column.text(row)));
     const head = this.#line % this.#windowLines === 0 ? this.header() : '';
     this.#line += head === '' ? 1 : 2;
-    return head + line(this.#widths, cells);
+    return head + this.line(row);
+  }
+
+  /** Returns the line for a row alone, for those who know when a header is due. */
+  line(row: Row): string {
+    const cells = this.#columns.map((column) => shown(column.text(row)));
+    return line(this.#widths, cells);
   }
 
   /** Returns the whole table; of no rows it is the header alone. */

@@ -101,31 +101,3 @@ describe('unetadm', () => {
     });
   });
 });
-
-describe('unetstat', () => {
-  const USAGE = 'usage:\tunetstat [link...] [interval [count]]\n\tunetstat --help | --version\n';
-
-  it('shows its usage and its version', async () => {
-    expect(await bench.run('unetstat', ['--help'])).toMatchObject({ exit: 0, out: USAGE, err: '' });
-    expect(await bench.run('unetstat', ['--version'])).toMatchObject({
-      exit: 0,
-      out: expect.stringMatching(/^unetstat \d+\.\d+\.\d+\n$/),
-      err: '',
-    });
-  });
-
-  it.each([
-    ['-h', 'illegal option -- h'],
-    ['0', 'invalid interval: 0'],
-    ['1.5', 'invalid interval: 1.5'],
-    ['1 0', 'invalid count: 0'],
-    ['1 x', 'invalid count: x'],
-    ['1 2 3', 'too many arguments'],
-  ])('%s: %s', async (words, message) => {
-    expect(await bench.run('unetstat', words.split(' '))).toMatchObject({
-      exit: 2,
-      out: '',
-      err: `unetstat: ${message}\n${USAGE}`,
-    });
-  });
-});

@@ -2,4 +2,4 @@
 import { runProgram } from 'libofmt';
 import { main } from './main.ts';
 
-await runProgram(process, 'unetstat', main);
+await runProgram(process, 'unetstat', (args, terminal) => main(args, terminal, process));

@@ -1,100 +1,139 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { KstatReader } from 'libkstat-ts';
 import { type Terminal, UsageError } from 'libofmt';
 import { parseCommandLine, type Request } from './command-line.ts';
-import { Reporter, rates, type Sample } from './report.ts';
+import { Failure } from './failure.ts';
+import type { ScreenProcess } from './live/screen-process.ts';
+import { usage } from './options.ts';
+import type { Sampler } from './sampler.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
-const MS_PER_S = 1000;
-
-const USAGE = 'usage:\tunetstat [link...] [interval [count]]\n\tunetstat --help | --version\n';
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Waits until a moment of the monotonic clock; returns whether the user still wants to wait. */
-async function waitUntil(moment: number, signal: AbortSignal): Promise<boolean> {
-  const ms = Math.max(0, moment - performance.now());
-  try {
-    await sleep(ms, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) {
-      return false;
-    }
-    throw error;
+/** What a task has to work with. */
+interface Task {
+  readonly request: Request;
+  readonly terminal: Terminal;
+  readonly sampler: Sampler;
+  readonly screen: ScreenProcess;
+}
+
+/** Prints a report after every interval. */
+async function watch({ request, terminal, sampler }: Task): Promise<void> {
+  const { chooseLayout } = await import('./layout.ts');
+  const { rateRows, totalRows } = await import('./round.ts');
+  const { timestamp } = await import('./timestamp.ts');
+  const { inRhythm } = await import('./watch.ts');
+  const { interval, count, totals, time, links } = request;
+  let before = sampler.take();
+  requireLinks(links, before);
+  const layout = chooseLayout(request, before);
+  for (const warning of layout.warnings) {
+    terminal.err(`unetstat: warning: ${warning}\n`);
+  }
+  await inRhythm({ interval, count, atOnce: totals }, terminal.signal, () => {
+    const now = sampler.take();
+    const head = time === undefined ? '' : timestamp(time, new Date());
+    terminal.out(head + layout.next(totals ? totalRows(now) : rateRows(before, now)));
+    before = now;
+  });
+}
+
+function requireLinks(links: readonly string[], found: readonly { readonly link: string }[]): void {
+  const missing = links.filter((name) => !found.some(({ link }) => link === name));
+  if (missing.length > 0) {
+    throw new Failure(missing.map((link) => `no such link: ${link}`));
   }
 }
 
-/**
- * Prints a report after every interval. The first samples are only what the first report is
- * compared with; the moments are counted from them, so that reports do not drift.
- */
-async function watch(
-  { links, interval, count }: Request,
-  terminal: Terminal,
-  take: () => Sample[],
-): Promise<number> {
-  const start = performance.now();
-  let before = take();
-  const missing = links.filter((link) => !before.some(({ name }) => name === link));
-  for (const link of missing) {
-    terminal.err(`unetstat: no such link: ${link}\n`);
+async function scrape({ request, terminal, sampler }: Task): Promise<void> {
+  const { formatOpenMetrics } = await import('./metrics/openmetrics.ts');
+  const { linkFamilies } = await import('./metrics/link-families.ts');
+  const samples = sampler.take();
+  requireLinks(request.links, samples);
+  terminal.out(formatOpenMetrics(linkFamilies(samples)));
+}
+
+async function serve({ request, terminal, sampler }: Task): Promise<void> {
+  const { serveMetrics } = await import('./metrics/serve-metrics.ts');
+  const { listen } = request;
+  if (listen !== undefined) {
+    await serveMetrics(listen, sampler, terminal);
   }
-  if (missing.length > 0) {
-    return EXIT.failed;
+}
+
+async function live({ request, terminal, sampler, screen }: Task): Promise<void> {
+  const { runLive } = await import('./live/run-live.ts');
+  requireLinks(request.links, request.links.length === 0 ? [] : sampler.take());
+  await runLive(request, { sampler, screen, signal: terminal.signal });
+}
+
+/** Watches as asked for. @throws {Failure} a link or zone is not there. */
+async function run(request: Request, terminal: Terminal, screen: ScreenProcess): Promise<void> {
+  const { isSysError, openKernel } = await import('libsys');
+  const reasonOf = (error: unknown): string =>
+    isSysError(error) ? error.text : (error as Error).message;
+  const { openKstat } = await import('libkstat-ts');
+  const { Sampler } = await import('./sampler.ts');
+  if (request.show === 'live') {
+    (await import('./live/screen-process.ts')).requireScreen(screen);
   }
-  const reporter = new Reporter();
-  const ms = interval * MS_PER_S;
-  for (let report = 1, moment = start + ms; report <= count; report++, moment += ms) {
-    // Somebody who was stopped meanwhile does not get all the reports that were missed at once.
-    moment += Math.floor(Math.max(0, performance.now() - moment) / ms) * ms;
-    if (!(await waitUntil(moment, terminal.signal))) {
-      break;
+  const kernel = await openKernel().catch((cause: unknown) => {
+    throw new Failure([`cannot reach the kernel: ${reasonOf(cause)}`], { cause });
+  });
+  let kstats: KstatReader | undefined;
+  try {
+    const { zone, show } = request;
+    const zones = zone === undefined ? undefined : kernel.hosted?.zoneList();
+    if (zones?.every(({ name }) => name !== zone) === true) {
+      throw new Failure([`no such zone: ${zone}`]);
     }
-    const after = take();
-    terminal.out(reporter.next(rates(before, after)));
-    before = after;
+    kstats = await openKstat({ kernel });
+    const task = { request, terminal, screen, sampler: new Sampler(kstats, request) };
+    await (show === 'openmetrics'
+      ? scrape(task)
+      : show === 'listen'
+        ? serve(task)
+        : show === 'live'
+          ? live(task)
+          : watch(task));
+  } finally {
+    kstats?.close();
+    kernel.dispose();
   }
-  return EXIT.done;
 }
 
 /** Understands the command line, does what it says and answers the exit code. */
-export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  let request: Request;
+export async function main(
+  args: readonly string[],
+  terminal: Terminal,
+  screen: ScreenProcess,
+): Promise<number> {
   try {
-    request = parseCommandLine(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) {
-      throw error;
+    const request = parseCommandLine(args);
+    if (request.show === 'help' || request.show === 'version') {
+      terminal.out(request.show === 'help' ? usage() : `unetstat ${version()}\n`);
+    } else {
+      await run(request, terminal, screen);
     }
-    terminal.err(`unetstat: ${error.message}\n${USAGE}`);
-    return EXIT.usage;
-  }
-  if (request.show !== 'rates') {
-    terminal.out(request.show === 'help' ? USAGE : `unetstat ${version()}\n`);
     return EXIT.done;
-  }
-
-  const { isSysError } = await import('libsys');
-  const { openKstat } = await import('libkstat-ts');
-  const { takeSamples } = await import('./sampler.ts');
-  let tried = 'reach the kernel';
-  try {
-    const kstats = await openKstat();
-    try {
-      tried = 'read statistics';
-      return await watch(request, terminal, () => takeSamples(kstats, request.links));
-    } finally {
-      kstats.close();
-    }
   } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.err(`unetstat: ${error.message}\n${usage()}`);
+      return EXIT.usage;
+    }
+    const { isSysError } = await import('libsys');
     const gone = isSysError(error, 'ECONNRESET') || isSysError(error, 'EPIPE');
     const known = isSysError(error) ? error.text : (error as Error).message;
-    const reason = gone ? 'the hosted server has ended' : known;
-    terminal.err(`unetstat: cannot ${tried}: ${reason}\n`);
+    const lines =
+      error instanceof Failure
+        ? error.lines
+        : [`cannot read statistics: ${gone ? 'the hosted server has ended' : known}`];
+    terminal.err(lines.map((line) => `unetstat: ${line}\n`).join(''));
     return EXIT.failed;
   }
 }

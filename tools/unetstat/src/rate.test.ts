@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatScaled, perSecond } from './rate.ts';
+import { formatRate, formatScaled, perSecond } from './rate.ts';
 
 const S = 1_000_000_000n;
 
@@ -26,22 +26,31 @@ describe('formatScaled', () => {
 });
 
 describe('perSecond', () => {
-  const rate = (from: bigint, to: bigint, ns: bigint): bigint | undefined =>
-    perSecond({ value: from, snaptime: 5n }, { value: to, snaptime: 5n + ns });
+  const rate = (from: bigint, to: bigint, ns: bigint): string | undefined => {
+    const found = perSecond({ value: from, snaptime: 5n }, { value: to, snaptime: 5n + ns });
+    return found && formatRate(found);
+  };
 
   it('divides by the time that really went by, rounded half up', () => {
-    expect(rate(100n, 300n, S)).toBe(200n);
-    expect(rate(0n, 3n, 2n * S)).toBe(2n);
-    expect(rate(0n, 1n, 2n * S + 1n)).toBe(0n);
-    expect(rate(0n, 100n, S / 10n)).toBe(1000n);
+    expect(rate(100n, 300n, S)).toBe('200');
+    expect(rate(0n, 3n, 2n * S)).toBe('2');
+    expect(rate(0n, 100n, S / 10n)).toBe('1000');
+  });
+
+  it('is 0 only if nothing happened', () => {
+    expect(rate(7n, 7n, S)).toBe('0');
+    expect(rate(0n, 1n, 2n * S)).toBe('0.5');
+    expect(rate(0n, 1n, 3n * S)).toBe('0.333');
+    expect(rate(0n, 1n, 1_000_000n * S)).toBe('0.001');
+    expect(rate(0n, 1n, S + 1n)).toBe('1');
   });
 
   it('is exact where 64-bit arithmetic would overflow', () => {
-    expect(rate(0n, 1n << 63n, S)).toBe(1n << 63n);
+    expect(rate(0n, 1n << 63n, S)).toBe('9223372036854775808');
   });
 
   it('follows a counter that went round', () => {
-    expect(rate((1n << 64n) - 10n, 5n, S)).toBe(15n);
+    expect(rate((1n << 64n) - 10n, 5n, S)).toBe('15');
   });
 
   it('has no answer when no time went by', () => {

@@ -8,16 +8,46 @@ export interface Reading {
   readonly snaptime: bigint;
 }
 
+/** A rate per second: whole, or in thousandths when it is below one, so that 0 is nothing at all. */
+export type Rate = { readonly whole: bigint } | { readonly thousandths: bigint };
+
+const NONE: Rate = { whole: 0n };
+
 /**
  * Rate per second between two readings of a 64-bit counter, rounded half up; a counter that went
  * round is no surprise. `undefined` if no time went by.
  */
-export function perSecond(from: Reading, to: Reading): bigint | undefined {
+export function perSecond(from: Reading, to: Reading): Rate | undefined {
   const ns = to.snaptime - from.snaptime;
   if (ns <= 0n) {
     return undefined;
   }
-  return (BigInt.asUintN(WRAP, to.value - from.value) * NS_PER_S + ns / 2n) / ns;
+  const difference = BigInt.asUintN(WRAP, to.value - from.value) * NS_PER_S;
+  if (difference === 0n) {
+    return NONE;
+  }
+  if (difference >= ns) {
+    return { whole: (difference + ns / 2n) / ns };
+  }
+  const thousandths = (difference * 1000n + ns / 2n) / ns;
+  return thousandths === 1000n
+    ? { whole: 1n }
+    : { thousandths: thousandths === 0n ? 1n : thousandths };
+}
+
+/** A rate as a number of JavaScript; large ones lose digits. */
+export function rateNumber(rate: Rate): number {
+  return 'whole' in rate ? Number(rate.whole) : Number(rate.thousandths) / 1000;
+}
+
+/** A rate with all its digits: `0`, `0.25`, `1520435`. */
+export function formatRate(rate: Rate): string {
+  return 'whole' in rate ? `${rate.whole}` : `${Number(rate.thousandths) / 1000}`;
+}
+
+/** A rate in at most five characters: `0.25`, `100K`. */
+export function formatScaledRate(rate: Rate): string {
+  return 'whole' in rate ? formatScaled(rate.whole) : formatRate(rate);
 }
 
 /**

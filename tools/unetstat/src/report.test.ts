@@ -1,77 +1,80 @@
 import { describe, expect, it } from 'vitest';
-import { formatRow, Reporter, type Row, rates, type Sample } from './report.ts';
+import { COLUMNS, Reporter } from './report.ts';
+import { type Row, rateRows, totalRows } from './round.ts';
+import { sampleOf } from './sample.fixture.ts';
+import { compareLinks } from './sample.ts';
 
 const S = 1_000_000_000n;
-const sample = (name: string, over: Partial<Sample> = {}): Sample => ({
-  name,
-  zone: 'global',
-  crtime: 1n,
-  snaptime: 0n,
-  rxBytes: 0n,
-  txBytes: 0n,
-  drops: 0n,
-  flowControl: 0n,
-  ...over,
-});
-const row = (name: string, over: Partial<Row> = {}): Row => ({
-  name,
-  zone: 'global',
-  rxBytes: 0n,
-  txBytes: 0n,
-  drops: 0n,
-  flowControl: 0n,
-  ...over,
-});
 
-describe('rates', () => {
-  it('gives every number per second of the time between the samples', () => {
-    const after = { snaptime: 2n * S, rxBytes: 200n, txBytes: 400n, drops: 6n, flowControl: 8n };
-    expect(rates([sample('vpn0')], [sample('vpn0', after)])).toEqual([
-      row('vpn0', { rxBytes: 100n, txBytes: 200n, drops: 3n, flowControl: 4n }),
-    ]);
-  });
+type Data = Readonly<Record<string, bigint>>;
+
+/** The row of a link whose counters grew like this in a second. */
+function row(link: string, data: Data = {}): Row {
+  const [only] = rateRows([sampleOf(link)], [sampleOf(link, { snaptime: S, data })]);
+  if (only === undefined) throw new Error('no row');
+  return only;
+}
+
+const line = (link: string, data?: Data): string => COLUMNS.line(row(link, data));
+
+describe('rateRows', () => {
+  const names = (rows: readonly Row[]): string[] => rows.map(({ link }) => link);
 
   it('shows a link from its second sample on, and not after it is gone', () => {
-    const later = (name: string): Sample => sample(name, { snaptime: S });
-    expect(rates([sample('a0')], [later('a0'), later('b0')])).toEqual([row('a0')]);
-    expect(rates([sample('a0'), sample('b0')], [later('b0')])).toEqual([row('b0')]);
+    const later = (name: string) => sampleOf(name, { snaptime: S });
+    expect(names(rateRows([sampleOf('a0')], [later('a0'), later('b0')]))).toEqual(['a0']);
+    expect(names(rateRows([sampleOf('a0'), sampleOf('b0')], [later('b0')]))).toEqual(['b0']);
   });
 
   it('takes a link of an old name for the new one that it is', () => {
-    const made = sample('a0', { crtime: 2n, snaptime: S });
-    expect(rates([sample('a0', { rxBytes: 900n })], [made])).toEqual([]);
+    const was = sampleOf('a0', { kid: 1, data: { rx_bytes: 900n } });
+    expect(rateRows([was], [sampleOf('a0', { kid: 2, snaptime: S })])).toEqual([]);
+    expect(rateRows([was], [sampleOf('a0', { kid: 1, crtime: 9n, snaptime: S })])).toEqual([]);
   });
 
-  it('orders by zone, then by name with numbers as numbers', () => {
-    const names = [
-      ['a10', 'global'],
-      ['b0', 'alpha'],
-      ['a2', 'global'],
-      ['a2', 'alpha'],
-    ] as const;
-    const round = (snaptime: bigint): Sample[] =>
-      names.map(([name, zone]) => sample(name, { zone, snaptime }));
-    expect(rates(round(0n), round(S)).map(({ name, zone }) => `${zone} ${name}`)).toEqual([
-      'alpha a2',
-      'alpha b0',
-      'global a2',
-      'global a10',
-    ]);
+  it('goes on with a link that was renamed', () => {
+    const renamed = sampleOf('b0', { kid: 1, snaptime: S });
+    expect(names(rateRows([sampleOf('a0', { kid: 1 })], [renamed]))).toEqual(['b0']);
   });
 });
 
-describe('formatRow', () => {
-  it('keeps the columns of vndstat, the zone at the left of its own', () => {
-    const net0 = row('net0', { rxBytes: 1520435n, txBytes: 14438n, drops: 1n });
-    expect(formatRow(net0)).toBe('  net0 | 1.45MB/s | 14.1KB/s |     1    0 | global\n');
-    const long = row('longname0', { rxBytes: 10239n, txBytes: 3221225472n, flowControl: 2n });
-    expect(formatRow(long)).toBe('longname0 | 10.0KB/s |    3GB/s |     0    2 | global\n');
+it('links are in order by zone, then by name with numbers as numbers', () => {
+  const links = ['global a10', 'alpha b0', 'global a2', 'alpha a2'].map((text) => {
+    const [zone = '', link = ''] = text.split(' ');
+    return { zone, link };
+  });
+  expect(links.sort(compareLinks).map(({ zone, link }) => `${zone} ${link}`)).toEqual([
+    'alpha a2',
+    'alpha b0',
+    'global a2',
+    'global a10',
+  ]);
+});
+
+describe('the columns of vndstat', () => {
+  it('have the zone at the left of its own', () => {
+    const data = { rx_bytes: 1520435n, tx_bytes: 14438n, tx_drops: 1n };
+    expect(line('net0', data)).toBe('  net0 | 1.45MB/s | 14.1KB/s |     1    0 | global\n');
+    const long = { rx_bytes: 10239n, tx_bytes: 3221225472n, fc_events: 2n };
+    expect(line('longname0', long)).toBe('longname0 | 10.0KB/s |    3GB/s |     0    2 | global\n');
+  });
+
+  it('add the drops of both directions', () => {
+    expect(line('a0', { rx_drops: 2n, tx_drops: 3n })).toContain('|     5    0 |');
+  });
+
+  it('have totals, too', () => {
+    const [total] = totalRows([sampleOf('a0', { data: { rx_bytes: 2048n, tx_drops: 7n } })]);
+    expect(total && COLUMNS.line(total)).toBe(
+      '    a0 |      2KB |       0B |     7    0 | global\n',
+    );
+    expect(COLUMNS.header(true).length).toBe(COLUMNS.header(false).length);
   });
 });
 
 describe('Reporter', () => {
   const headers = (reports: readonly (readonly Row[])[]): string => {
-    const reporter = new Reporter();
+    const reporter = new Reporter(COLUMNS.header(false), COLUMNS.line);
     return reports.map((rows) => (reporter.next(rows).startsWith('  name |') ? 'H' : '.')).join('');
   };
   const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);

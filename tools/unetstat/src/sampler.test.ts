@@ -1,7 +1,7 @@
 import type { Kstat, KstatData, KstatReader } from 'libkstat-ts';
 import { SysError } from 'libsys';
 import { describe, expect, it } from 'vitest';
-import { takeSamples } from './sampler.ts';
+import { type LinkChoice, Sampler } from './sampler.ts';
 
 const kstat = (name: string, kid: number): Kstat => ({
   module: 'unet',
@@ -18,10 +18,6 @@ const data = (linkname: string): KstatData => ({
     ['linkname', linkname],
     ['zonename', 'global'],
     ['rx_bytes', 10n],
-    ['tx_bytes', 20n],
-    ['rx_drops', 3n],
-    ['tx_drops', 4n],
-    ['fc_events', 5n],
   ]),
 });
 
@@ -42,20 +38,15 @@ function reader(sets: readonly (readonly [string, KstatData | undefined])[]): Ks
   };
 }
 
-describe('takeSamples', () => {
-  it('reads what the driver counts, drops of both directions together', () => {
-    expect(takeSamples(reader([['vpn0', data('vpn0')]]), [])).toEqual([
-      {
-        name: 'vpn0',
-        zone: 'global',
-        crtime: 1n,
-        snaptime: 5n,
-        rxBytes: 10n,
-        txBytes: 20n,
-        drops: 7n,
-        flowControl: 5n,
-      },
-    ]);
+const all: LinkChoice = { links: [], zone: undefined };
+const names = (kstats: KstatReader, choice: Partial<LinkChoice> = {}): string[] =>
+  new Sampler(kstats, { ...all, ...choice }).take().map(({ link }) => link);
+
+describe('Sampler', () => {
+  it('reads what the driver counts', () => {
+    const [sample] = new Sampler(reader([['vpn0', data('vpn0')]]), all).take();
+    expect(sample).toMatchObject({ link: 'vpn0', zone: 'global', crtime: 1n, snaptime: 5n });
+    expect(sample?.data.get('rx_bytes')).toBe(10n);
   });
 
   it("leaves out what is not the driver's, is gone, or was not asked for", () => {
@@ -65,12 +56,40 @@ describe('takeSamples', () => {
       ['b0', data('b0')],
       ['c0', data('c0')],
     ]);
-    expect(takeSamples(sets, []).map(({ name }) => name)).toEqual(['b0', 'c0']);
-    expect(takeSamples(sets, ['c0']).map(({ name }) => name)).toEqual(['c0']);
+    expect(names(sets)).toEqual(['b0', 'c0']);
+    expect(names(sets, { links: ['c0'] })).toEqual(['c0']);
+    expect(names(sets, { zone: 'blue' })).toEqual([]);
   });
 
-  it('does not make up a counter that is missing', () => {
+  it('reads no others than those asked for, also when their names are longer than a kstat has', () => {
+    const long = `long_${'x'.repeat(25)}7`;
+    const sets = reader([
+      ['a0', data('a0')],
+      [long.slice(0, 30), data(long)],
+      ['long_x0', data('long_x0')],
+    ]);
+    const asked: string[] = [];
+    const watched: KstatReader = {
+      ...sets,
+      readAll: (kstats) => {
+        asked.push(...kstats.map(({ name }) => name));
+        return sets.readAll(kstats);
+      },
+    };
+    expect(names(watched, { links: [long] })).toEqual([long]);
+    expect(asked).toEqual([long.slice(0, 30)]);
+  });
+
+  it('says when a link was made, and the same again', () => {
+    const sampler = new Sampler(reader([['a0', data('a0')]]), all);
+    const [first] = sampler.take();
+    const [second] = sampler.take();
+    expect(first?.created).toBeLessThanOrEqual(Date.now());
+    expect(second?.created).toBe(first?.created);
+  });
+
+  it('does not make up a statistic that is missing', () => {
     const empty = { crtime: 1n, snaptime: 1n, data: new Map() };
-    expect(() => takeSamples(reader([['a0', empty]]), [])).toThrow('no statistic rx_bytes');
+    expect(() => names(reader([['a0', empty]]))).toThrow('no statistic linkname');
   });
 });
