@@ -19,7 +19,7 @@ const LOCK = `${NAME}.lock`;
 export const CONF_PATH: string = join(...BELOW, NAME);
 
 /** The file to look at; it is shared, and as it was when it was read. */
-export type ConfView = Pick<DatalinkConf, 'get' | 'links' | 'record' | 'records'>;
+export type ConfView = Pick<DatalinkConf, 'get' | 'lines' | 'links' | 'record' | 'records'>;
 
 function isSymbolicLink(path: string): boolean {
   try {

@@ -21,6 +21,7 @@ export type {
   PropertyOptions,
 } from './options.ts';
 export { type LinkProperties, PROPERTY_NAMES, type SettableName, settable } from './properties.ts';
+export { checkRecords, type RecordProblem, type RecordsCheck } from './records-check.ts';
 export type { SavedLink } from './saved-link.ts';
 export { parseStackEnd, type StackEnd } from './stack-end.ts';
 export type { DladmStatus } from './status.ts';

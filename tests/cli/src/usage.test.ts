@@ -12,6 +12,7 @@ const SYNOPSES = {
   get: [`get ${OUTPUT} [-c] link,... [prop...]`],
   set: ['set [-t] [-R root] link prop=value...'],
   up: ['up [-R root] [link...]'],
+  doctor: ['doctor [--json] [link...]'],
   host: ['host start', 'host stop', `host status ${OUTPUT}`],
   completion: ['completion bash|zsh|fish'],
   help: ['help [subcommand]'],

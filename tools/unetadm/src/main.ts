@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   get: async () => (await import('./commands/get.ts')).get,
   set: async () => (await import('./commands/set.ts')).set,
   up: async () => (await import('./commands/up.ts')).up,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   host: async () => (await import('./commands/host.ts')).host,
   completion: async () => (await import('./commands/completion.ts')).completionOf(loadAll),
   help: async () => help,
