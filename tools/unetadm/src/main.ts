@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import('./commands/list.ts')).list,
   get: async () => (await import('./commands/get.ts')).get,
   set: async () => (await import('./commands/set.ts')).set,
+  reset: async () => (await import('./commands/reset.ts')).reset,
+  rename: async () => (await import('./commands/rename.ts')).rename,
   up: async () => (await import('./commands/up.ts')).up,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   host: async () => (await import('./commands/host.ts')).host,
