@@ -12,6 +12,7 @@ export { DladmError } from './errors.ts';
 export type { Lifetime, Link, LinkInfo } from './link.ts';
 export { isLinkName, LINK_NAME_MAX, type LinkName, parseLinkName } from './link-name.ts';
 export { type MacAddress, parseMacAddress } from './mac-address.ts';
+export type { LinkResult, NewLink } from './many-links.ts';
 export type {
   ChangeOptions,
   CreateOptions,
