@@ -100,6 +100,23 @@ export class ConfChange implements Change {
     }
   }
 
+  /**
+   * Calls the edit again, which is to be another one now; also when it was applied.
+   *
+   * @throws {DladmError} it cannot be written; then it is as it was.
+   */
+  again(): void {
+    this.#next = this.#make();
+    if (this.#state === 'applied') {
+      const { directory, name, path, reader } = this.#file;
+      withFile(path, () => {
+        directory.rename(this.#fresh, name);
+        directory.sync();
+      });
+      reader.wrote(this.#next);
+    }
+  }
+
   commit(): void {
     try {
       this.apply();

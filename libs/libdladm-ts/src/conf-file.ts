@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Change, ConfChange } from './conf-change.ts';
+import { ConfChange } from './conf-change.ts';
 import { ConfReader, NOTHING } from './conf-reader.ts';
 import type { DatalinkConf } from './datalink-conf.ts';
 import { Directory, letGo } from './directory.ts';
@@ -19,7 +19,7 @@ const LOCK = `${NAME}.lock`;
 export const CONF_PATH: string = join(...BELOW, NAME);
 
 /** The file to look at; it is shared, and as it was when it was read. */
-export type ConfView = Pick<DatalinkConf, 'get' | 'links' | 'record' | 'records'>;
+export type ConfView = Pick<DatalinkConf, 'get' | 'lines' | 'links' | 'record' | 'records'>;
 
 function isSymbolicLink(path: string): boolean {
   try {
@@ -78,12 +78,12 @@ export class ConfFile {
 
   /**
    * Prepares a change: takes the lock, lets `edit` change the file as it is now and writes the
-   * outcome beside it. The lock is kept until the {@link Change} is committed or cancelled. `edit`
+   * outcome beside it. The lock is kept until the {@link ConfChange} is committed or cancelled. `edit`
    * is called again if somebody changed the file without the lock meanwhile.
    *
    * @throws {DladmError} EAGAIN: somebody else has the lock; or the file cannot be written.
    */
-  async prepare(edit: (conf: DatalinkConf) => void, signal?: AbortSignal): Promise<Change> {
+  async prepare(edit: (conf: DatalinkConf) => void, signal?: AbortSignal): Promise<ConfChange> {
     const directory = this.#open('make');
     try {
       const lock = await this.#lock(directory, signal);

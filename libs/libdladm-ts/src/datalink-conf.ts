@@ -61,6 +61,13 @@ export class DatalinkConf {
     }
   }
 
+  /** Every line there is, also those that are about no link or do not count. */
+  *lines(): Generator<ConfLine & { readonly line: number }> {
+    for (const [at, line] of this.#lines.entries()) {
+      yield { ...line, line: at + 1 };
+    }
+  }
+
   /** What the file has for a name, readable or not. */
   record(name: string): ConfRecord | undefined {
     const at = this.#index().get(name);

@@ -4,9 +4,10 @@ import { Ctl, type PropertyValue } from './ctl.ts';
 import { addProperties, defaultsOf, recordedValues, withoutProperties } from './defaults.ts';
 import { DladmError } from './errors.ts';
 import { type Found, Ground, noLink } from './ground.ts';
-import type { Lifetime, Link, LinkInfo } from './link.ts';
+import type { Link, LinkInfo } from './link.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
-import { finishLink, makeLink, randomMac } from './make-link.ts';
+import { finishLink, makeLink } from './make-link.ts';
+import { createLinks, destroyLinks, type LinkResult, type NewLink } from './many-links.ts';
 import {
   type ChangeOptions,
   type CreateOptions,
@@ -16,10 +17,10 @@ import {
   type LinkValues,
   type PropertyOptions,
 } from './options.ts';
+import { planLink } from './plan-link.ts';
 import { checkPropertiesOf, mustBeObject, PROPERTY_NAMES, propertiesNamed } from './properties.ts';
 import type { LinkId, LinkRegistry } from './registry.ts';
 import type { SavedLink } from './saved-link.ts';
-import { parseStackEnd } from './stack-end.ts';
 import { allOrNothing } from './steps.ts';
 import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
@@ -29,8 +30,6 @@ export interface UpResult {
   /** Why it could not be made. */
   readonly error?: unknown;
 }
-
-const LIFETIMES: readonly Lifetime[] = ['persistent', 'temporary', 'single-shot'];
 
 /**
  * Administers unet links: those in a kernel, and the record of those to make again.
@@ -72,54 +71,37 @@ export class Dladm {
    */
   async create(name: string, options: CreateOptions = {}): Promise<LinkInfo> {
     this.#check();
-    const link = parseLinkName(name, 'create');
     mustBeObject('the options of create', options);
-    const { lifetime = 'persistent', stack, zone, signal, ...given } = options;
-    if (!LIFETIMES.includes(lifetime)) {
-      throw new TypeError(`lifetime must be ${LIFETIMES.join(', ')}, not ${lifetime}`);
-    }
-    const properties = checkPropertiesOf('create', link, given);
-    if (stack !== undefined && this.#registry.stack === undefined) {
-      throw new DladmError({
-        status: 'NOTSUP',
-        op: 'create',
-        link,
-        property: 'stack',
-        reason: 'this system has an IP stack of its own: stack cannot be chosen',
-      });
-    }
-    const persistent = lifetime === 'persistent';
-    if (persistent && zone !== undefined) {
-      throw new DladmError({ status: 'TEMPONLY', op: 'create', link, property: 'zone' });
-    }
-    const saved: SavedLink = {
-      properties: persistent ? { mac: randomMac(), ...properties } : properties,
-      stack: stack === undefined ? undefined : parseStackEnd(stack),
-    };
-    const lent = zone === undefined ? undefined : this.#ground.runningZone('create', zone, link);
-    const reason = this.#registry.saved().takenBy(link);
-    if (reason !== undefined) {
-      const hint = this.#hint(link);
-      throw new DladmError({ status: 'EXIST', op: 'create', link, reason: `${reason}${hint}` });
-    }
-
+    const { signal, ...how } = options;
+    const plan = planLink(this.#ground, name, how, this.#registry.saved());
     return await allOrNothing(signal, async (steps) => {
-      const record = persistent
-        ? await steps.wait(
-            () => this.#registry.change(link, { add: saved }, signal),
-            (change) => change.cancel(),
-          )
-        : undefined;
-      const info = makeLink(this.#ground, steps, {
-        name: link,
-        lifetime,
-        link: saved,
-        zone: lent,
-        id: 'new',
-      });
+      const record =
+        plan.lifetime === 'persistent'
+          ? await steps.wait(
+              () => this.#registry.change(plan.name, { add: plan.link }, signal),
+              (change) => change.cancel(),
+            )
+          : undefined;
+      const info = makeLink(this.#ground, steps, plan);
       steps.do(() => record?.commit());
       return info;
     });
+  }
+
+  /**
+   * Makes several links, with one change of the records, so that a thousand take a thousand times
+   * as long as one. One that cannot be made does not keep the others from being made.
+   *
+   * @returns what became of each, in their order.
+   * @throws {DladmError} the records cannot be written: then no link was made.
+   */
+  async createMany(
+    links: Iterable<NewLink>,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<LinkResult[]> {
+    this.#check();
+    checkOptions('createMany', options, ['signal']);
+    return await createLinks(this.#ground, [...links], options.signal);
   }
 
   /**
@@ -156,6 +138,19 @@ export class Dladm {
       }
       record?.commit();
     });
+  }
+
+  /**
+   * Destroys several links, with one change of the records. One that cannot be destroyed does not
+   * keep the others from being destroyed.
+   *
+   * @returns what became of each, in their order.
+   * @throws {DladmError} the records cannot be written: then no link was destroyed.
+   */
+  async destroyMany(names: Iterable<string>, options: DestroyOptions = {}): Promise<LinkResult[]> {
+    this.#check();
+    checkOptions('destroyMany', options, ['force', 'zone', 'signal']);
+    return await destroyLinks(this.#ground, [...names], options);
   }
 
   /**
@@ -463,12 +458,6 @@ export class Dladm {
     if (!this.#open) {
       throw new DladmError({ status: 'BADARG', code: 'EBADF', op: 'dladm', reason: 'is closed' });
     }
-  }
-
-  /** Says of a link that has the name that it is not up, if that is why, and what to do. */
-  #hint(link: LinkName): string {
-    const down = this.#registry.saved().has(link) && this.#ctl.find(link) === undefined;
-    return down ? `, but is not up (try: unetadm up ${link})` : '';
   }
 
   #unfinished(id: LinkId, { stack }: SavedLink): boolean {

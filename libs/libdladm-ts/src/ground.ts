@@ -28,10 +28,15 @@ export class Ground {
    *
    * @throws {DladmError} ENOENT: there is none. EPERM and others: the record cannot be read.
    */
-  find(op: string, link: LinkName, zone?: string): Found {
+  find(
+    op: string,
+    link: LinkName,
+    zone?: string,
+    records: SavedLinks = this.registry.saved(),
+  ): Found {
     const wanted = zone === undefined ? undefined : this.zoneNamed(op, zone, link);
     const info = this.ctl.find(link);
-    const recorded = this.registry.saved().has(link);
+    const recorded = records.has(link);
     const elsewhere = wanted !== undefined && wanted.id !== (info?.zoneId ?? GLOBAL_ZONE.id);
     if (elsewhere || (info === undefined && !recorded)) {
       throw noLink(op, link, elsewhere ? `no such link in zone ${zone}` : undefined);

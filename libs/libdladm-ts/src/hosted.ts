@@ -4,7 +4,7 @@ import type { Change } from './conf-change.ts';
 import { DladmError, toDladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
 import { mustBeFree, NO_RECORDS, RecordFile } from './record-file.ts';
-import type { Edit, LinkId, LinkRegistry, NewId, Whereabouts } from './registry.ts';
+import type { Changes, Edit, LinkId, LinkRegistry, NewId, Whereabouts } from './registry.ts';
 import type { SavedLinks } from './saved-links.ts';
 import type { StackEnd } from './stack-end.ts';
 import { GLOBAL_ZONE, type Zone } from './zone.ts';
@@ -63,6 +63,14 @@ export class HostedRegistry implements LinkRegistry {
       throw new DladmError({ status: 'TEMPONLY', op: 'record', link: name });
     }
     return await this.#records.change(name, edit, signal);
+  }
+
+  async changes(edits: ReadonlyMap<LinkName, Edit>, signal?: AbortSignal): Promise<Changes> {
+    const [name] = edits.keys();
+    if (this.#inZone()) {
+      throw new DladmError({ status: 'TEMPONLY', op: 'record', link: name });
+    }
+    return await this.#records.changes(edits, signal);
   }
 
   async rename(

@@ -5,8 +5,9 @@ import { DladmError } from './errors.ts';
 import { type Conf, Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
 import type { LinkName } from './link-name.ts';
 
+import { oneByOne } from './one-by-one.ts';
 import { mustBeFree } from './record-file.ts';
-import type { Edit, LinkId, LinkRegistry, NewId } from './registry.ts';
+import type { Changes, Edit, LinkId, LinkRegistry, NewId } from './registry.ts';
 import { CLASS_MISC, MEDIA_ETHER, toAttributes } from './saved-link.ts';
 import { SavedLinks } from './saved-links.ts';
 import type { Zone } from './zone.ts';
@@ -86,6 +87,10 @@ export class IllumosRegistry implements LinkRegistry {
       () => this.#write(name, old, wanted),
       () => this.#write(name, wanted, old),
     );
+  }
+
+  async changes(edits: ReadonlyMap<LinkName, Edit>): Promise<Changes> {
+    return await oneByOne(edits, (name, edit) => this.change(name, edit));
   }
 
   async rename(from: LinkName): Promise<Change> {

@@ -12,6 +12,7 @@ export { DladmError } from './errors.ts';
 export type { Lifetime, Link, LinkInfo } from './link.ts';
 export { isLinkName, LINK_NAME_MAX, type LinkName, parseLinkName } from './link-name.ts';
 export { type MacAddress, parseMacAddress } from './mac-address.ts';
+export type { LinkResult, NewLink } from './many-links.ts';
 export type {
   ChangeOptions,
   CreateOptions,
@@ -21,6 +22,7 @@ export type {
   PropertyOptions,
 } from './options.ts';
 export { type LinkProperties, PROPERTY_NAMES, type SettableName, settable } from './properties.ts';
+export { checkRecords, type RecordProblem, type RecordsCheck } from './records-check.ts';
 export type { SavedLink } from './saved-link.ts';
 export { parseStackEnd, type StackEnd } from './stack-end.ts';
 export type { DladmStatus } from './status.ts';

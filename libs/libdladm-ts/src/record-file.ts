@@ -1,10 +1,10 @@
 import type { Change } from './conf-change.ts';
 import { ConfFile } from './conf-file.ts';
 import { NOTHING } from './conf-reader.ts';
-import type { Attributes, DatalinkConf } from './datalink-conf.ts';
+import type { DatalinkConf } from './datalink-conf.ts';
 import { DladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
-import type { Edit } from './registry.ts';
+import type { Changes, Edit } from './registry.ts';
 import { type SavedLink, toAttributes } from './saved-link.ts';
 import { SavedLinks } from './saved-links.ts';
 
@@ -26,24 +26,41 @@ export class RecordFile {
 
   /** @see LinkRegistry.change */
   async change(name: LinkName, edit: Edit, signal?: AbortSignal): Promise<Change> {
-    return await this.#file.prepare((conf) => {
+    return await this.#file.prepare((conf) => this.#edit(conf, name, edit), signal);
+  }
+
+  /** @see LinkRegistry.changes */
+  async changes(edits: ReadonlyMap<LinkName, Edit>, signal?: AbortSignal): Promise<Changes> {
+    const dropped = new Set<LinkName>();
+    const refused = new Map<LinkName, unknown>();
+    const change = await this.#file.prepare((conf) => {
+      refused.clear();
+      const forgotten: LinkName[] = [];
       const records = new SavedLinks(conf, this.#file.path);
-      if (edit === 'forget') {
-        if (records.has(name)) conf.delete(name);
-        return;
+      for (const [name, edit] of edits) {
+        if (dropped.has(name)) continue;
+        if (edit === 'forget') {
+          if (records.has(name)) forgotten.push(name);
+          continue;
+        }
+        try {
+          this.#edit(conf, name, edit);
+        } catch (error) {
+          refused.set(name, error);
+        }
       }
-      if ('add' in edit) {
-        mustBeFree(records, 'create', name);
-        this.#save(conf, name, edit.add);
-        return;
-      }
-      const saved = records.get(name);
-      if (saved === undefined) {
-        const reason = 'somebody else has just destroyed it';
-        throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name, reason });
-      }
-      this.#save(conf, name, edit.edit(saved));
+      conf.delete(...forgotten);
     }, signal);
+    return {
+      refused,
+      drop: (names) => {
+        for (const name of names) dropped.add(name);
+        change.again();
+      },
+      apply: () => change.apply(),
+      commit: () => change.commit(),
+      cancel: () => change.cancel(),
+    };
   }
 
   /** Prepares to record a link under another name, also where others say that they are on top of it. */
@@ -51,37 +68,49 @@ export class RecordFile {
     return await this.#file.prepare((conf) => {
       const records = new SavedLinks(conf, this.#file.path);
       // Of a record that cannot be read this says why.
-      records.get(from);
-      const attributes = conf.get(from);
-      if (attributes === undefined) {
+      if (records.get(from) === undefined) {
         throw new DladmError({ status: 'NOTFOUND', op: 'rename', link: from });
       }
       mustBeFree(records, 'rename', to);
-      conf.delete(from);
-      this.#set(conf, to, attributes);
-      for (const [name, others] of conf.links()) {
-        const renamed = renameReferences(others, from, to);
-        if (renamed !== undefined) {
-          this.#set(conf, name, renamed);
-        }
-      }
+      told(to, () => conf.rename(from, to));
     }, signal);
   }
 
-  #save(conf: DatalinkConf, link: LinkName, saved: SavedLink): void {
-    this.#set(conf, link, toAttributes(saved, conf.get(link)));
+  #edit(conf: DatalinkConf, name: LinkName, edit: Edit): void {
+    const records = new SavedLinks(conf, this.#file.path);
+    if (edit === 'forget') {
+      if (records.has(name)) conf.delete(name);
+      return;
+    }
+    if ('add' in edit) {
+      mustBeFree(records, 'create', name);
+      this.#save(conf, name, edit.add);
+      return;
+    }
+    const saved = records.get(name);
+    if (saved === undefined) {
+      const reason = 'somebody else has just destroyed it';
+      throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name, reason });
+    }
+    this.#save(conf, name, edit.edit(saved));
   }
 
-  #set(conf: DatalinkConf, link: string, attributes: Attributes): void {
-    try {
-      conf.set(link, attributes);
-    } catch (error) {
-      if (!(error instanceof RangeError)) {
-        throw error;
-      }
-      const reason = error.message;
-      throw new DladmError({ status: 'BADVAL', op: 'record', link, reason, cause: error });
+  #save(conf: DatalinkConf, link: LinkName, saved: SavedLink): void {
+    const attributes = toAttributes(saved, conf.get(link));
+    told(link, () => conf.set(link, attributes));
+  }
+}
+
+/** Does what the format may not be able to hold. @throws {DladmError} EINVAL: it cannot. */
+function told(link: LinkName, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof RangeError)) {
+      throw error;
     }
+    const reason = error.message;
+    throw new DladmError({ status: 'BADVAL', op: 'record', link, reason, cause: error });
   }
 }
 
@@ -91,26 +120,4 @@ export function mustBeFree(records: SavedLinks, op: string, link: LinkName): voi
   if (reason !== undefined) {
     throw new DladmError({ status: 'EXIST', op, link, reason });
   }
-}
-
-/** Attributes that name links, with `:` between several. @see dlmgmtd's linkattr of illumos */
-const REFERENCES = ['linkover', 'simnetpeer', 'portnames'];
-
-/** What dlmgmtd does for a link that is renamed; `undefined` if the attributes do not name it. */
-function renameReferences(
-  attributes: Attributes,
-  from: LinkName,
-  to: LinkName,
-): Attributes | undefined {
-  const renamed = new Map(attributes);
-  let changed = false;
-  for (const name of REFERENCES) {
-    const value = attributes.get(name);
-    const links = typeof value === 'string' ? value.split(':') : [];
-    if (links.includes(from)) {
-      changed = true;
-      renamed.set(name, links.map((link) => (link === from ? to : link)).join(':'));
-    }
-  }
-  return changed ? renamed : undefined;
 }

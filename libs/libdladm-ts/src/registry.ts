@@ -34,6 +34,18 @@ export type Edit =
   | { readonly edit: (saved: SavedLink) => SavedLink }
   | 'forget';
 
+/** Changes of the records of several links, made at once. */
+export interface Changes extends Change {
+  /** Why some cannot be made; the others can. */
+  readonly refused: ReadonlyMap<LinkName, unknown>;
+  /**
+   * Leaves some of them as they were, also when they were applied.
+   *
+   * @throws {DladmError} that cannot be written.
+   */
+  drop(names: Iterable<LinkName>): void;
+}
+
 /**
  * Who keeps the names, ids and records of links, and knows the zones: dlmgmtd behind libdladm on
  * illumos, else the hosted kernel and a file. Every call throws {@link DladmError}.
@@ -60,6 +72,8 @@ export interface LinkRegistry {
    * committed or cancelled, where that can be had. @throws {DladmError} what `edit` throws, too.
    */
   change(name: LinkName, edit: Edit, signal?: AbortSignal): Promise<Change>;
+  /** As {@link change}, for several links at once. */
+  changes(edits: ReadonlyMap<LinkName, Edit>, signal?: AbortSignal): Promise<Changes>;
   /** Prepares to give a link another name; EEXIST if that is taken, EBUSY if the link is in use. */
   rename(from: LinkName, to: LinkName, where: Whereabouts, signal?: AbortSignal): Promise<Change>;
 

@@ -6,12 +6,17 @@ afterAll(() => bench.close());
 
 const OUTPUT = '[-p] [-d delim] [-o field,...] [--json]';
 const SYNOPSES = {
-  create: ['create [-t] [-s] [-m mac] [-u user[:group]] [-R root] [-p prop=value,...] link...'],
-  destroy: ['destroy [-f] [-R root] link...'],
-  list: [`list [-P] [-R root] ${OUTPUT} [link...]`],
-  get: [`get ${OUTPUT} [-c] link,... [prop...]`],
-  set: ['set [-t] [-R root] link prop=value...'],
+  create: [
+    'create [-t] [-s] [-m mac] [-u user[:group]] [-z zone] [-l link] [-R root] [-p prop=value,...] link...',
+  ],
+  destroy: ['destroy [-f] [-z zone] [-R root] link...'],
+  list: [`list [-P] [-z zone] [-R root] ${OUTPUT} [link...]`],
+  get: [`get [-z zone] [-R root] ${OUTPUT} [-c] link,... [prop...]`],
+  set: ['set [-t] [-z zone] [-R root] link prop=value...'],
+  reset: ['reset [-t] [-z zone] [-R root] link [prop...]'],
+  rename: ['rename [-z zone] [-R root] link newname'],
   up: ['up [-R root] [link...]'],
+  doctor: ['doctor [--json] [link...]'],
   host: [
     'host start',
     'host stop',
@@ -99,6 +104,15 @@ describe('unetadm', () => {
     ['set', 'missing arguments to set', form(SYNOPSES.set)],
     ['set a0', 'missing arguments to set', form(SYNOPSES.set)],
     ['set a0 mtu', 'invalid property name=value: mtu', form(SYNOPSES.set)],
+    ['reset', 'missing required link name', form(SYNOPSES.reset)],
+    ['rename a0', 'missing required link names', form(SYNOPSES.rename)],
+    ['rename a0 b0 c0', 'too many arguments', form(SYNOPSES.rename)],
+    ['create -l net0 a0', 'a unet link lies over no other datalink: net0', form(SYNOPSES.create)],
+    [
+      'create -z blue -p zone=red a0',
+      '-z and the property zone exclude each other',
+      form(SYNOPSES.create),
+    ],
     ['host', 'missing argument: start, stop, status or zone', form(SYNOPSES.host)],
     ['host restart', "unknown subcommand 'host restart'", form(SYNOPSES.host)],
     ['host start now', 'too many arguments', form(SYNOPSES.host)],

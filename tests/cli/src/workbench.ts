@@ -5,9 +5,11 @@ import {
   chownSync,
   constants,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -78,6 +80,30 @@ export class Workbench {
   /** Runs unetadm with words as a shell would split them. */
   async adm(words: string, options: RunOptions = {}): Promise<Outcome> {
     return await this.run('unetadm', words.split(' ').filter(Boolean), options);
+  }
+
+  /**
+   * Runs a script in a shell that finds the tools, as a user's would. `sudo` is there too, and does
+   * what it is to do without asking: a test that has other users runs as root.
+   */
+  async shell(script: string, options: RunOptions = {}, shell = 'bash'): Promise<Outcome> {
+    const PATH = `${this.#programs()}:${process.env['PATH'] ?? ''}`;
+    return await this.run(shell, ['-c', script], { ...options, env: { PATH, ...options.env } });
+  }
+
+  /** A folder with the tools as commands. */
+  #programs(): string {
+    const folder = join(this.dir, 'bin');
+    if (!existsSync(folder)) {
+      mkdirSync(folder);
+      for (const tool of ['unetadm', 'unetstat']) {
+        writeFileSync(join(folder, tool), `#!/bin/sh\nexec ${shellWords(tool)} "$@"\n`);
+        chmodSync(join(folder, tool), 0o755);
+      }
+      writeFileSync(join(folder, 'sudo'), '#!/bin/sh\nexec "$@"\n');
+      chmodSync(join(folder, 'sudo'), 0o755);
+    }
+    return folder;
   }
 
   /** Starts a tool; it is killed at the end at the latest. */

@@ -69,6 +69,15 @@ export const ROOT: Option = {
   complete: 'directory',
 };
 
+/** Which zone's links are meant. */
+export const ZONE: Option = {
+  letter: 'z',
+  word: 'zone',
+  argument: 'zone',
+  about: 'only a link of this zone',
+  complete: 'zone',
+};
+
 /** Takes the command line of a form apart. @throws {UsageError} */
 export function parse<F extends Form>(
   form: F,

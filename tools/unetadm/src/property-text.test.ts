@@ -1,6 +1,6 @@
 import { UsageError } from 'libofmt';
 import { describe, expect, it } from 'vitest';
-import { parseProperties, parseSize, splitProperties } from './property-text.ts';
+import { parseProperties, parseSize, splitOwner, splitProperties } from './property-text.ts';
 
 const refusal = (text: string) =>
   expect.objectContaining({ name: 'DladmError', code: 'EINVAL', text });
@@ -78,6 +78,17 @@ describe('splitProperties', () => {
   });
 });
 
+describe('splitOwner', () => {
+  it('takes a user, and a group if there is one', () => {
+    expect(splitOwner('root')).toEqual({ user: 'root' });
+    expect(splitOwner('0:staff')).toEqual({ user: '0', group: 'staff' });
+  });
+
+  it.each(['', ':', 'root:', ':staff'])('refuses %j', (text) => {
+    expect(() => splitOwner(text)).toThrow(new UsageError(`invalid user[:group]: ${text}`));
+  });
+});
+
 describe('parseProperties', () => {
   const parse = (...texts: string[]): unknown => parseProperties(splitProperties(texts));
 
@@ -116,7 +127,7 @@ describe('parseProperties', () => {
     ['mtu=1k', 'EINVAL', 'mtu: not a number: 1k'],
     ['linger=99999999999999999999', 'EINVAL', 'linger: too large: 99999999999999999999'],
     ['speed=5', 'ENOTSUP', 'no such property: speed'],
-    ['zone=5', 'EACCES', 'property is read-only: zone'],
+    ['maxsize=5', 'EACCES', 'property is read-only: maxsize'],
   ])('refuses %s', (property, code, text) => {
     expect(() => parse(property)).toThrow(
       expect.objectContaining({ name: 'DladmError', code, text }),

@@ -1,4 +1,4 @@
-import { type Dladm, openDladm } from 'libdladm-ts';
+import { type Dladm, DladmError, openDladm } from 'libdladm-ts';
 import type { Terminal } from 'libofmt';
 import { AbortError, chooseKernel, isSysError } from 'libsys';
 import { EXIT } from './command.ts';
@@ -6,7 +6,8 @@ import { EXIT } from './command.ts';
 /** Says why something failed, without its code and without what was tried. */
 function reasonOf(error: unknown): string {
   if (isSysError(error)) {
-    return error.text;
+    const temporaryOnly = error instanceof DladmError && error.status === 'TEMPONLY';
+    return temporaryOnly ? `${error.text} (-t is for what is temporary)` : error.text;
   }
   if (error instanceof AggregateError) {
     return error.errors.map(reasonOf).join('; undoing it failed too: ');

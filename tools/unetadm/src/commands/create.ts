@@ -1,6 +1,6 @@
 import { type CreateOptions, parseStackEnd } from 'libdladm-ts';
 import { UsageError } from 'libofmt';
-import { type Command, type Form, LINKS, parse, ROOT } from '../command.ts';
+import { type Command, type Form, LINKS, parse, ROOT, ZONE } from '../command.ts';
 import {
   type PropertyTexts,
   parseProperties,
@@ -26,6 +26,14 @@ const FORM = {
       about: 'who may open it without privilege',
       complete: 'user',
     },
+    zone: { ...ZONE, about: 'lend the link to this zone: it is temporary then' },
+    datalink: {
+      letter: 'l',
+      word: 'datalink',
+      argument: 'link',
+      about: 'as vndadm has it; a unet link is its own datalink',
+      complete: [],
+    },
     root: ROOT,
     properties: {
       letter: 'p',
@@ -46,6 +54,7 @@ function withShorthands(
   texts: PropertyTexts,
   mac: string | undefined,
   owner: string | undefined,
+  zone: string | undefined,
 ): PropertyTexts {
   const all = new Map(texts);
   const add = (option: string, name: string, text: string): void => {
@@ -63,6 +72,9 @@ function withShorthands(
     if (group !== undefined) {
       add('-u', 'group', group);
     }
+  }
+  if (zone !== undefined) {
+    add('-z', 'zone', zone);
   }
   return all;
 }
@@ -84,15 +96,20 @@ export const create: Command = {
     if (operands.length === 0) {
       throw new UsageError('missing required link name');
     }
+    const datalink = options.datalink?.at(-1);
+    if (datalink !== undefined && operands.some((link) => link !== datalink)) {
+      throw new UsageError(`a unet link lies over no other datalink: ${datalink}`);
+    }
+    const zone = options.zone?.at(-1);
     const given = splitProperties(splitLists(options.properties ?? []));
-    const texts = withShorthands(given, options.mac?.at(-1), options.owner?.at(-1));
+    const texts = withShorthands(given, options.mac?.at(-1), options.owner?.at(-1), zone);
     if (texts.has('mac') && operands.length > 1) {
       throw new UsageError('several links cannot have one MAC address');
     }
     const lifetime =
       options.singleShot !== undefined
         ? 'single-shot'
-        : options.temporary !== undefined
+        : options.temporary !== undefined || zone !== undefined
           ? 'temporary'
           : 'persistent';
     let wanted: ReturnType<typeof parseOptions>;

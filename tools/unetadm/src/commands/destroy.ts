@@ -1,10 +1,11 @@
 import { UsageError } from 'libofmt';
-import { type Command, type Form, LINKS, parse, ROOT } from '../command.ts';
+import { type Command, type Form, LINKS, parse, ROOT, ZONE } from '../command.ts';
 import { forEach, withDladm } from '../session.ts';
 
 const FORM = {
   options: {
     force: { letter: 'f', word: 'force', about: 'also a link that a process holds' },
+    zone: ZONE,
     root: ROOT,
   },
   operands: [LINKS],
@@ -19,7 +20,11 @@ export const destroy: Command = {
     if (operands.length === 0) {
       throw new UsageError('missing required link name');
     }
-    const how = { force: options.force !== undefined, signal: terminal.signal };
+    const how = {
+      force: options.force !== undefined,
+      zone: options.zone?.at(-1),
+      signal: terminal.signal,
+    };
     return await withDladm(terminal, options.root?.at(-1), (dladm) =>
       forEach(terminal, 'destroy', operands, (link) => dladm.destroy(link, how)),
     );

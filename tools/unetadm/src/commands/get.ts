@@ -1,6 +1,6 @@
-import { type Dladm, PROPERTY_NAMES } from 'libdladm-ts';
+import { type Dladm, PROPERTY_DEFAULTS, PROPERTY_NAMES } from 'libdladm-ts';
 import { type Column, type JsonValue, UsageError } from 'libofmt';
-import { type Command, type Form, LINK, parse } from '../command.ts';
+import { type Command, type Form, LINK, parse, ROOT, ZONE } from '../command.ts';
 import { chooseOutput, outputOptions } from '../output.ts';
 import { splitLists } from '../property-text.ts';
 import { possibleValues, STACK } from '../property-values.ts';
@@ -12,6 +12,7 @@ interface Row {
   readonly property: string;
   readonly perm: string;
   readonly value: string | number | null;
+  readonly default: string | number | null;
   readonly possible: string;
 }
 
@@ -25,6 +26,12 @@ const COLUMNS: readonly Column<Row>[] = [
     text: ({ value }) => `${value ?? ''}`,
     json: ({ value }): JsonValue => value,
   },
+  {
+    name: 'DEFAULT',
+    width: 8,
+    text: (row) => `${row.default ?? ''}`,
+    json: (row): JsonValue => row.default,
+  },
   { name: 'POSSIBLE', width: 20, text: ({ possible }) => possible },
 ];
 
@@ -33,6 +40,8 @@ const PARSABLE = 'link,property,perm,value';
 
 const FORM = {
   options: {
+    zone: ZONE,
+    root: ROOT,
     ...outputOptions(COLUMNS),
     parsableToo: { letter: 'c', about: 'as -p, for those who know dladm show-linkprop' },
   },
@@ -42,13 +51,23 @@ const FORM = {
   ],
 } satisfies Form;
 
-async function rowsOf(dladm: Dladm, name: string, wanted: readonly string[]): Promise<Row[]> {
-  const { info, stack } = await dladm.find(name);
+const DEFAULTS: Readonly<Record<string, string | number | null>> = PROPERTY_DEFAULTS;
+
+async function rowsOf(
+  dladm: Dladm,
+  name: string,
+  wanted: readonly string[],
+  zone: string | undefined,
+): Promise<Row[]> {
+  const { info, stack } = await dladm.find(name, { zone });
   const all = [...PROPERTY_NAMES, ...(stack === undefined ? [] : [STACK])];
   const names = wanted.length === 0 ? all : [...new Set(wanted)];
   const fromDriver = names.filter((property) => property !== STACK || stack === undefined);
   const values = new Map(
-    (await dladm.getProps(name, fromDriver)).map((property) => [property.name as string, property]),
+    (await dladm.getProps(name, fromDriver, { zone })).map((property) => [
+      property.name as string,
+      property,
+    ]),
   );
   return names.map((property) => {
     const { value = null, perm = 'r-' } = values.get(property) ?? { value: stack ?? null };
@@ -56,7 +75,8 @@ async function rowsOf(dladm: Dladm, name: string, wanted: readonly string[]): Pr
       link: name,
       property,
       perm,
-      value: property === 'zone' ? (dladm.zoneName(Number(value)) ?? value) : value,
+      value,
+      default: DEFAULTS[property] ?? null,
       possible: info === undefined ? '' : possibleValues(property, info),
     };
   });
@@ -78,10 +98,10 @@ export const get: Command = {
       ...(parsable !== undefined && { parsable, parsableFields: PARSABLE }),
     });
     const wanted = splitLists(names).map((name) => name.toLowerCase());
-    return await withDladm(terminal, undefined, async (dladm) => {
+    return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
       const rows: Row[] = [];
       const exit = await forEach(terminal, 'get', links.split(','), async (link) => {
-        rows.push(...(await rowsOf(dladm, link, wanted)));
+        rows.push(...(await rowsOf(dladm, link, wanted, options.zone?.at(-1))));
       });
       if (rows.length > 0) {
         output.print(rows);

@@ -1,14 +1,8 @@
 import { DladmError, type Link, type LinkInfo } from 'libdladm-ts';
 import type { Column, JsonValue } from 'libofmt';
-import { ANY_LINKS, type Command, type Form, parse, ROOT } from '../command.ts';
+import { ANY_LINKS, type Command, EXIT, type Form, parse, ROOT, ZONE } from '../command.ts';
 import { chooseOutput, outputOptions } from '../output.ts';
-import { forEach, withDladm } from '../session.ts';
-
-/** A link, as `list` shows it. */
-interface Row {
-  readonly link: Link;
-  readonly zone: string;
-}
+import { forEach, report, withDladm } from '../session.ts';
 
 type Value = string | number | null | undefined;
 
@@ -16,9 +10,9 @@ type Value = string | number | null | undefined;
 function column(
   name: string,
   width: number,
-  value: (row: Row) => Value,
+  value: (row: Link) => Value,
   shown?: 'hidden',
-): Column<Row> {
+): Column<Link> {
   return {
     name,
     width,
@@ -33,21 +27,21 @@ const info = (
   width: number,
   value: (info: LinkInfo) => Value,
   shown?: 'hidden',
-): Column<Row> => column(name, width, ({ link }) => link.info && value(link.info), shown);
+): Column<Link> => column(name, width, ({ info: known }) => known && value(known), shown);
 
 /** The columns that are shown without -o fit into 80 characters. */
-const COLUMNS: readonly Column<Row>[] = [
-  column('LINK', 12, ({ link }) => link.name),
+const COLUMNS: readonly Column<Link>[] = [
+  column('LINK', 12, ({ name }) => name),
   info('STATE', 6, ({ state }) => state),
-  column('MTU', 5, ({ link }) => link.info?.mtu ?? link.saved?.properties.mtu),
-  column('MACADDRESS', 18, ({ link }) => link.info?.mac ?? link.saved?.properties.mac),
+  column('MTU', 5, ({ info, saved }) => info?.mtu ?? saved?.properties.mtu),
+  column('MACADDRESS', 18, ({ info, saved }) => info?.mac ?? saved?.properties.mac),
   info('HOLDER', 8, ({ holder }) => holder),
   info('IOMODE', 11, ({ iomode }) => iomode),
   column('ZONE', 9, ({ zone }) => zone),
-  column('LIFETIME', 12, ({ link }) => link.info?.lifetime ?? 'persistent'),
-  column('RXBUF', 8, ({ link }) => link.info?.rxbuf ?? link.saved?.properties.rxbuf, 'hidden'),
-  column('TXBUF', 8, ({ link }) => link.info?.txbuf ?? link.saved?.properties.txbuf, 'hidden'),
-  column('STACK', 8, ({ link }) => link.stack, 'hidden'),
+  column('LIFETIME', 12, ({ info }) => info?.lifetime ?? 'persistent'),
+  column('RXBUF', 8, ({ info, saved }) => info?.rxbuf ?? saved?.properties.rxbuf, 'hidden'),
+  column('TXBUF', 8, ({ info, saved }) => info?.txbuf ?? saved?.properties.txbuf, 'hidden'),
+  column('STACK', 8, ({ stack }) => stack, 'hidden'),
   info('LINKSTATE', 10, ({ linkstate }) => linkstate, 'hidden'),
   info('LINGER', 8, ({ linger }) => linger, 'hidden'),
   info('OWNER', 8, ({ owner }) => owner, 'hidden'),
@@ -77,11 +71,31 @@ const FORM = {
       word: 'persistent',
       about: 'links that are recorded, also when they are not up',
     },
+    zone: { ...ZONE, about: 'only links of this zone' },
     root: ROOT,
     ...outputOptions(COLUMNS),
   },
   operands: [ANY_LINKS],
 } satisfies Form;
+
+/** Hands a link back that is there in the way that is asked for. @throws {DladmError} NOTFOUND */
+function mustBe(link: Link, way: 'recorded' | 'up'): Link {
+  const { name, fault } = link;
+  if ((way === 'recorded' ? link.saved : link.info) !== undefined) {
+    return link;
+  }
+  throw way === 'recorded' && fault !== undefined
+    ? fault
+    : new DladmError({
+        status: 'NOTFOUND',
+        op: 'list',
+        link: name,
+        reason:
+          way === 'recorded'
+            ? 'link is not persistent'
+            : `link is not up (try: unetadm up ${name})`,
+      });
+}
 
 export const list: Command = {
   forms: [FORM],
@@ -94,38 +108,25 @@ export const list: Command = {
       ...(options.fields !== undefined && { fields: options.fields.map(withoutSynonyms) }),
     });
     const recorded = options.persistent !== undefined;
-    const wanted = ({ info, saved }: Link): boolean =>
-      recorded ? saved !== undefined : info !== undefined;
-
+    const zone = options.zone?.at(-1);
     return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
-      const rows: Row[] = [];
-      const add = (link: Link): void => {
-        const id = link.info?.zoneId;
-        rows.push({ link, zone: id === undefined ? '' : (dladm.zoneName(id) ?? `${id}`) });
-      };
-      const exit = await forEach(terminal, 'list', operands, async (name) => {
-        const link = await dladm.find(name);
-        if (!wanted(link)) {
-          throw new DladmError({
-            status: 'NOTFOUND',
-            op: 'list',
-            link: name,
-            reason: recorded
-              ? 'link is not persistent'
-              : `link is not up (try: unetadm up ${name})`,
-          });
-        }
-        add(link);
+      const links: Link[] = [];
+      let exit = await forEach(terminal, 'list', operands, async (name) => {
+        links.push(mustBe(await dladm.find(name, { zone }), recorded ? 'recorded' : 'up'));
       });
       if (operands.length === 0) {
-        for await (const link of dladm.list()) {
-          if (wanted(link)) {
-            add(link);
+        exit = await forEach(terminal, 'list', ['links'], async () => {
+          for await (const link of dladm.list({ zone })) {
+            if (recorded && link.fault !== undefined) {
+              exit = report(terminal, `list ${link.name}`, link.fault);
+            } else if ((recorded ? link.saved : link.info) !== undefined) {
+              links.push(link);
+            }
           }
-        }
+        });
       }
-      if (rows.length > 0 || operands.length === 0) {
-        output.print(rows);
+      if (links.length > 0 || (operands.length === 0 && exit === EXIT.done)) {
+        output.print(links);
       }
       return exit;
     });

@@ -1,12 +1,13 @@
 import { DladmError } from 'libdladm-ts';
 import { UsageError } from 'libofmt';
-import { type Command, EXIT, type Form, LINK, parse, ROOT } from '../command.ts';
+import { type Command, EXIT, type Form, LINK, parse, ROOT, ZONE } from '../command.ts';
 import { parseProperties, splitLists, splitProperties } from '../property-text.ts';
 import { report, withDladm } from '../session.ts';
 
 const FORM = {
   options: {
     temporary: { letter: 't', word: 'temporary', about: 'leave the record of the link as it is' },
+    zone: ZONE,
     root: ROOT,
   },
   operands: [LINK, { text: 'prop=value...', complete: { list: 'assignment' }, repeat: true }],
@@ -39,8 +40,11 @@ export const set: Command = {
     }
     return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
       try {
-        const how = { temporary: options.temporary !== undefined, signal: terminal.signal };
-        await dladm.setProps(link, values, how);
+        await dladm.setProps(link, values, {
+          temporary: options.temporary !== undefined,
+          zone: options.zone?.at(-1),
+          signal: terminal.signal,
+        });
         return EXIT.done;
       } catch (error) {
         return report(terminal, `set ${link}`, error);

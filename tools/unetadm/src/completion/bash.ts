@@ -1,4 +1,4 @@
-import { ASKED, ASSIGNMENTS, type Place } from './place.ts';
+import { ASK_ZONES, ASKED, ASSIGNMENTS, type Place } from './place.ts';
 import { quote } from './quote.ts';
 
 const list = (words: readonly string[]): string => `(${words.map(quote).join(' ')})`;
@@ -20,9 +20,9 @@ function row({ path, next, options, operands }: Place): string {
 
 /** A script for bash, 4 or later. */
 export function bashScript(places: readonly Place[]): string {
-  const values = [...ASSIGNMENTS].map(
-    ([name, words]) => `\t${name}) echo ${quote(words.join(' '))} ;;`,
-  );
+  const values = [...ASSIGNMENTS]
+    .filter(([, words]) => words.length > 0)
+    .map(([name, words]) => `\t${name}) echo ${quote(words.join(' '))} ;;`);
   return `# Completion of unetadm for bash. "unetadm completion bash" prints this.
 
 # What may follow these words.
@@ -39,6 +39,7 @@ _unetadm_values() {
 ${values.join('\n')}
 	owner) compgen -u ;;
 	group) compgen -g ;;
+	zone) ${ASK_ZONES} ;;
 	esac
 }
 
@@ -55,7 +56,7 @@ _unetadm_offer() {
 	case $source in
 	link) _unetadm_match "$before" "$cur" "$(unetadm ${ASKED.link.join(' ')} 2>/dev/null)" ;;
 	recorded-link) _unetadm_match "$before" "$cur" "$(unetadm ${ASKED['recorded-link'].join(' ')} 2>/dev/null)" ;;
-	zone) _unetadm_match "$before" "$cur" "$(unetadm list -p -o zone 2>/dev/null | sort -u)" ;;
+	zone) _unetadm_match "$before" "$cur" "$(${ASK_ZONES})" ;;
 	user) _unetadm_match "$before" "$cur" "$(compgen -u)" ;;
 	directory) compopt -o filenames; COMPREPLY=($(compgen -P "$before" -d -- "$cur")) ;;
 	file) compopt -o filenames; COMPREPLY=($(compgen -P "$before" -f -- "$cur")) ;;

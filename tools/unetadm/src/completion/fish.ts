@@ -1,4 +1,4 @@
-import { ASKED, ASSIGNMENTS, type Place, type Source } from './place.ts';
+import { ASK_ZONES, ASKED, ASSIGNMENTS, type Place, type Source } from './place.ts';
 import { quote } from './quote.ts';
 
 /** How fish asks for the candidates of a source. */
@@ -13,7 +13,7 @@ function ask(source: Source): string {
     case 'recorded-link':
       return quote(`(unetadm ${ASKED[kind].join(' ')} 2>/dev/null)`);
     case 'zone':
-      return quote('(unetadm list -p -o zone 2>/dev/null | sort -u)');
+      return quote('(__unetadm_zones)');
     case 'user':
       return quote('(__fish_complete_users)');
     case 'directory':
@@ -125,6 +125,11 @@ function __unetadm_list
     printf '%s\\n' "$before"$argv
 end
 
+# The names of zones.
+function __unetadm_zones
+    ${ASK_ZONES.replace('||', '; or')}
+end
+
 # Properties and their values, with commas between.
 function __unetadm_assignments
     set -l token (__unetadm_token)
@@ -136,6 +141,8 @@ function __unetadm_assignments
             printf '%s=\\n' "$before"{${[...ASSIGNMENTS.keys()].join(',')}}
         case owner
             printf '%s\\n' "$before$name="(__fish_complete_users | string replace -r '\\t.*' '')
+        case zone
+            printf '%s\\n' "$before$name="(__unetadm_zones)
         case group
             printf '%s\\n' "$before$name="(__fish_complete_groups | string replace -r '\\t.*' '')
 ${values.join('\n')}

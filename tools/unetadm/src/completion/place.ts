@@ -41,7 +41,13 @@ export const ASKED = {
   'recorded-link': ['list', '-P', '-p', '-o', 'link'],
 } as const;
 
-const WRITABLE = UNET_PROPS.filter(({ perm }) => (perm & UNET_PERM_WRITE) !== 0);
+/** The command that names the zones, on illumos and elsewhere. */
+export const ASK_ZONES =
+  'zoneadm list 2>/dev/null || unetadm host zone list -p -o name 2>/dev/null';
+
+const WRITABLE = UNET_PROPS.filter(
+  ({ name, perm }) => (perm & UNET_PERM_WRITE) !== 0 || name === 'zone',
+);
 const PROPERTIES: readonly string[] = [...UNET_PROPS.map(({ name }) => name), STACK];
 
 /** The properties that can be given, each with the words that it can be. */

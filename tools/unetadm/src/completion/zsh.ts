@@ -1,4 +1,4 @@
-import { ASKED, ASSIGNMENTS, type Place } from './place.ts';
+import { ASK_ZONES, ASKED, ASSIGNMENTS, type Place } from './place.ts';
 import { quote } from './quote.ts';
 
 const list = (words: readonly string[]): string => `(${words.map(quote).join(' ')})`;
@@ -26,9 +26,9 @@ function row({ path, next, options, operands }: Place): string {
 
 /** A script for zsh, 5 or later: to be sourced, or found in `fpath` as `_unetadm`. */
 export function zshScript(places: readonly Place[]): string {
-  const values = [...ASSIGNMENTS].map(
-    ([name, words]) => `\t${name}) compadd -S '' -- ${words.map(quote).join(' ')} ;;`,
-  );
+  const values = [...ASSIGNMENTS]
+    .filter(([, words]) => words.length > 0)
+    .map(([name, words]) => `\t${name}) compadd -S '' -- ${words.map(quote).join(' ')} ;;`);
   return `#compdef unetadm
 # Completion of unetadm for zsh. "unetadm completion zsh" prints this.
 
@@ -48,6 +48,7 @@ ${values.join('\n')}
 	case $1 in
 	owner) _users ;;
 	group) _groups ;;
+	zone) compadd -S '' -- \${(f)"$(${ASK_ZONES})"} ;;
 	esac
 }
 
@@ -57,7 +58,7 @@ _unetadm_offer() {
 	case $source in
 	link) compadd -- \${(f)"$(unetadm ${ASKED.link.join(' ')} 2>/dev/null)"} ;;
 	recorded-link) compadd -- \${(f)"$(unetadm ${ASKED['recorded-link'].join(' ')} 2>/dev/null)"} ;;
-	zone) compadd -- \${(uf)"$(unetadm list -p -o zone 2>/dev/null)"} ;;
+	zone) compadd -- \${(f)"$(${ASK_ZONES})"} ;;
 	user) _users ;;
 	directory) _files -/ ;;
 	file) _files ;;
