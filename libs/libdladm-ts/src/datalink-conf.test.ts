@@ -93,10 +93,11 @@ describe('DatalinkConf', () => {
     const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
     fc.assert(
       fc.property(file, linkName, attributes, (text, name, values) => {
-        const conf = new DatalinkConf(text);
+        const conf = DatalinkConf.ofBytes(bytes(text));
         const line = conf.record(name)?.line;
         const before = linesOf(text);
         conf.set(name, values);
+        expect(conf.toBytes()).toEqual(bytes(conf.toString()));
         const written = conf.record(name);
         expect(written?.attributes).toEqual(values);
         const after = conf.toString().split('\n');
@@ -121,14 +122,49 @@ describe('DatalinkConf', () => {
     fc.assert(
       fc.property(file, linkName, attributes, (text, name, values) => {
         fc.pre(new DatalinkConf(text).record(name) === undefined);
-        const conf = new DatalinkConf(text);
-        conf.set(name, values);
+        const before = new DatalinkConf(text);
+        before.set(name, values);
+        const conf = DatalinkConf.ofBytes(before.toBytes());
         expect(conf.delete(name)).toBe(true);
+        expect(conf.toBytes()).toEqual(bytes(conf.toString()));
         const newline = text === '' || text.endsWith('\n') ? '' : '\n';
         expect(conf.toString()).toBe(text + newline);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('does several changes as it does one', () => {
+    const edits = fc.array(fc.tuple(fc.boolean(), fc.constantFrom('a', 'b', 'c', 'd')), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(file, edits, (text, all) => {
+        const conf = DatalinkConf.ofBytes(bytes(text));
+        let again = conf;
+        for (const [gone, name] of all) {
+          again = DatalinkConf.ofBytes(again.toBytes());
+          for (const one of [conf, again]) {
+            if (gone) one.delete(name);
+            else one.set(name, new Map([['v', 1n]]));
+          }
+        }
+        expect(conf.toBytes()).toEqual(again.toBytes());
+        expect(conf.toBytes()).toEqual(bytes(conf.toString()));
+      }),
+    );
+  });
+
+  it('finds a link that was searched for ever so often', () => {
+    const conf = new DatalinkConf('b0\tjunk\na0\tv=int,1;\nb0\tv=int,2;\nb0\tv=int,3;\n');
+    for (let i = 0; i < 50; i++) {
+      expect(conf.record('b0')).toMatchObject({ line: 3, attributes: new Map([['v', 2n]]) });
+      expect(conf.record('c0')).toBeUndefined();
+    }
+    expect([...conf.records()].map(({ name, line }) => [name, line])).toEqual([
+      ['b0', 3],
+      ['a0', 2],
+    ]);
   });
 
   it('has a copy that is changed by itself', () => {

@@ -9,25 +9,26 @@ export interface ConfRecord extends ConfLine {
   readonly line: number;
 }
 
+/** To search through all lines so often costs no more than an index of them. */
+const SEARCHES = 10;
+
 /**
  * The lines of a `datalink.conf`, to look at and to change. Whatever is in a file stays as it is,
  * byte for byte, but for the lines that are changed.
  */
 export class DatalinkConf {
-  readonly #lines: ConfLine[];
-  /** Where the first line of each link is that can be read, or else the first one. */
-  readonly #places = new Map<string, number>();
-  #placed = false;
+  #lines: ConfLine[];
   /** Whether the last line has its newline. */
   #ended: boolean;
+  /** The file, as long as that is known without putting its lines together. */
+  #bytes: Buffer | undefined;
+  #edits = 0;
+  /** Where the line of each link is that counts, once that was asked for often enough. */
+  #places: Map<string, number> | undefined;
+  #searches = 0;
 
   /** Reads a file's text, one character a byte; every text is accepted. */
-  constructor(text: string | readonly ConfLine[], ended = true) {
-    if (typeof text !== 'string') {
-      this.#lines = [...text];
-      this.#ended = ended;
-      return;
-    }
+  constructor(text: string) {
     const lines = text.split('\n');
     this.#ended = lines.at(-1) === '';
     if (this.#ended) {
@@ -36,15 +37,21 @@ export class DatalinkConf {
     this.#lines = lines.map(parseLine);
   }
 
-  /** Reads a file. */
-  static ofBytes(bytes: Uint8Array): DatalinkConf {
-    const { buffer, byteOffset, byteLength } = bytes;
-    return new DatalinkConf(Buffer.from(buffer, byteOffset, byteLength).toString('latin1'));
+  /** Reads a file. @param file kept: it is not to be changed. */
+  static ofBytes(file: Uint8Array): DatalinkConf {
+    const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+    const conf = new DatalinkConf(bytes.toString('latin1'));
+    conf.#bytes = bytes;
+    return conf;
   }
 
   /** Another one with the same lines, to change. */
   copy(): DatalinkConf {
-    return new DatalinkConf(this.#lines, this.#ended);
+    const conf = new DatalinkConf('');
+    conf.#lines = [...this.#lines];
+    conf.#ended = this.#ended;
+    conf.#bytes = this.#bytes;
+    return conf;
   }
 
   /**
@@ -53,11 +60,8 @@ export class DatalinkConf {
    * other.
    */
   *records(): Generator<ConfRecord> {
-    for (const name of this.#index().keys()) {
-      const record = this.record(name);
-      if (record !== undefined) {
-        yield record;
-      }
+    for (const [name, at] of this.#index()) {
+      yield this.#record(name, at);
     }
   }
 
@@ -70,9 +74,8 @@ export class DatalinkConf {
 
   /** What the file has for a name, readable or not. */
   record(name: string): ConfRecord | undefined {
-    const at = this.#index().get(name);
-    const line = at === undefined ? undefined : this.#lines[at];
-    return at === undefined || line === undefined ? undefined : { ...line, name, line: at + 1 };
+    const at = this.#find(name);
+    return at === undefined ? undefined : this.#record(name, at);
   }
 
   /** The links that can be read, by name. */
@@ -98,29 +101,29 @@ export class DatalinkConf {
    */
   set(name: string, attributes: Attributes): void {
     const line = { text: formatLine(name, attributes, this.get(name)), name, attributes };
-    const places = this.#index();
-    const at = places.get(name) ?? this.#lines.length;
-    this.#lines[at] = line;
-    places.set(name, at);
-    if (at === this.#lines.length - 1) {
-      this.#ended = true;
-    }
+    const at = this.#find(name) ?? this.#lines.length;
+    this.#put(at, line);
+    this.#places?.set(name, at);
   }
 
   /** Removes every line of some links; returns whether there was one. */
   delete(...names: readonly string[]): boolean {
     const gone = new Set(names);
-    const last = this.#lines.at(-1);
-    const kept = this.#lines.filter(({ name }) => name === undefined || !gone.has(name));
-    if (kept.length === this.#lines.length) {
+    const isGone = ({ name }: ConfLine): boolean => name !== undefined && gone.has(name);
+    const first = this.#lines.findIndex(isGone);
+    if (first < 0) {
       return false;
     }
-    this.#lines.length = 0;
-    for (const line of kept) {
-      this.#lines.push(line);
+    const kept = this.#lines.filter((line, at) => at < first || !isGone(line));
+    const lastGoes = kept.at(-1) !== this.#lines.at(-1);
+    if (kept.length === this.#lines.length - 1) {
+      this.#splice(first, '');
+    } else {
+      this.#bytes = undefined;
     }
-    this.#ended ||= this.#lines.at(-1) !== last;
-    this.#placed = false;
+    this.#lines = kept;
+    this.#ended ||= lastGoes;
+    this.#places = undefined;
     return true;
   }
 
@@ -138,12 +141,11 @@ export class DatalinkConf {
     const { attributes } = record;
     const text = formatLine(to, attributes, attributes);
     const referring = this.#referring(from, to);
-    this.#lines[record.line - 1] = { text, name: to, attributes };
+    this.#put(record.line - 1, { text, name: to, attributes });
     for (const [at, line] of referring) {
-      this.#lines[at] = line;
+      this.#put(at, line);
     }
-    this.#ended ||= record.line === this.#lines.length;
-    this.#placed = false;
+    this.#places = undefined;
     this.delete(from);
     return true;
   }
@@ -179,25 +181,66 @@ export class DatalinkConf {
     return this.#ended && this.#lines.length > 0 ? `${text}\n` : text;
   }
 
-  /** The file. */
+  /** The file. It is not to be changed. */
   toBytes(): Buffer {
-    return Buffer.from(this.toString(), 'latin1');
+    this.#bytes ??= Buffer.from(this.toString(), 'latin1');
+    return this.#bytes;
+  }
+
+  #record(name: string, at: number): ConfRecord {
+    return { ...(this.#lines[at] as ConfLine), name, line: at + 1 };
+  }
+
+  /** Puts a line in the place of another, or at the end. */
+  #put(at: number, line: ConfLine): void {
+    this.#splice(at, `${line.text}\n`);
+    this.#lines[at] = line;
+    this.#ended ||= at === this.#lines.length - 1;
+  }
+
+  /** Makes the first edit in the file itself; for more it is as quick to put the lines together. */
+  #splice(at: number, text: string): void {
+    if (this.#bytes !== undefined) {
+      this.#edits += 1;
+      if (this.#edits > 1 || !this.#ended) {
+        this.#bytes = undefined;
+        return;
+      }
+      let from = 0;
+      for (let i = 0; i < at; i++) {
+        from += (this.#lines[i]?.text.length ?? 0) + 1;
+      }
+      const old = this.#lines[at];
+      const to = old === undefined ? from : from + old.text.length + 1;
+      const parts = [this.#bytes.subarray(0, from), Buffer.from(text, 'latin1')];
+      this.#bytes = Buffer.concat([...parts, this.#bytes.subarray(to)]);
+    }
+  }
+
+  /** Where the line of a link is that counts. */
+  #find(name: string): number | undefined {
+    this.#searches += 1;
+    if (this.#places !== undefined || this.#searches > SEARCHES) {
+      return this.#index().get(name);
+    }
+    const first = this.#lines.findIndex((line) => line.name === name);
+    const counts = this.#lines.findIndex(
+      (line, at) => at >= first && line.name === name && line.attributes !== undefined,
+    );
+    return first < 0 ? undefined : counts < 0 ? first : counts;
   }
 
   #index(): Map<string, number> {
-    if (!this.#placed) {
-      this.#places.clear();
+    if (this.#places === undefined) {
+      const places = new Map<string, number>();
       for (const [at, { name, attributes }] of this.#lines.entries()) {
-        if (name === undefined) {
-          continue;
-        }
-        const before = this.#places.get(name);
-        const counts = before === undefined || this.#lines[before]?.attributes === undefined;
-        if (before === undefined || (counts && attributes !== undefined)) {
-          this.#places.set(name, at);
+        const before = name === undefined ? undefined : places.get(name);
+        const better = before !== undefined && this.#lines[before]?.attributes === undefined;
+        if (name !== undefined && (before === undefined || (better && attributes !== undefined))) {
+          places.set(name, at);
         }
       }
-      this.#placed = true;
+      this.#places = places;
     }
     return this.#places;
   }
