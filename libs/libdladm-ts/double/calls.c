@@ -108,16 +108,21 @@ call_held(int change)
  * From here on: what tests say and ask.
  *
  * The nth call from now on of a function (by its name; empty: of any) answers
- * `status' and does nothing; 0: none.
+ * `status' and does nothing; 0: none.  Returns whether one was still to come
+ * that was asked for before.
  */
-void
+int
 double_fail(const char *function, uint64_t nth, int status)
 {
+	int pending;
+
 	(void) pthread_mutex_lock(&call_lock);
+	pending = fail_nth != 0;
 	(void) strncpy(fail_name, function, sizeof (fail_name) - 1);
 	fail_nth = nth;
 	fail_status = status;
 	(void) pthread_mutex_unlock(&call_lock);
+	return (pending);
 }
 
 /*

@@ -1,139 +1,161 @@
-import { loadLibrary } from 'libsys';
-import { type Change, ConfFile } from './conf-file.ts';
+import type { Change } from './conf-change.ts';
+import { formatLine } from './conf-line.ts';
 import type { Attributes } from './datalink-conf.ts';
+import { DlmgmtdRecords } from './dlmgmtd-records.ts';
 import { DladmError } from './errors.ts';
-import { type Conf, Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
-import type { LinkName } from './link-name.ts';
-
+import { IllumosZones } from './illumos-zones.ts';
+import { Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
+import { isLinkName, type LinkName } from './link-name.ts';
 import { oneByOne } from './one-by-one.ts';
-import { mustBeFree } from './record-file.ts';
+import { mustBeFree, NO_RECORDS, told } from './record-file.ts';
 import type { Changes, Edit, LinkId, LinkRegistry, NewId } from './registry.ts';
 import { CLASS_MISC, MEDIA_ETHER, toAttributes } from './saved-link.ts';
 import { SavedLinks } from './saved-links.ts';
-import type { Zone } from './zone.ts';
+import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
-interface ZoneNative {
-  zone_list(ids: Uint8Array | null, count: Uint8Array): number;
-  getzonenamebyid(id: number, name: Uint8Array, length: number): number;
+/** What stands in for the system's libraries. */
+export interface IllumosLibraries {
+  readonly libdladm?: string | undefined;
+  readonly libc?: string | undefined;
 }
 
-/** @see ZONENAME_MAX in illumos' sys/zone.h */
-const ZONENAME_MAX = 64;
+const nothing = (): void => undefined;
 
-/** Room for zones that boot between two looks. */
-const ZONES_MORE = 8;
-
-/** dlmgmtd answers TRYAGAIN when somebody else changed its records in between. */
-const ATTEMPTS = 5;
+const isStatus = (error: unknown, status: DladmError['status']): boolean =>
+  error instanceof DladmError && error.status === status;
 
 /**
- * Names, ids and records of a real system. dlmgmtd owns them: they are changed through libdladm
- * only. Reading goes to dlmgmtd's file, which everybody may read, so that listing links needs no
- * privilege.
+ * Names, ids and records of a real system. dlmgmtd owns them, and libdladm is the only way to it that
+ * is taken here: what differs between distributions is behind libdladm's functions.
  */
 export class IllumosRegistry implements LinkRegistry {
-  readonly #file: ConfFile;
   readonly #library: string | undefined;
+  readonly #records: DlmgmtdRecords;
+  readonly #zones: IllumosZones;
   #dladm: Libdladm | undefined;
-  #zones: ZoneNative | undefined;
 
-  /** @param library another libdladm than the system's. */
-  constructor({ root = '/', library }: { root?: string; library?: string } = {}) {
-    this.#file = new ConfFile(root);
-    this.#library = library;
+  constructor({ libdladm, libc }: IllumosLibraries = {}) {
+    this.#library = libdladm;
+    this.#records = new DlmgmtdRecords(() => this.#open());
+    this.#zones = new IllumosZones(libc);
   }
 
+  /** In a zone nothing persists, also where libdladm would let it. */
   createId(name: LinkName, lifetime: 'persistent' | 'temporary'): NewId {
+    const persistent = lifetime === 'persistent';
+    if (persistent) this.#mustRecord('create', name);
     const dladm = this.#open();
-    const flags = lifetime === 'persistent' ? OPT_ACTIVE | OPT_PERSIST : OPT_ACTIVE;
+    const flags = persistent ? OPT_ACTIVE | OPT_PERSIST : OPT_ACTIVE;
     const id = dladm.createId(name, CLASS_MISC, MEDIA_ETHER, flags);
-    return { id, confirm: () => undefined, release: () => this.#release(name, id, flags) };
+    return { id, confirm: nothing, release: () => this.#release(name, id, flags) };
   }
 
   recordedId(name: LinkName): NewId {
     const dladm = this.#open();
-    const id = dladm.idOf(name);
+    const { id, flags } = dladm.named(name);
+    // Somebody who was killed while making it may have left it as active as this makes it.
+    const active = (flags & OPT_ACTIVE) !== 0;
     return {
       id,
-      confirm: () => dladm.upId(name, id),
+      confirm: active ? nothing : () => dladm.upId(name, id),
       release: () => this.#release(name, id, OPT_ACTIVE),
     };
   }
 
+  /**
+   * Only an id of which the kernel knows nothing: there are links of this class that are not unet's.
+   */
+  freeId(name: LinkName): boolean {
+    const dladm = this.#open();
+    try {
+      const { id, flags, linkClass } = dladm.named(name);
+      const stale =
+        linkClass === CLASS_MISC &&
+        flags & OPT_ACTIVE &&
+        !(flags & OPT_PERSIST) &&
+        !dladm.isInKernel(name, id);
+      if (!stale) return false;
+      dladm.destroyId(name, id, OPT_ACTIVE);
+      return true;
+    } catch (error) {
+      if (isStatus(error, 'NOTFOUND')) return false;
+      throw error;
+    }
+  }
+
+  idOf(name: LinkName): LinkId | undefined {
+    return this.#find(() => this.#open().named(name))?.id;
+  }
+
+  nameOf(id: LinkId): LinkName | undefined {
+    const name = id === 0 ? undefined : this.#find(() => this.#open().identify(id))?.name;
+    return name !== undefined && isLinkName(name) ? name : undefined;
+  }
+
   saved(): SavedLinks {
-    return SavedLinks.of(this.#file);
+    return this.#zones.inZone() ? NO_RECORDS : new SavedLinks(this.#records, 'dlmgmtd');
   }
 
   async change(name: LinkName, edit: Edit): Promise<Change> {
-    const records = this.saved();
-    const old = this.#file.read().get(name);
-    let wanted: Attributes | undefined;
+    this.#mustRecord('record', name);
+    const saved = this.saved();
+    const old = this.#records.record(name)?.attributes;
     if (edit === 'forget') {
-      if (!records.has(name))
-        return changeOf(
-          () => undefined,
-          () => undefined,
-        );
-    } else if ('add' in edit) {
-      mustBeFree(records, 'create', name);
-      wanted = toAttributes(edit.add);
-    } else {
-      const saved = records.get(name);
-      if (saved === undefined)
-        throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name });
-      wanted = toAttributes(edit.edit(saved), old);
+      return saved.has(name) ? this.#forget(name) : changeOf({ apply: nothing, back: nothing });
     }
-    return changeOf(
-      () => this.#write(name, old, wanted),
-      () => this.#write(name, wanted, old),
-    );
+    if ('add' in edit) {
+      mustBeFree(saved, 'create', name);
+      const wanted = fitting(name, toAttributes(edit.add));
+      return changeOf({
+        apply: () => this.#records.add(name, this.#open().named(name).id, wanted),
+        back: () => this.#records.remove(name, this.#open().named(name).id),
+      });
+    }
+    const before = saved.get(name);
+    if (before === undefined || old === undefined) {
+      const reason = 'somebody else has just destroyed it';
+      throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name, reason });
+    }
+    const { id } = this.#open().named(name);
+    const wanted = fitting(name, toAttributes(edit.edit(before), old), old);
+    return changeOf({
+      apply: () => this.#records.change(name, id, old, wanted),
+      back: () => this.#records.change(name, id, wanted, old),
+    });
   }
 
   async changes(edits: ReadonlyMap<LinkName, Edit>): Promise<Changes> {
     return await oneByOne(edits, (name, edit) => this.change(name, edit));
   }
 
-  async rename(from: LinkName): Promise<Change> {
-    throw new DladmError({ status: 'NOTSUP', op: 'rename', link: from });
-  }
-
-  idOf(name: LinkName): LinkId | undefined {
-    try {
-      return this.#open().idOf(name);
-    } catch (error) {
-      if (error instanceof DladmError && error.status === 'NOTFOUND') {
-        return undefined;
+  /** dlmgmtd does it for the kernel and for what is recorded, also of links that are on top. */
+  async rename(from: LinkName, to: LinkName): Promise<Change> {
+    const rename = (old: LinkName, fresh: LinkName): void => {
+      try {
+        this.#open().rename(old, fresh);
+      } catch (error) {
+        if (!isStatus(error, 'EXIST')) throw error;
+        const reason = `link already exists: ${fresh}`;
+        throw new DladmError({ status: 'EXIST', op: 'rename', link: old, reason, cause: error });
       }
-      throw error;
-    }
-  }
-
-  nameOf(): LinkName | undefined {
-    throw new DladmError({ status: 'NOTSUP', op: 'name' });
+    };
+    return changeOf({ apply: () => rename(from, to), back: () => rename(to, from) });
   }
 
   zones(): readonly Zone[] {
-    this.#zones ??= loadLibrary<ZoneNative>(undefined, {
-      getzonenamebyid: { result: 'intptr_t', params: ['int32_t', 'void *', 'uintptr_t'] },
-      zone_list: { result: 'int', params: ['void *', 'void *'] },
-    });
-    const count = Buffer.allocUnsafeSlow(4).fill(0);
-    this.#zones.zone_list(null, count);
-    const ids = Buffer.allocUnsafeSlow(4 * (count.readUInt32LE() + ZONES_MORE)).fill(0);
-    count.writeUInt32LE(ids.length / 4);
-    this.#zones.zone_list(ids, count);
-    const zones: Zone[] = [];
-    for (let i = 0; i < Math.min(count.readUInt32LE(), ids.length / 4); i++) {
-      const id = ids.readInt32LE(4 * i);
-      const name = Buffer.alloc(ZONENAME_MAX);
-      const length = this.#zones.getzonenamebyid(id, name, name.length);
-      if (length > 0) zones.push({ id, name: name.toString('utf8', 0, length - 1) });
-    }
-    return zones.sort((a, b) => (a.id ?? 0) - (b.id ?? 0));
+    return this.#zones.list();
   }
 
-  setZone(_id: LinkId, name: LinkName): void {
-    throw new DladmError({ status: 'NOTSUP', op: 'set', link: name, property: 'zone' });
+  setZone(id: LinkId, link: LinkName, { id: zone, name }: Required<Zone>): void {
+    const dladm = this.#open();
+    try {
+      dladm.setProp(link, id, 'zone', zone === GLOBAL_ZONE.id ? [] : [name], OPT_ACTIVE);
+    } catch (error) {
+      if (!isStatus(error, 'BADARG') || dladm.className(CLASS_MISC) === 'misc') throw error;
+      const reason = "this system's libdladm knows no properties of such links: it is too old";
+      const init = { status: 'NOTSUP', op: 'set', link, property: 'zone', reason } as const;
+      throw new DladmError({ ...init, cause: error });
+    }
   }
 
   close(): void {
@@ -146,79 +168,73 @@ export class IllumosRegistry implements LinkRegistry {
     return this.#dladm;
   }
 
+  #mustRecord(op: string, link: LinkName): void {
+    if (this.#zones.inZone()) {
+      throw new DladmError({ status: 'TEMPONLY', op, link });
+    }
+  }
+
+  /** What is of the class that unet's links are of, if it is there. */
+  #find(
+    find: () => ReturnType<Libdladm['identify']>,
+  ): ReturnType<Libdladm['identify']> | undefined {
+    try {
+      const found = find();
+      return found.linkClass === CLASS_MISC ? found : undefined;
+    } catch (error) {
+      if (isStatus(error, 'NOTFOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Out of the file first, which can be taken back; then the name, which cannot. */
+  #forget(name: LinkName): Change {
+    const { id } = this.#open().named(name);
+    return changeOf({
+      apply: () => this.#records.remove(name, id),
+      back: () => this.#records.putBack(name, id),
+      finish: () => this.#records.free(name, id),
+    });
+  }
+
   #release(name: LinkName, id: number, flags: number): void {
     try {
       this.#open().destroyId(name, id, flags);
     } catch (error) {
-      if (!(error instanceof DladmError) || error.status !== 'NOTFOUND') {
-        throw error;
-      }
-    }
-  }
-
-  /** Has dlmgmtd record other attributes of a link, or none. */
-  #write(name: LinkName, old: Attributes | undefined, wanted: Attributes | undefined): void {
-    const dladm = this.#open();
-    const id = dladm.idOf(name);
-    if (wanted === undefined) {
-      dladm.removeConf(name, id);
-      dladm.destroyId(name, id, OPT_PERSIST);
-      return;
-    }
-    const conf: Conf =
-      old === undefined
-        ? dladm.createConf(name, id, CLASS_MISC, MEDIA_ETHER)
-        : dladm.openConf(name, id);
-    try {
-      for (const [field, value] of wanted) {
-        if (field !== 'class' && field !== 'media') {
-          dladm.setField(name, conf, field, value);
-        }
-      }
-      for (const field of old?.keys() ?? []) {
-        if (!wanted.has(field)) {
-          dladm.unsetField(name, conf, field);
-        }
-      }
-      dladm.writeConf(name, conf);
-    } finally {
-      dladm.destroyConf(conf);
+      if (!isStatus(error, 'NOTFOUND')) throw error;
     }
   }
 }
 
-/** A change of dlmgmtd's records; it tells when somebody else came in between, and to try again. */
-function changeOf(apply: () => void, back: () => void): Change {
+/** What dlmgmtd's file can hold: what does not fit dlmgmtd leaves out without a word. */
+function fitting(link: LinkName, attributes: Attributes, old?: Attributes): Attributes {
+  told(link, () => formatLine(link, attributes, old));
+  return attributes;
+}
+
+/** A change that is made with one call, and taken back with another. */
+function changeOf(calls: { apply(): void; back(): void; finish?(): void }): Change {
   let state: 'prepared' | 'applied' | 'over' = 'prepared';
-  const persist = (what: () => void): void => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        what();
-        return;
-      } catch (error) {
-        const again = error instanceof DladmError && error.status === 'TRYAGAIN';
-        if (!again || attempt === ATTEMPTS) {
-          throw error;
-        }
-      }
-    }
-  };
-  const make = (): void => {
+  const apply = (): void => {
     if (state === 'prepared') {
-      persist(apply);
+      calls.apply();
       state = 'applied';
     }
   };
+  const cancel = (): void => {
+    const applied = state === 'applied';
+    state = 'over';
+    if (applied) calls.back();
+  };
   return {
-    apply: make,
+    apply,
     commit: () => {
-      make();
-      state = 'over';
+      apply();
+      if (state === 'applied') {
+        state = 'over';
+        calls.finish?.();
+      }
     },
-    cancel: () => {
-      const applied = state === 'applied';
-      state = 'over';
-      if (applied) persist(back);
-    },
+    cancel,
   };
 }

@@ -9,7 +9,7 @@ export const VARIANTS = ['gate2022', 'smartos2021', 'gate2025'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 interface DoubleNative {
-  double_fail(name: string, nth: number, status: number): void;
+  double_fail(name: string, nth: number, status: number): number;
   double_calls(name: string): number;
   double_held(): number;
   double_misuses(): number;
@@ -32,7 +32,7 @@ export class LibdladmDouble {
     process.env['LIBDLADM_DOUBLE_ROOT'] = root;
     delete process.env['LIBDLADM_DOUBLE_ZONE'];
     this.#native = loadLibrary<DoubleNative>(this.file, {
-      double_fail: { result: 'void', params: ['const char *', 'uint64_t', 'int'] },
+      double_fail: { result: 'int', params: ['const char *', 'uint64_t', 'int'] },
       double_calls: { result: 'uint64_t', params: ['const char *'] },
       double_held: { result: 'int', params: [] },
       double_misuses: { result: 'int', params: [] },
@@ -41,9 +41,12 @@ export class LibdladmDouble {
     this.restart();
   }
 
-  /** Has the nth call from now on of a function fail, or of any (`''`); 0: none. */
-  fail(name: string, nth: number, status: number): void {
-    this.#native.double_fail(name, nth, status);
+  /**
+   * Has the nth call from now on of a function fail, or of any (`''`); 0: none. Tells whether the one
+   * that was asked for before has come.
+   */
+  fail(name: string, nth: number, status: number): 'came' | 'pending' {
+    return this.#native.double_fail(name, nth, status) === 0 ? 'came' : 'pending';
   }
 
   /** How often a function was called, in this process. */

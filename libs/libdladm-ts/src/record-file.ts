@@ -102,7 +102,7 @@ export class RecordFile {
 }
 
 /** Does what the format may not be able to hold. @throws {DladmError} EINVAL: it cannot. */
-function told(link: LinkName, step: () => void): void {
+export function told(link: LinkName, step: () => unknown): void {
   try {
     step();
   } catch (error) {

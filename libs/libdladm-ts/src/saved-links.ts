@@ -9,11 +9,11 @@ import { fromAttributes, isMarked, isOurs, type SavedLink } from './saved-link.t
  * same: it keeps its name, and none of the others from being read.
  */
 export class SavedLinks {
-  readonly #conf: ConfView;
+  readonly #conf: Pick<ConfView, 'record' | 'records'>;
   readonly #path: string;
 
-  /** @param path of the file, for errors. */
-  constructor(conf: ConfView, path: string) {
+  /** @param path of the file, for errors; or who keeps the records, which are in no line then (0). */
+  constructor(conf: Pick<ConfView, 'record' | 'records'>, path: string) {
     this.#conf = conf;
     this.#path = path;
   }
@@ -80,7 +80,7 @@ export class SavedLinks {
     if (record === undefined) {
       return undefined;
     }
-    const where = `${this.#path}:${record.line}`;
+    const where = this.#where(record);
     if (record.attributes === undefined) {
       return `${where}: there is a record of ${name} that cannot be read: ${record.fault}`;
     }
@@ -89,8 +89,12 @@ export class SavedLinks {
       : `${where}: there is a record of ${name} already, which is no link of unet`;
   }
 
+  #where({ line }: Pick<ConfRecord, 'line'>): string {
+    return line === 0 ? this.#path : `${this.#path}:${line}`;
+  }
+
   #fault({ name, line }: ConfRecord, why: string, cause?: unknown): DladmError {
-    const reason = `${this.#path}:${line}: ${why}`;
+    const reason = `${this.#where({ line })}: ${why}`;
     return new DladmError({ status: 'BADVAL', op: 'read', link: name, reason, cause });
   }
 }
