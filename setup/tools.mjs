@@ -37,6 +37,7 @@ export const TOOLS = {
   valgrind: { packages: { 'apt-get': 'valgrind' } },
   mandoc: { packages: { 'apt-get': 'mandoc' } },
   tmux: { packages: { 'apt-get': 'tmux' } },
+  prometheus: { packages: { 'apt-get': 'prometheus' } },
   script: { packages: { 'apt-get': 'bsdutils', dnf: 'util-linux' } },
   asan: {
     packages: { 'apt-get': 'libasan8', dnf: 'libasan libubsan' },

@@ -9,6 +9,9 @@ import type { Sampler } from './sampler.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
+/** How a hosted kernel that has ended shows itself. */
+const GONE = ['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ENOENT'] as const;
+
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
@@ -127,7 +130,8 @@ export async function main(
       return EXIT.usage;
     }
     const { isSysError } = await import('libsys');
-    const gone = isSysError(error, 'ECONNRESET') || isSysError(error, 'EPIPE');
+    // It was reached before; without it, connections break and new ones find nobody.
+    const gone = GONE.some((code) => isSysError(error, code));
     const known = isSysError(error) ? error.text : (error as Error).message;
     const lines =
       error instanceof Failure

@@ -57,7 +57,8 @@ export class TerminalScreen {
     const last = Math.max(lines.length, this.#shown.length);
     for (let i = 0; i < last; i++) {
       const line = lines[i] ?? '';
-      if (line !== this.#shown[i]) text += `\x1b[${i + 1};1H${line}\x1b[0m\x1b[K`;
+      // Cleared before it is written: behind a full line, the cursor is still on its last character.
+      if (line !== this.#shown[i]) text += `\x1b[${i + 1};1H\x1b[K${line}\x1b[0m`;
     }
     this.#shown = lines;
     if (text !== '') stdout.write(text);
