@@ -38,6 +38,8 @@ export const TOOLS = {
   mandoc: { packages: { 'apt-get': 'mandoc' } },
   tmux: { packages: { 'apt-get': 'tmux' } },
   prometheus: { packages: { 'apt-get': 'prometheus' } },
+  zsh: { packages: { 'apt-get': 'zsh' } },
+  fish: { packages: { 'apt-get': 'fish' } },
   script: { packages: { 'apt-get': 'bsdutils', dnf: 'util-linux' } },
   asan: {
     packages: { 'apt-get': 'libasan8', dnf: 'libasan libubsan' },
