@@ -474,8 +474,13 @@ typedef struct hk_sysinfo {
  * (EINVAL).  ZONENEXT gives the first after hz_name: the global zone after "",
  * then by name (ENOENT: no more); a zone sees itself only.
  *
- * hz_netns is what a host may tie the zone to, as text; it is kept here and
- * means nothing to the kernel.
+ * hz_netns ties the zone to a network namespace of the host, which is named by
+ * a path or as ip-netns(8) does: programs in it are in the zone, and interfaces
+ * of the zone's links are there.  It is looked for at ZONECREATE and ZONEBOOT
+ * (ENODEV: there is none; EACCES: the host does not let us enter it; EINVAL:
+ * that is something else, or the zone shares the global zone's stack;
+ * EADDRINUSE: it is another zone's, or the server's own; ENOTSUP).  When its
+ * name goes while the zone runs, links stay, and lose their interfaces.
  */
 #define	HK_IOC_ZONECREATE	(HK_IOC | 0x50)
 #define	HK_IOC_ZONEHALT		(HK_IOC | 0x51)

@@ -145,10 +145,25 @@ extern void host_wakeup_clear(int fd);
 extern void host_wakeup_destroy(int fd);
 
 /*
+ * Network namespaces (netns.c).  A name is a path, or what ip-netns(8) calls
+ * one.  host_netns_find() gives the number of the one that a name means now,
+ * which no other has, ever: -ENOENT, -EINVAL (not a namespace, or no name),
+ * -EPERM (we may not enter it), -EADDRINUSE (it is our own), -ENOTSUP (this
+ * host gives them no numbers).
+ */
+extern int host_netns_find(const char *name, unsigned long long *idp);
+
+/*
  * TAP interfaces (tap.c).  Errors are negative errnos of the host: -EPERM,
  * -ENODEV (no TAP on this machine), -ENAMETOOLONG, -EBUSY (there is an
- * interface of that name).  The interface goes away with host_tap_close(); it
- * is down until its administrator says otherwise.
+ * interface of that name).  The interface is made in the network namespace
+ * `netns', if that is still the one of the number `netnsid' (-ENOENT), or in
+ * the calling thread's (NULL).  It goes away with host_tap_close(); it is down
+ * until its administrator says otherwise, who may also move it elsewhere.
+ *
+ * host_tap_lost(): the name of its namespace means another now, or none.  Then
+ * nobody but us may be keeping it alive: host_tap_leave() gives up all of the
+ * interface but what host_tap_wait() and host_tap_wake() need.
  *
  * host_tap_wait() is for one thread; host_tap_wake() ends it.  It returns a set
  * of HOST_TAP_*, 0 when `timeout' milliseconds have passed; frames count only
@@ -168,6 +183,8 @@ typedef struct host_tap_info {
 	unsigned char	hti_up;
 	unsigned char	hti_promisc;
 	unsigned int	hti_mtu;
+	int		hti_index;	/* the host's number of it, ... */
+	unsigned long long hti_netns;	/* in this namespace, while it lasts */
 } host_tap_info_t;
 
 typedef struct host_tap_work {
@@ -183,8 +200,11 @@ typedef struct host_tap_work {
 #define	HOST_TAP_GONE	0x8	/* somebody destroyed the interface */
 
 extern int host_tap_open(const char *name, const unsigned char *mac,
-    unsigned int mtu, host_tap_t **tapp);
+    unsigned int mtu, const char *netns, unsigned long long netnsid,
+    host_tap_t **tapp);
 extern void host_tap_close(host_tap_t *tap);
+extern int host_tap_lost(const host_tap_t *tap);
+extern void host_tap_leave(host_tap_t *tap);
 extern int host_tap_wait(host_tap_t *tap, int frames, int timeout);
 extern void host_tap_wake(host_tap_t *tap);
 extern long host_tap_read(host_tap_t *tap, void *buf, unsigned long len,
@@ -199,17 +219,16 @@ extern int host_tap_setmtu(host_tap_t *tap, unsigned int mtu);
 extern int host_tap_info(host_tap_t *tap, host_tap_info_t *info);
 
 /*
- * The number that the host has for the interface.
- */
-extern int host_tap_index(host_tap_t *tap);
-
-/*
  * The groups that the interfaces of a network namespace listen to (groups.c).
- * host_groups_open() opens the list of the calling thread's, and says which
- * namespace that is: a descriptor, or minus an errno.  host_groups_read() calls
- * `func' for each group, all those of an interface one after the other.
+ * host_groups_open() opens the list of the one in which a TAP interface is now:
+ * a descriptor, or minus an errno.  *nsp says which that is, as hti_netns does,
+ * and *awayp whether somebody has moved the interface there: then the list must
+ * not be kept open, or the namespace stays for no other reason.
+ * host_groups_read() calls `func' for each group, all those of an interface one
+ * after the other.
  */
-extern int host_groups_open(unsigned long long *nsp);
+extern int host_groups_open(host_tap_t *tap, unsigned long long *nsp,
+    int *awayp);
 extern int host_groups_read(int fd, void (*func)(void *, int,
     const unsigned char *), void *arg);
 extern void host_groups_close(int fd);

@@ -17,33 +17,42 @@
  * The groups that interfaces listen to.  Linux lists them in one place,
  * /proc/thread-self/net/dev_mcast, and tells nobody when they change, so the
  * list is read again and again: a descriptor of it stays with the namespace
- * that it was opened in, whichever thread reads it.
+ * that it was opened in, and keeps that, whichever thread reads it.
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host.h"
+#include "netns.h"
+#include "tap.h"
 
 #define	GROUPS_PATH	"/proc/thread-self/net/dev_mcast"
-#define	NS_PATH		"/proc/thread-self/ns/net"
 #define	MACLEN		6
 
-int
-host_groups_open(unsigned long long *nsp)
+static int
+groups_open(void *nsp)
 {
-	struct stat st;
 	int fd;
 
-	if (stat(NS_PATH, &st) == -1)
-		return (-errno);
-	*nsp = st.st_ino;
+	*(unsigned long long *)nsp = netns_inode(-1);
 	fd = open(GROUPS_PATH, O_RDONLY | O_CLOEXEC);
 	return (fd == -1 ? -errno : fd);
+}
+
+int
+host_groups_open(host_tap_t *tap, unsigned long long *nsp, int *awayp)
+{
+	const int ns = tap_place(tap, awayp);
+	int fd;
+
+	fd = netns_run(ns, groups_open, nsp);
+	if (ns != -1)
+		(void) close(ns);
+	return (fd);
 }
 
 void

@@ -17,9 +17,12 @@
  * TAP interfaces of Linux: /dev/net/tun, the ioctls of netdevice(7), and a
  * routing socket, which tells of changes and takes those ioctls as any does.
  *
- * All of it happens in the network namespace of the thread that opened the
- * interface: sockets and the TAP descriptor remember theirs, and a thread of
- * the kernel has that of the thread that made it.
+ * All of it is in the network namespace in which the interface was made:
+ * sockets and the TAP descriptor remember theirs.  If somebody moves the
+ * interface elsewhere, the ioctls are made by a thread that goes there, each
+ * time: a socket that stayed would keep that namespace alive.  The routing
+ * socket hears of other namespaces, too, where ours has a number for them, as
+ * it has for one to which an interface was moved.
  */
 
 #include <arpa/inet.h>
@@ -44,6 +47,8 @@
 #include <linux/virtio_net.h>
 
 #include "host.h"
+#include "netns.h"
+#include "tap.h"
 
 #define	TUN_PATH	"/dev/net/tun"
 #define	MAXBUFS		64
@@ -55,17 +60,30 @@
 #define	ROUTE_INDEX	(NLMSG_HDRLEN + 4)
 #define	MACLEN		6
 
+#ifndef	TUNGETDEVNETNS
+#define	TUNGETDEVNETNS	_IO('T', 227)
+#endif
+
 #ifndef	TUNSETCARRIER
 #define	TUNSETCARRIER	_IOW('T', 226, int)
 #endif
 
 struct host_tap {
-	int	ht_fd;		/* the TAP */
-	int	ht_route;	/* tells of changes; for ioctls */
+	int	ht_fd;		/* the TAP; -1: given up */
+	int	ht_route;	/* tells of changes; for ioctls at home */
 	int	ht_wake;	/* an eventfd */
-	int	ht_index;
-	char	ht_name[IFNAMSIZ];
+	int	ht_index;	/* the reader's; for ht_route */
+	unsigned long long ht_home;	/* RO; namespace it was made in */
+	char	ht_name[IFNAMSIZ];	/* RO */
+	char	*ht_netns;	/* RO; name of that, or NULL */
 };
+
+static void
+tap_closefd(int fd)
+{
+	if (fd != -1)
+		(void) close(fd);
+}
 
 /*
  * A program whose children outlive it must not leave them the interface.
@@ -106,24 +124,101 @@ tap_request(host_tap_t *tap, struct ifreq *ifr)
 }
 
 int
-host_tap_setmac(host_tap_t *tap, const unsigned char *mac)
+tap_place(const host_tap_t *tap, int *awayp)
+{
+	const int fd = ioctl(tap->ht_fd, TUNGETDEVNETNS);
+
+	*awayp = (fd != -1 && netns_inode(fd) != tap->ht_home);
+	return (fd);
+}
+
+/*
+ * Something to do with the interface where it is: `ta_sock' takes ioctls there.
+ */
+typedef struct tap_act {
+	host_tap_t	*ta_tap;
+	int		ta_sock;
+	int		(*ta_func)(struct tap_act *);
+	const unsigned char *ta_mac;
+	unsigned int	ta_mtu;
+	const char	*ta_name;
+	host_tap_info_t	*ta_info;
+} tap_act_t;
+
+static int
+tap_act_there(void *arg)
+{
+	tap_act_t *ta = arg;
+	int err;
+
+	ta->ta_sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ta->ta_sock == -1)
+		return (-errno);
+	err = ta->ta_func(ta);
+	(void) close(ta->ta_sock);
+	return (err);
+}
+
+static int
+tap_act(host_tap_t *tap, tap_act_t *ta)
+{
+	int away, err;
+	const int fd = tap_place(tap, &away);
+
+	ta->ta_tap = tap;
+	ta->ta_sock = tap->ht_route;
+	err = away ? netns_run(fd, tap_act_there, ta) : ta->ta_func(ta);
+	tap_closefd(fd);
+	return (err);
+}
+
+static int
+tap_act_setmac(tap_act_t *ta)
 {
 	struct ifreq ifr;
 
-	tap_request(tap, &ifr);
+	tap_request(ta->ta_tap, &ifr);
 	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-	(void) memcpy(ifr.ifr_hwaddr.sa_data, mac, MACLEN);
-	return (ioctl(tap->ht_route, SIOCSIFHWADDR, &ifr) == -1 ? -errno : 0);
+	(void) memcpy(ifr.ifr_hwaddr.sa_data, ta->ta_mac, MACLEN);
+	return (ioctl(ta->ta_sock, SIOCSIFHWADDR, &ifr) == -1 ? -errno : 0);
+}
+
+int
+host_tap_setmac(host_tap_t *tap, const unsigned char *mac)
+{
+	tap_act_t ta = { .ta_func = tap_act_setmac, .ta_mac = mac };
+
+	return (tap_act(tap, &ta));
+}
+
+static int
+tap_act_setmtu(tap_act_t *ta)
+{
+	struct ifreq ifr;
+
+	tap_request(ta->ta_tap, &ifr);
+	ifr.ifr_mtu = (int)ta->ta_mtu;
+	return (ioctl(ta->ta_sock, SIOCSIFMTU, &ifr) == -1 ? -errno : 0);
 }
 
 int
 host_tap_setmtu(host_tap_t *tap, unsigned int mtu)
 {
+	tap_act_t ta = { .ta_func = tap_act_setmtu, .ta_mtu = mtu };
+
+	return (tap_act(tap, &ta));
+}
+
+static int
+tap_act_rename(tap_act_t *ta)
+{
 	struct ifreq ifr;
 
-	tap_request(tap, &ifr);
-	ifr.ifr_mtu = (int)mtu;
-	return (ioctl(tap->ht_route, SIOCSIFMTU, &ifr) == -1 ? -errno : 0);
+	tap_request(ta->ta_tap, &ifr);
+	(void) strncpy(ifr.ifr_newname, ta->ta_name, IFNAMSIZ - 1);
+	if (ioctl(ta->ta_sock, SIOCSIFNAME, &ifr) == -1)
+		return (errno == EEXIST ? -EBUSY : -errno);
+	return (0);
 }
 
 /*
@@ -133,15 +228,11 @@ host_tap_setmtu(host_tap_t *tap, unsigned int mtu)
 int
 host_tap_rename(host_tap_t *tap, const char *name)
 {
-	struct ifreq ifr;
+	tap_act_t ta = { .ta_func = tap_act_rename, .ta_name = name };
 
 	if (strlen(name) >= IFNAMSIZ)
 		return (-ENAMETOOLONG);
-	tap_request(tap, &ifr);
-	(void) strncpy(ifr.ifr_newname, name, IFNAMSIZ - 1);
-	if (ioctl(tap->ht_route, SIOCSIFNAME, &ifr) == -1)
-		return (errno == EEXIST ? -EBUSY : -errno);
-	return (0);
+	return (tap_act(tap, &ta));
 }
 
 /*
@@ -156,24 +247,31 @@ host_tap_carrier(host_tap_t *tap, int up)
 	return (0);
 }
 
-int
-host_tap_info(host_tap_t *tap, host_tap_info_t *info)
+static int
+tap_act_info(tap_act_t *ta)
 {
+	host_tap_info_t *info = ta->ta_info;
 	struct ifreq ifr;
 
-	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_route, SIOCGIFFLAGS, &ifr) == -1)
+	tap_request(ta->ta_tap, &ifr);
+	if (ioctl(ta->ta_sock, SIOCGIFFLAGS, &ifr) == -1)
 		return (-errno);
 	info->hti_up = (ifr.ifr_flags & IFF_UP) != 0;
 	info->hti_promisc = (ifr.ifr_flags & IFF_PROMISC) != 0;
-	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_route, SIOCGIFHWADDR, &ifr) == -1)
+	tap_request(ta->ta_tap, &ifr);
+	if (ioctl(ta->ta_sock, SIOCGIFHWADDR, &ifr) == -1)
 		return (-errno);
 	(void) memcpy(info->hti_mac, ifr.ifr_hwaddr.sa_data, MACLEN);
-	tap_request(tap, &ifr);
-	if (ioctl(tap->ht_route, SIOCGIFMTU, &ifr) == -1)
+	tap_request(ta->ta_tap, &ifr);
+	if (ioctl(ta->ta_sock, SIOCGIFMTU, &ifr) == -1)
 		return (-errno);
 	info->hti_mtu = (unsigned int)ifr.ifr_mtu;
+	tap_request(ta->ta_tap, &ifr);
+	if (ioctl(ta->ta_sock, SIOCGIFINDEX, &ifr) == -1)
+		return (-errno);
+	info->hti_index = ifr.ifr_ifindex;
+	info->hti_netns = ta->ta_sock == ta->ta_tap->ht_route ?
+	    ta->ta_tap->ht_home : netns_inode(-1);
 	return (0);
 }
 
@@ -201,6 +299,22 @@ route_filter(host_tap_t *tap)
 	    sizeof (prog));
 }
 
+/*
+ * For the thread that waits: it is its messages that are let through.
+ */
+int
+host_tap_info(host_tap_t *tap, host_tap_info_t *info)
+{
+	tap_act_t ta = { .ta_func = tap_act_info, .ta_info = info };
+	const int err = tap_act(tap, &ta);
+
+	if (err == 0 && info->hti_index != tap->ht_index) {
+		tap->ht_index = info->hti_index;
+		route_filter(tap);
+	}
+	return (err);
+}
+
 static int
 tap_sockets(host_tap_t *tap)
 {
@@ -209,61 +323,109 @@ tap_sockets(host_tap_t *tap)
 		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
 		    RTMGRP_IPV6_IFADDR
 	};
+	const int on = 1;
 
 	tap->ht_route = socket(AF_NETLINK,
 	    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (tap->ht_route == -1)
 		return (-errno);
+	(void) setsockopt(tap->ht_route, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID,
+	    &on, sizeof (on));
 	if (bind(tap->ht_route, (struct sockaddr *)&sa, sizeof (sa)) == -1)
 		return (-errno);
 	tap->ht_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return (tap->ht_wake == -1 ? -errno : 0);
 }
 
+/*
+ * Make the interface, in the namespace of this thread.
+ */
+typedef struct tap_making {
+	host_tap_t	*tm_tap;
+	const unsigned char *tm_mac;
+	unsigned int	tm_mtu;
+	unsigned long long tm_netnsid;	/* 0: any */
+} tap_making_t;
+
+static int
+tap_make(void *arg)
+{
+	const tap_making_t *tm = arg;
+	host_tap_t *tap = tm->tm_tap;
+	int err;
+
+	if (tm->tm_netnsid != 0 && tm->tm_netnsid != netns_cookie())
+		return (-ENOENT);
+	if (if_nametoindex(tap->ht_name) != 0)
+		return (-EBUSY);
+	tap->ht_home = netns_inode(-1);
+	if ((err = tap_attach(tap)) != 0 || (err = tap_sockets(tap)) != 0 ||
+	    (err = host_tap_setmac(tap, tm->tm_mac)) != 0 ||
+	    (err = host_tap_setmtu(tap, tm->tm_mtu)) != 0 ||
+	    (err = host_tap_carrier(tap, 0)) != 0)
+		return (err);
+	tap->ht_index = (int)if_nametoindex(tap->ht_name);
+	route_filter(tap);
+	return (0);
+}
+
 int
 host_tap_open(const char *name, const unsigned char *mac, unsigned int mtu,
-    host_tap_t **tapp)
+    const char *netns, unsigned long long netnsid, host_tap_t **tapp)
 {
+	tap_making_t tm = { .tm_mac = mac, .tm_mtu = mtu };
+	int err, fd = -1;
 	host_tap_t *tap;
-	int err;
 
 	if (strlen(name) >= IFNAMSIZ)
 		return (-ENAMETOOLONG);
-	if (if_nametoindex(name) != 0)
-		return (-EBUSY);
 	if ((tap = malloc(sizeof (*tap))) == NULL)
 		return (-ENOMEM);
 	(void) memset(tap, 0, sizeof (*tap));
 	tap->ht_fd = tap->ht_route = tap->ht_wake = -1;
 	(void) strncpy(tap->ht_name, name, IFNAMSIZ - 1);
+	tm.tm_tap = tap;
 
-	if ((err = tap_attach(tap)) != 0 || (err = tap_sockets(tap)) != 0 ||
-	    (err = host_tap_setmac(tap, mac)) != 0 ||
-	    (err = host_tap_setmtu(tap, mtu)) != 0 ||
-	    (err = host_tap_carrier(tap, 0)) != 0) {
-		host_tap_close(tap);
-		return (err);
+	if (netns == NULL) {
+		err = tap_make(&tm);
+	} else if ((tap->ht_netns = strdup(netns)) == NULL) {
+		err = -ENOMEM;
+	} else if ((fd = netns_open(netns)) < 0) {
+		err = fd;
+	} else {
+		tm.tm_netnsid = netnsid;
+		err = netns_run(fd, tap_make, &tm);
+		(void) close(fd);
 	}
-	tap->ht_index = (int)if_nametoindex(name);
-	route_filter(tap);
-	*tapp = tap;
-	return (0);
+	if (err != 0)
+		host_tap_close(tap);
+	else
+		*tapp = tap;
+	return (err);
 }
 
-static void
-tap_closefd(int fd)
+void
+host_tap_leave(host_tap_t *tap)
 {
-	if (fd != -1)
-		(void) close(fd);
+	tap_closefd(tap->ht_fd);
+	tap_closefd(tap->ht_route);
+	tap->ht_fd = tap->ht_route = -1;
 }
 
 void
 host_tap_close(host_tap_t *tap)
 {
-	tap_closefd(tap->ht_fd);
-	tap_closefd(tap->ht_route);
+	host_tap_leave(tap);
 	tap_closefd(tap->ht_wake);
+	free(tap->ht_netns);
 	free(tap);
+}
+
+int
+host_tap_lost(const host_tap_t *tap)
+{
+	return (tap->ht_netns != NULL &&
+	    !netns_named(tap->ht_netns, tap->ht_home));
 }
 
 static int
@@ -396,10 +558,4 @@ host_tap_offload(host_tap_t *tap, int cksum, int lso)
 	if (cksum && lso)
 		what |= TUN_F_TSO4;
 	return (ioctl(tap->ht_fd, TUNSETOFFLOAD, what) == -1 ? -errno : 0);
-}
-
-int
-host_tap_index(host_tap_t *tap)
-{
-	return (tap->ht_index);
 }

@@ -177,6 +177,12 @@ extern int zonecfg_destroy(const char *name);
 extern int zonecfg_next(hk_zone_t *hz, zoneid_t zoneid);
 
 /*
+ * The zone that is tied to a network namespace: its name, and its id (-1: it
+ * does not run).  ENOENT: none is.
+ */
+extern int zonecfg_of_netns(uint64_t netnsid, char *name, zoneid_t *zoneidp);
+
+/*
  * The modules of hosted's own.
  */
 extern int hkdev_mod_init(void);

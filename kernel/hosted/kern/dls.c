@@ -119,8 +119,9 @@ dls_zone_next(zoneid_t zoneid, datalink_id_t after, boolean_t *transientp)
 
 /*
  * A zone that halts: IP in it lets go of its links before drivers hear of it,
- * and what was lent to the zone returns to the global zone.  What was made in
- * it never does: its driver destroys it.
+ * and what was lent to the zone returns to the global zone, with its stack end
+ * unless that has to stay (pinned, or the host does not let it return).  What
+ * was made in it never does: its driver destroys it.
  */
 static void *
 dls_zone_create(zoneid_t zoneid __unused)
@@ -139,11 +140,15 @@ dls_zone_shutdown(zoneid_t zoneid, void *arg __unused)
 		return;
 	while ((linkid = dls_zone_next(zoneid, linkid, &transient)) !=
 	    DATALINK_INVALID_LINKID) {
-		stack_detach(linkid);
-		if (!transient && dls_devnet_hold_tmp(linkid, &ddp) == 0) {
-			(void) dls_devnet_setzid(ddp, GLOBAL_ZONEID);
-			dls_devnet_rele_tmp(ddp);
+		if (transient || dls_devnet_hold_tmp(linkid, &ddp) != 0) {
+			stack_detach(linkid);
+			continue;
 		}
+		if (dls_devnet_setzid(ddp, GLOBAL_ZONEID) != 0) {
+			stack_detach(linkid);
+			(void) dls_devnet_setzid(ddp, GLOBAL_ZONEID);
+		}
+		dls_devnet_rele_tmp(ddp);
 	}
 }
 

@@ -216,6 +216,17 @@ extern boolean_t zone_name_valid(const char *name);
 extern int (*zone_reclaim_hook)(zoneid_t zoneid);
 
 /*
+ * The network namespace of the host that a zone is tied to (zonecfg.c).  No id:
+ * to none.
+ */
+typedef struct zone_netns {
+	uint64_t	zn_id;		/* host_netns_find() */
+	char		zn_name[HK_NETNSLEN];
+} zone_netns_t;
+
+extern void zone_netns(zoneid_t zoneid, zone_netns_t *zn);
+
+/*
  * Between these a zone does not go down (zthread.c).
  */
 extern void zone_thread_enter(zone_t *zone);

@@ -317,6 +317,7 @@ struct stack_end {
 	uint32_t	se_kind;	/* RO: HK_STACK_* */
 	uint32_t	se_flags;	/* RO: HK_STACK_* flags */
 	uint32_t	se_state;	/* stack_lock */
+	zoneid_t	se_zoneid;	/* RO; of the link, as it was made */
 	char		se_bus[HK_NAMELEN];	/* RO */
 	const stack_ops_t *se_ops;	/* RO */
 	dls_dl_handle_t	se_ddh;		/* RO: pinned only */

@@ -236,6 +236,7 @@ stack_build(stack_end_t *se, dls_dl_handle_t ddh, const hk_stack_t *hst)
 	int err;
 
 	se->se_mh = dls_devnet_mh(ddh);
+	se->se_zoneid = dls_devnet_getzid(ddh);
 	(void) strlcpy(se->se_link, dls_devnet_link(ddh), sizeof (se->se_link));
 	(void) mac_client_open(se->se_mh, &se->se_mch, se->se_link, 0);
 

@@ -18,6 +18,11 @@
  * that changes, so somebody has to look: one thread for all interfaces, once a
  * second or when it is told to, and it wakes nobody but those concerned.  So a
  * link at which nothing happens costs a few lines of text a second.
+ *
+ * An interface may be in another network namespace than ours.  Of one that was
+ * made there the list stays open, and the name of the namespace is looked at,
+ * too: when that goes, we are not to be what keeps the namespace.  Of one that
+ * somebody has moved there the list is opened for each look.
  */
 
 #include <sys/debug.h>
@@ -38,7 +43,7 @@
 typedef struct groups_net {
 	list_node_t	gn_node;
 	unsigned long long gn_ns;	/* RO */
-	int		gn_fd;		/* RO */
+	int		gn_fd;		/* RO; -1: opened for each look */
 	avl_tree_t	gn_watches;	/* by index */
 	groups_watch_t	*gn_last;	/* whose line was the last */
 } groups_net_t;
@@ -97,16 +102,65 @@ groups_line(void *arg, int index, const unsigned char *addr)
 }
 
 static void
+groups_displaced(groups_watch_t *gw, uint_t place)
+{
+	__atomic_store_n(&gw->gw_place, place, __ATOMIC_RELEASE);
+	host_tap_wake(gw->gw_tap);
+}
+
+/*
+ * Open the list of a namespace that interfaces were moved to, through one that
+ * is there still.  -1: none is.
+ */
+static int
+groups_open_away(groups_net_t *gn)
+{
+	unsigned long long ns;
+	groups_watch_t *gw;
+	int fd = -1, one, away;
+
+	for (gw = avl_first(&gn->gn_watches); gw != NULL;
+	    gw = AVL_NEXT(&gn->gn_watches, gw)) {
+		if ((one = host_groups_open(gw->gw_tap, &ns, &away)) < 0)
+			continue;
+		if (ns != gn->gn_ns)
+			groups_displaced(gw, GROUPS_MOVED);
+		if (ns == gn->gn_ns && fd == -1)
+			fd = one;
+		else
+			host_groups_close(one);
+	}
+	return (fd);
+}
+
+static int
+groups_read_net(groups_net_t *gn)
+{
+	int fd, err;
+
+	gn->gn_last = NULL;
+	if (gn->gn_fd >= 0)
+		return (host_groups_read(gn->gn_fd, groups_line, gn));
+	if ((fd = groups_open_away(gn)) < 0)
+		return (fd);
+	err = host_groups_read(fd, groups_line, gn);
+	host_groups_close(fd);
+	return (err);
+}
+
+static void
 groups_look_net(groups_net_t *gn)
 {
 	groups_list_t *now, *seen;
 	groups_watch_t *gw;
 
 	for (gw = avl_first(&gn->gn_watches); gw != NULL;
-	    gw = AVL_NEXT(&gn->gn_watches, gw))
+	    gw = AVL_NEXT(&gn->gn_watches, gw)) {
 		gw->gw_seen.gl_n = 0;
-	gn->gn_last = NULL;
-	if (host_groups_read(gn->gn_fd, groups_line, gn) != 0)
+		if (host_tap_lost(gw->gw_tap))
+			groups_displaced(gw, GROUPS_LOST);
+	}
+	if (groups_read_net(gn) != 0)
 		return;
 
 	for (gw = avl_first(&gn->gn_watches); gw != NULL;
@@ -120,7 +174,7 @@ groups_look_net(groups_net_t *gn)
 		bcopy(seen->gl_addrs, now->gl_addrs,
 		    seen->gl_n * ETHERADDRL);
 		__atomic_store_n(&gw->gw_news, B_TRUE, __ATOMIC_RELEASE);
-		gw->gw_wake(gw->gw_arg);
+		host_tap_wake(gw->gw_tap);
 	}
 }
 
@@ -164,22 +218,29 @@ groups_look(void)
 }
 
 /*
- * The calling thread's namespace; NULL: the host does not tell of it.
+ * The namespace in which an interface is; NULL: the host does not tell of it.
+ * To one that its interfaces were moved to none of those belongs that were made
+ * there, and keep it.
  */
 static groups_net_t *
-groups_net_get(void)
+groups_net_get(host_tap_t *tap)
 {
 	unsigned long long ns;
 	groups_net_t *gn;
-	int fd;
+	int fd, away;
 
 	ASSERT(MUTEX_HELD(&groups_lock));
-	if ((fd = host_groups_open(&ns)) < 0)
+	if ((fd = host_groups_open(tap, &ns, &away)) < 0)
 		return (NULL);
+	if (away) {
+		host_groups_close(fd);
+		fd = -1;
+	}
 	for (gn = list_head(&groups_nets); gn != NULL;
 	    gn = list_next(&groups_nets, gn)) {
-		if (gn->gn_ns == ns) {
-			host_groups_close(fd);
+		if (gn->gn_ns == ns && (gn->gn_fd < 0) == (fd < 0)) {
+			if (fd >= 0)
+				host_groups_close(fd);
 			return (gn);
 		}
 	}
@@ -196,24 +257,25 @@ static void
 groups_net_free(groups_net_t *gn)
 {
 	list_remove(&groups_nets, gn);
-	host_groups_close(gn->gn_fd);
+	if (gn->gn_fd >= 0)
+		host_groups_close(gn->gn_fd);
 	avl_destroy(&gn->gn_watches);
 	kmem_free(gn, sizeof (*gn));
 }
 
 int
-groups_add(groups_watch_t *gw, int index, void (*wake)(void *), void *arg)
+groups_add(groups_watch_t *gw, host_tap_t *tap, int index)
 {
 	groups_net_t *gn;
 	kthread_t *thread;
 	avl_index_t where;
 	int err = 0;
 
+	bzero(gw, sizeof (*gw));
 	gw->gw_index = index;
-	gw->gw_wake = wake;
-	gw->gw_arg = arg;
+	gw->gw_tap = tap;
 	mutex_enter(&groups_lock);
-	if ((gn = groups_net_get()) == NULL) {
+	if ((gn = groups_net_get(tap)) == NULL) {
 		mutex_exit(&groups_lock);
 		return (0);
 	}
@@ -246,6 +308,7 @@ groups_remove(groups_watch_t *gw)
 	if (gn == NULL)
 		return;
 	mutex_enter(&groups_lock);
+	gw->gw_net = NULL;
 	avl_remove(&gn->gn_watches, gw);
 	if (avl_is_empty(&gn->gn_watches))
 		groups_net_free(gn);
@@ -257,6 +320,12 @@ groups_remove(groups_watch_t *gw)
 	mutex_exit(&groups_lock);
 	if (did != 0)
 		thread_join(did);
+}
+
+uint_t
+groups_place(groups_watch_t *gw)
+{
+	return (__atomic_load_n(&gw->gw_place, __ATOMIC_ACQUIRE));
 }
 
 /*

@@ -35,11 +35,11 @@ typedef struct groups_list {
 
 typedef struct groups_watch {
 	avl_node_t	gw_node;	/* groups_lock, as is all but RO */
-	struct groups_net *gw_net;	/* RO; NULL: the host does not tell */
+	struct groups_net *gw_net;	/* the user's; NULL: is in none */
+	host_tap_t	*gw_tap;	/* RO; borrowed */
 	int		gw_index;	/* RO */
-	void		(*gw_wake)(void *);	/* RO */
-	void		*gw_arg;	/* RO */
 	boolean_t	gw_news;	/* atomic; set with groups_lock held */
+	uint_t		gw_place;	/* atomic; GROUPS_*, set likewise */
 	groups_list_t	gw_now;		/* as last seen */
 	groups_list_t	gw_seen;	/* while they are looked at */
 } groups_watch_t;
@@ -48,15 +48,24 @@ extern void groups_init(void);
 extern void groups_fini(void);
 
 /*
- * Watch the groups of an interface in the calling thread's namespace.  `wake'
- * is called, with a lock held, when they have changed; groups_take() then gets
- * them, and says whether there was news.  EAGAIN: there is no thread to be had.
- * EBUSY: an interface that was destroyed had the same index.
+ * What the looks have found of where the interface is.
  */
-extern int groups_add(groups_watch_t *gw, int index, void (*wake)(void *),
-    void *arg);
+#define	GROUPS_HERE	0
+#define	GROUPS_MOVED	1		/* it is in another namespace */
+#define	GROUPS_LOST	2		/* its namespace has lost its name */
+
+/*
+ * Watch the groups of an interface where it is now, under the number that it
+ * has there.  host_tap_wake() is called when they have changed, or it is gone
+ * from there; groups_take() then gets them, and says whether there was news;
+ * groups_place() says the rest.  EAGAIN: there is no thread to be had.  EBUSY:
+ * an interface that was destroyed had the same index.  Nobody else than who
+ * added it removes a watch; one that is in no namespace can be removed, too.
+ */
+extern int groups_add(groups_watch_t *gw, host_tap_t *tap, int index);
 extern void groups_remove(groups_watch_t *gw);
 extern boolean_t groups_take(groups_watch_t *gw, groups_list_t *list);
+extern uint_t groups_place(groups_watch_t *gw);
 
 /*
  * Something has changed, so look at once.

@@ -21,6 +21,15 @@
  *
  * One thread reads.  While MAC is full it does not, so that the host's queue
  * fills and its senders feel it.
+ *
+ * The interface is where the link is: of a zone that is tied to a network
+ * namespace of the host, there.  A link that goes to another zone gets another
+ * interface.  When the namespace goes, the link stays, and nobody is behind it
+ * any more.
+ *
+ * Who gives the link another interface has its perimeter, and so must not wait
+ * for a reader that may be waiting for that.  But the reader has st_tap_lock
+ * only where it waits for, or uses, the interface itself.
  */
 
 #include <sys/cmn_err.h>
@@ -47,11 +56,17 @@
 
 typedef struct stack_tap {
 	stack_end_t	*st_se;		/* RO */
-	host_tap_t	*st_tap;	/* RO */
 	kt_did_t	st_did;		/* RO: the reader */
+	krwlock_t	st_tap_lock;	/* after st_face_lock */
+	host_tap_t	*st_tap;	/* st_tap_lock */
+	uint64_t	st_netnsid;	/* who changes the end: 0, or tied to */
+	char		st_name[MAXLINKNAMELEN];	/* the same */
 	kmutex_t	st_lock;
+	kcondvar_t	st_cv;		/* st_moving has become false */
 	boolean_t	st_stop;	/* st_lock */
 	boolean_t	st_blocked;	/* st_lock */
+	boolean_t	st_moving;	/* st_lock; the reader keeps off */
+	boolean_t	st_moved;	/* st_lock; st_tap is another */
 
 	/*
 	 * Makes what is read on one side and set on the other one step.
@@ -59,43 +74,71 @@ typedef struct stack_tap {
 	kmutex_t	st_face_lock;
 	uint8_t		st_mac[ETHERADDRL];	/* st_face_lock: as last set */
 
-	groups_watch_t	st_watch;
+	groups_watch_t	st_watch;	/* st_tap_lock */
+	boolean_t	st_gone;	/* the reader's */
+	int		st_index;	/* the reader's: as watched */
+	unsigned long long st_netns;	/* the reader's */
 	groups_list_t	st_groups;	/* the reader's: those to join */
 	groups_list_t	st_joined;	/* the reader's */
 	hrtime_t	st_refused;	/* the reader's: 0, or when one was */
 	uint8_t		st_packet[TAP_PACKET];	/* the reader's */
 } stack_tap_t;
 
-static void
-stack_tap_news(void *tap)
+/*
+ * An interface for the link in a zone; `mac' is what it has.
+ */
+static int
+stack_tap_open(stack_tap_t *st, const zone_netns_t *zn, uint8_t *mac,
+    host_tap_t **tapp)
 {
-	host_tap_wake(tap);
+	stack_end_t *se = st->st_se;
+	uint_t sdu;
+
+	mac_unicast_primary_get(se->se_mh, mac);
+	mac_sdu_get(se->se_mh, NULL, &sdu);
+	return (border_errno_in(-host_tap_open(st->st_name, mac, sdu,
+	    zn->zn_id == 0 ? NULL : zn->zn_name, zn->zn_id, tapp)));
+}
+
+/*
+ * Watch the interface where it is.
+ */
+static int
+stack_tap_watch(stack_tap_t *st, const host_tap_info_t *info)
+{
+	groups_remove(&st->st_watch);
+	st->st_netns = info->hti_netns;
+	st->st_index = info->hti_index;
+	return (groups_add(&st->st_watch, st->st_tap, st->st_index));
 }
 
 static int
 stack_tap_create(stack_end_t *se, const hk_stack_t *hst __unused)
 {
+	host_tap_info_t info;
+	zone_netns_t zn;
 	stack_tap_t *st;
-	uint_t sdu;
 	int err;
 
 	st = kmem_zalloc(sizeof (*st), KM_SLEEP);
 	st->st_se = se;
-	mac_unicast_primary_get(se->se_mh, st->st_mac);
-	mac_sdu_get(se->se_mh, NULL, &sdu);
-	err = host_tap_open(se->se_link, st->st_mac, sdu, &st->st_tap);
-	if (err != 0) {
+	(void) strlcpy(st->st_name, se->se_link, sizeof (st->st_name));
+	zone_netns(se->se_zoneid, &zn);
+	st->st_netnsid = zn.zn_id;
+	if ((err = stack_tap_open(st, &zn, st->st_mac, &st->st_tap)) != 0) {
 		kmem_free(st, sizeof (*st));
-		return (border_errno_in(-err));
+		return (err);
 	}
-	if ((err = groups_add(&st->st_watch, host_tap_index(st->st_tap),
-	    stack_tap_news, st->st_tap)) != 0) {
+	err = border_errno_in(-host_tap_info(st->st_tap, &info));
+	if (err != 0 || (err = stack_tap_watch(st, &info)) != 0) {
 		host_tap_close(st->st_tap);
 		kmem_free(st, sizeof (*st));
 		return (err);
 	}
+	rw_init(&st->st_tap_lock, NULL, RW_DEFAULT, NULL);
 	mutex_init(&st->st_lock, NULL, MUTEX_DEFAULT, NULL);
 	mutex_init(&st->st_face_lock, NULL, MUTEX_DEFAULT, NULL);
+	cv_init(&st->st_cv, NULL, CV_DEFAULT, NULL);
 	se->se_priv = st;
 	return (0);
 }
@@ -107,8 +150,10 @@ stack_tap_destroy(stack_end_t *se)
 
 	groups_remove(&st->st_watch);
 	host_tap_close(st->st_tap);
+	cv_destroy(&st->st_cv);
 	mutex_destroy(&st->st_face_lock);
 	mutex_destroy(&st->st_lock);
+	rw_destroy(&st->st_tap_lock);
 	kmem_free(st, sizeof (*st));
 }
 
@@ -116,8 +161,16 @@ static int
 stack_tap_rename(stack_end_t *se, const char *name)
 {
 	stack_tap_t *st = se->se_priv;
+	int err;
 
-	return (border_errno_in(-host_tap_rename(st->st_tap, name)));
+	mutex_enter(&st->st_face_lock);
+	rw_enter(&st->st_tap_lock, RW_READER);
+	err = border_errno_in(-host_tap_rename(st->st_tap, name));
+	rw_exit(&st->st_tap_lock);
+	mutex_exit(&st->st_face_lock);
+	if (err == 0)
+		(void) strlcpy(st->st_name, name, sizeof (st->st_name));
+	return (err);
 }
 
 /*
@@ -149,9 +202,19 @@ stack_tap_rx(void *arg, mac_resource_handle_t mrh __unused, mblk_t *chain,
 			bufs[n].hb_base = bp->b_rptr;
 			bufs[n].hb_len = MBLKL(bp);
 		}
+		rw_enter(&st->st_tap_lock, RW_READER);
 		(void) host_tap_write(st->st_tap, bufs, n);
+		rw_exit(&st->st_tap_lock);
 		freemsg(mp);
 	}
+}
+
+static void
+stack_tap_wake(stack_tap_t *st)
+{
+	rw_enter(&st->st_tap_lock, RW_READER);
+	host_tap_wake(st->st_tap);
+	rw_exit(&st->st_tap_lock);
 }
 
 static void
@@ -163,7 +226,7 @@ stack_tap_tx_notify(void *arg)
 	mutex_enter(&st->st_lock);
 	st->st_blocked = B_FALSE;
 	mutex_exit(&st->st_lock);
-	host_tap_wake(st->st_tap);
+	stack_tap_wake(st);
 }
 
 /*
@@ -245,9 +308,13 @@ stack_tap_look_groups(stack_tap_t *st)
 {
 	mac_client_handle_t mch = st->st_se->se_mch;
 	groups_list_t *now = &st->st_groups, *joined = &st->st_joined;
+	boolean_t news;
 	uint_t i, n;
 
-	if (!groups_take(&st->st_watch, now) && (st->st_refused == 0 ||
+	rw_enter(&st->st_tap_lock, RW_READER);
+	news = groups_take(&st->st_watch, now);
+	rw_exit(&st->st_tap_lock);
+	if (!news && (st->st_refused == 0 ||
 	    gethrtime() - st->st_refused < MSEC2NSEC(TAP_RETRY)))
 		return;
 	for (i = 0, n = 0; i < joined->gl_n; i++) {
@@ -271,6 +338,24 @@ stack_tap_look_groups(stack_tap_t *st)
 	}
 }
 
+/*
+ * The interface may not be where it was.
+ */
+static void
+stack_tap_follow(stack_tap_t *st, const host_tap_info_t *info)
+{
+	int err;
+
+	if (info->hti_netns == st->st_netns &&
+	    info->hti_index == st->st_index &&
+	    groups_place(&st->st_watch) == GROUPS_HERE)
+		return;
+	if ((err = stack_tap_watch(st, info)) != 0) {
+		cmn_err(CE_WARN, "%s: the groups of its interface are not "
+		    "followed: error %d", st->st_se->se_link, err);
+	}
+}
+
 static void
 stack_tap_look(stack_tap_t *st)
 {
@@ -279,7 +364,10 @@ stack_tap_look(stack_tap_t *st)
 	int err;
 
 	mutex_enter(&st->st_face_lock);
-	err = host_tap_info(st->st_tap, &info);
+	rw_enter(&st->st_tap_lock, RW_READER);
+	if ((err = host_tap_info(st->st_tap, &info)) == 0)
+		stack_tap_follow(st, &info);
+	rw_exit(&st->st_tap_lock);
 	differs = (err == 0 &&
 	    bcmp(info.hti_mac, st->st_mac, sizeof (st->st_mac)) != 0);
 	if (differs)
@@ -290,6 +378,57 @@ stack_tap_look(stack_tap_t *st)
 	if (differs)
 		stack_tap_take_mac(st, info.hti_mac);
 	(void) mac_client_promisc(st->st_se->se_mch, info.hti_promisc);
+}
+
+/*
+ * Nobody is behind the link any more.
+ */
+static void
+stack_tap_leave_groups(stack_tap_t *st)
+{
+	groups_list_t *joined = &st->st_joined;
+
+	while (joined->gl_n > 0)
+		mac_multicast_remove(st->st_se->se_mch,
+		    joined->gl_addrs[--joined->gl_n]);
+	st->st_refused = 0;
+}
+
+static void
+stack_tap_gone(stack_tap_t *st, const host_tap_t *tap, const char *why)
+{
+	mutex_enter(&st->st_face_lock);
+	rw_enter(&st->st_tap_lock, RW_WRITER);
+	/* It may just have been replaced. */
+	if (st->st_tap == tap) {
+		groups_remove(&st->st_watch);
+		host_tap_leave(st->st_tap);
+		st->st_gone = B_TRUE;
+	}
+	rw_exit(&st->st_tap_lock);
+	mutex_exit(&st->st_face_lock);
+	if (!st->st_gone)
+		return;
+	cmn_err(CE_WARN, "%s: %s", st->st_se->se_link, why);
+	stack_tap_leave_groups(st);
+	(void) mac_client_promisc(st->st_se->se_mch, B_FALSE);
+}
+
+/*
+ * The link is in another zone, and another interface is its stack: what there
+ * is to know of it, and what has changed since it was made.
+ */
+static void
+stack_tap_settle(stack_tap_t *st)
+{
+	st->st_gone = B_FALSE;
+	st->st_index = 0;
+	stack_tap_leave_groups(st);
+	stack_tap_look(st);
+	stack_tap_note(st->st_se, MAC_NOTE_UNICST);
+	stack_tap_note(st->st_se, MAC_NOTE_SDU_SIZE);
+	stack_tap_note(st->st_se, MAC_NOTE_LINK);
+	stack_tap_note(st->st_se, MAC_NOTE_CAPAB_CHG);
 }
 
 /*
@@ -331,12 +470,14 @@ stack_tap_send(stack_tap_t *st)
 
 	mac_sdu_get(st->st_se->se_mh, NULL, &sdu);
 	stack_offload_caps(st->st_se->se_mh, &hcksum, &lso_max);
+	rw_enter(&st->st_tap_lock, RW_READER);
 	for (n = 0; n < TAP_BATCH; n++) {
 		if (!stack_tap_recv(st, hcksum, lso_max, sdu, tailp))
 			break;
 		while (*tailp != NULL)
 			tailp = &(*tailp)->b_next;
 	}
+	rw_exit(&st->st_tap_lock);
 	if (head == NULL)
 		return;
 
@@ -354,44 +495,117 @@ stack_tap_send(stack_tap_t *st)
 	}
 }
 
+/*
+ * Wait until something happens to the interface, and see what.
+ */
+static void
+stack_tap_turn(stack_tap_t *st, boolean_t blocked)
+{
+	const host_tap_t *tap;
+	uint_t place;
+	int ready;
+
+	rw_enter(&st->st_tap_lock, RW_READER);
+	tap = st->st_tap;
+	ready = host_tap_wait(st->st_tap, !st->st_gone && !blocked,
+	    st->st_refused != 0 ? TAP_RETRY : -1);
+	place = groups_place(&st->st_watch);
+	rw_exit(&st->st_tap_lock);
+
+	if (st->st_gone)
+		return;
+	if ((ready & HOST_TAP_GONE) != 0) {
+		stack_tap_gone(st, tap, "its interface was destroyed");
+		return;
+	}
+	if (place == GROUPS_LOST) {
+		stack_tap_gone(st, tap, "the network namespace of its zone is "
+		    "gone, and with it its interface");
+		return;
+	}
+	if ((ready & HOST_TAP_CHANGE) != 0 || place == GROUPS_MOVED) {
+		stack_tap_look(st);
+		groups_look();
+	}
+	stack_tap_look_groups(st);
+	if ((ready & HOST_TAP_FRAME) != 0)
+		stack_tap_send(st);
+}
+
 static void
 stack_tap_reader(void *arg)
 {
 	stack_tap_t *st = arg;
-	boolean_t gone = B_FALSE, blocked;
-	groups_list_t *joined = &st->st_joined;
-	int ready;
+	boolean_t blocked, moved;
 
 	stack_tap_look(st);
 	mutex_enter(&st->st_lock);
 	while (!st->st_stop) {
+		while (st->st_moving)
+			cv_wait(&st->st_cv, &st->st_lock);
 		blocked = st->st_blocked;
+		moved = st->st_moved;
+		st->st_moved = B_FALSE;
 		mutex_exit(&st->st_lock);
 
-		ready = host_tap_wait(st->st_tap, !gone && !blocked,
-		    st->st_refused != 0 ? TAP_RETRY : -1);
-		if ((ready & HOST_TAP_GONE) != 0 && !gone) {
-			gone = B_TRUE;
-			cmn_err(CE_WARN, "%s: its interface was destroyed",
-			    st->st_se->se_link);
-		}
-		if (!gone && (ready & HOST_TAP_CHANGE) != 0) {
-			stack_tap_look(st);
-			groups_look();
-		}
-		if (!gone)
-			stack_tap_look_groups(st);
-		if ((ready & HOST_TAP_FRAME) != 0)
-			stack_tap_send(st);
-
+		if (moved)
+			stack_tap_settle(st);
+		stack_tap_turn(st, blocked);
 		mutex_enter(&st->st_lock);
 	}
 	mutex_exit(&st->st_lock);
-
-	while (joined->gl_n > 0)
-		mac_multicast_remove(st->st_se->se_mch,
-		    joined->gl_addrs[--joined->gl_n]);
+	stack_tap_leave_groups(st);
 	thread_exit();
+}
+
+/*
+ * Make `tap' the interface.
+ */
+static void
+stack_tap_replace(stack_tap_t *st, host_tap_t *tap, const uint8_t *mac)
+{
+	host_tap_t *old;
+
+	mutex_enter(&st->st_lock);
+	st->st_moving = B_TRUE;
+	mutex_exit(&st->st_lock);
+	stack_tap_wake(st);
+
+	mutex_enter(&st->st_face_lock);
+	rw_enter(&st->st_tap_lock, RW_WRITER);
+	groups_remove(&st->st_watch);
+	old = st->st_tap;
+	st->st_tap = tap;
+	rw_exit(&st->st_tap_lock);
+	bcopy(mac, st->st_mac, sizeof (st->st_mac));
+	mutex_exit(&st->st_face_lock);
+	host_tap_close(old);
+
+	mutex_enter(&st->st_lock);
+	st->st_moving = B_FALSE;
+	st->st_moved = B_TRUE;
+	cv_broadcast(&st->st_cv);
+	mutex_exit(&st->st_lock);
+	stack_tap_wake(st);
+}
+
+static int
+stack_tap_setzid(stack_end_t *se, zoneid_t zoneid)
+{
+	stack_tap_t *st = se->se_priv;
+	uint8_t mac[ETHERADDRL];
+	zone_netns_t zn;
+	host_tap_t *tap;
+	int err;
+
+	zone_netns(zoneid, &zn);
+	if (zn.zn_id == st->st_netnsid)
+		return (0);
+	if ((err = stack_tap_open(st, &zn, mac, &tap)) != 0)
+		return (err);
+	st->st_netnsid = zn.zn_id;
+	stack_tap_replace(st, tap, mac);
+	return (0);
 }
 
 static int
@@ -414,7 +628,7 @@ stack_tap_stop(stack_end_t *se)
 	mutex_enter(&st->st_lock);
 	st->st_stop = B_TRUE;
 	mutex_exit(&st->st_lock);
-	host_tap_wake(st->st_tap);
+	stack_tap_wake(st);
 	thread_join(st->st_did);
 }
 
@@ -427,6 +641,7 @@ const stack_ops_t stack_tap_ops = {
 	.so_tx_notify = stack_tap_tx_notify,
 	.so_note = stack_tap_note,
 	.so_rename = stack_tap_rename,
+	.so_setzid = stack_tap_setzid,
 	.so_stop = stack_tap_stop,
 	.so_destroy = stack_tap_destroy
 };

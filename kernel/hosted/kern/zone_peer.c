@@ -23,7 +23,7 @@
 #include <sys/systm.h>
 #include <sys/zone.h>
 
-#include "kern_impl.h"
+#include "dev_impl.h"
 #include "api.h"
 
 /*
@@ -57,12 +57,35 @@ zone_chosen(const char *name, int zoneid)
 	return (zone_running(zone_find_by_name(copy), ENOENT));
 }
 
-int
-hk_api_zone(unsigned long long netns __unused, int may, const char *name,
-    int zoneid)
+/*
+ * A program is in a namespace that is tied to a zone, which may not run.
+ */
+static int
+zone_confined(const char *in, zoneid_t tied, const char *name, int zoneid)
 {
 	int id;
 
+	if (name != NULL && strcmp(name, in) != 0)
+		return (-EPERM);
+	id = tied < 0 ? -ENXIO : zone_running(zone_find_by_id(tied), ENXIO);
+	if (id < 0 || zoneid == GLOBAL_ZONEID || zoneid == id)
+		return (id);
+	/* It may be of an earlier boot. */
+	return (zone_running(zone_find_by_id(zoneid), ENXIO) < 0 ? -ENXIO :
+	    -EPERM);
+}
+
+int
+hk_api_zone(unsigned long long netns, int may, const char *name, int zoneid)
+{
+	char in[ZONENAME_MAX];
+	zoneid_t tied;
+	int id;
+
+	if (netns != 0 && zonecfg_of_netns(netns, in, &tied) == 0) {
+		id = zone_confined(in, tied, name, zoneid);
+		return (id < 0 ? -border_errno(-id) : id);
+	}
 	if (name == NULL && zoneid == GLOBAL_ZONEID)
 		return (GLOBAL_ZONEID);
 	if (!may)

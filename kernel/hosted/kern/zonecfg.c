@@ -19,6 +19,11 @@
  *
  * A zone that runs is zone.c's as well, under another id each time.  One that
  * is just being booted, halted or destroyed is busy, and others wait.
+ *
+ * A zone can be tied to a network namespace of the host, which no other is.
+ * What its name means is found out at creation and again at each boot; between
+ * a halt and a boot, programs in the namespace are of that zone still, so that
+ * they are in none.
  */
 
 #include <sys/debug.h>
@@ -34,6 +39,7 @@ typedef struct zonecfg {
 	list_node_t	zc_link;	/* zonecfg_lock, as is the rest */
 	boolean_t	zc_busy;
 	hk_zone_t	zc_zone;	/* hz_zoneid, hz_state: zonecfg_lock */
+	uint64_t	zc_netnsid;	/* 0: tied to none */
 } zonecfg_t;
 
 static kmutex_t zonecfg_lock;
@@ -106,10 +112,92 @@ zonecfg_exit(zonecfg_t *zc, uint32_t state, zoneid_t zoneid)
 	mutex_exit(&zonecfg_lock);
 }
 
+/*
+ * The number of the namespace that a zone is to be tied to; 0: to none.
+ */
+static int
+zonecfg_find_netns(const char *netns, uint64_t *idp)
+{
+	unsigned long long id = 0;
+	int err;
+
+	*idp = 0;
+	if (netns[0] == '\0')
+		return (0);
+	err = border_errno_in(-host_netns_find(netns, &id));
+	*idp = id;
+	switch (err) {
+	case ENOENT:
+		return (ENODEV);
+	case EPERM:
+		return (EACCES);
+	default:
+		return (err);
+	}
+}
+
+/*
+ * Is another zone than `zc' tied to it?
+ */
+static boolean_t
+zonecfg_netns_taken(uint64_t netnsid, const zonecfg_t *but)
+{
+	zonecfg_t *zc;
+
+	ASSERT(MUTEX_HELD(&zonecfg_lock));
+	for (zc = list_head(&zonecfgs); netnsid != 0 && zc != NULL;
+	    zc = list_next(&zonecfgs, zc)) {
+		if (zc != but && zc->zc_netnsid == netnsid)
+			return (B_TRUE);
+	}
+	return (B_FALSE);
+}
+
+int
+zonecfg_of_netns(uint64_t netnsid, char *name, zoneid_t *zoneidp)
+{
+	int err = ENOENT;
+	zonecfg_t *zc;
+
+	mutex_enter(&zonecfg_lock);
+	for (zc = list_head(&zonecfgs); zc != NULL;
+	    zc = list_next(&zonecfgs, zc)) {
+		if (zc->zc_netnsid != netnsid)
+			continue;
+		(void) strlcpy(name, zc->zc_zone.hz_name, ZONENAME_MAX);
+		*zoneidp = zc->zc_zone.hz_zoneid;
+		err = 0;
+		break;
+	}
+	mutex_exit(&zonecfg_lock);
+	return (err);
+}
+
+void
+zone_netns(zoneid_t zoneid, zone_netns_t *zn)
+{
+	zonecfg_t *zc;
+
+	bzero(zn, sizeof (*zn));
+	mutex_enter(&zonecfg_lock);
+	for (zc = list_head(&zonecfgs); zc != NULL;
+	    zc = list_next(&zonecfgs, zc)) {
+		if (zc->zc_zone.hz_zoneid == zoneid) {
+			zn->zn_id = zc->zc_netnsid;
+			(void) strlcpy(zn->zn_name, zc->zc_zone.hz_netns,
+			    sizeof (zn->zn_name));
+			break;
+		}
+	}
+	mutex_exit(&zonecfg_lock);
+}
+
 int
 zonecfg_create(const hk_zone_t *hz)
 {
 	zonecfg_t *zc, *next;
+	uint64_t netnsid;
+	int err;
 
 	if (strnlen(hz->hz_netns, sizeof (hz->hz_netns)) ==
 	    sizeof (hz->hz_netns) || hz->hz_pad != 0 ||
@@ -118,8 +206,13 @@ zonecfg_create(const hk_zone_t *hz)
 		return (EINVAL);
 	if (strcmp(hz->hz_name, GLOBAL_ZONENAME) == 0)
 		return (EEXIST);
+	if (hz->hz_netns[0] != '\0' && (hz->hz_flags & HK_ZONE_SHARED_IP) != 0)
+		return (EINVAL);
+	if ((err = zonecfg_find_netns(hz->hz_netns, &netnsid)) != 0)
+		return (err);
 
 	zc = kmem_zalloc(sizeof (*zc), KM_SLEEP);
+	zc->zc_netnsid = netnsid;
 	zc->zc_zone.hz_zoneid = -1;
 	zc->zc_zone.hz_state = HK_ZONE_CONFIGURED;
 	zc->zc_zone.hz_flags = hz->hz_flags;
@@ -129,10 +222,14 @@ zonecfg_create(const hk_zone_t *hz)
 	    sizeof (zc->zc_zone.hz_netns));
 
 	mutex_enter(&zonecfg_lock);
-	if (zonecfg_find(hz->hz_name) != NULL) {
+	if (zonecfg_find(hz->hz_name) != NULL)
+		err = EEXIST;
+	else if (zonecfg_netns_taken(netnsid, NULL))
+		err = EADDRINUSE;
+	if (err != 0) {
 		mutex_exit(&zonecfg_lock);
 		kmem_free(zc, sizeof (*zc));
-		return (EEXIST);
+		return (err);
 	}
 	for (next = list_head(&zonecfgs); next != NULL &&
 	    strcmp(next->zc_zone.hz_name, hz->hz_name) < 0; )
@@ -140,6 +237,26 @@ zonecfg_create(const hk_zone_t *hz)
 	list_insert_before(&zonecfgs, next, zc);
 	mutex_exit(&zonecfg_lock);
 	return (0);
+}
+
+/*
+ * The namespace of a zone that is about to be booted may be another by now.
+ */
+static int
+zonecfg_tie(zonecfg_t *zc)
+{
+	uint64_t netnsid;
+	int err;
+
+	if ((err = zonecfg_find_netns(zc->zc_zone.hz_netns, &netnsid)) != 0)
+		return (err);
+	mutex_enter(&zonecfg_lock);
+	if (zonecfg_netns_taken(netnsid, zc))
+		err = EADDRINUSE;
+	else
+		zc->zc_netnsid = netnsid;
+	mutex_exit(&zonecfg_lock);
+	return (err);
 }
 
 int
@@ -153,7 +270,8 @@ zonecfg_boot(const char *name, zoneid_t *zoneidp)
 	*zoneidp = zc->zc_zone.hz_zoneid;
 	if (zc->zc_zone.hz_state == HK_ZONE_RUNNING)
 		err = EALREADY;
-	else if ((err = zone_boot(name, zc->zc_zone.hz_flags, zoneidp)) != 0)
+	else if ((err = zonecfg_tie(zc)) != 0 ||
+	    (err = zone_boot(name, zc->zc_zone.hz_flags, zoneidp)) != 0)
 		*zoneidp = -1;
 	zonecfg_exit(zc, *zoneidp != -1 ? HK_ZONE_RUNNING :
 	    HK_ZONE_CONFIGURED, *zoneidp);

@@ -294,6 +294,9 @@ export class HostedControl {
 
   /**
    * Makes a zone, which does not run yet. EEXIST: there is one of that name. EINVAL: not a name.
+   * `netns` (a path, or what `ip netns` calls it) ties it to a network namespace of the host; the
+   * name's meaning is looked up here and at each boot. ENODEV: there is none. EACCES: not for this
+   * user. EINVAL: it is something else. EADDRINUSE: it is another zone's, or the kernel's own.
    * It lasts until {@link zoneDestroy}, or as long as the kernel.
    */
   zoneCreate(

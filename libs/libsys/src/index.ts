@@ -76,6 +76,7 @@ export {
   u64,
 } from './layout.ts';
 export { findNative, type NativeFile } from './native-files.ts';
+export { enterNetns } from './netns.ts';
 export { PollGuard } from './poll-guard.ts';
 export type { Readiness, Ready, Wanted } from './readiness.ts';
 export { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';

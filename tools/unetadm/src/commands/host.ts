@@ -11,6 +11,7 @@ import {
 import { type Command, EXIT, parse } from '../command.ts';
 import { chooseOutput, type OutputChoice, outputOptions } from '../output.ts';
 import { report } from '../session.ts';
+import { ZONE_FORMS, zone } from './zone/index.ts';
 
 const NS_PER_S = 1_000_000_000n;
 
@@ -90,12 +91,16 @@ const STOP = { words: ['stop'], options: {} };
 const STATUS = { words: ['status'], options: outputOptions(COLUMNS) };
 
 export const host: Command = {
-  forms: [START, STOP, STATUS],
-  summary: 'Start, stop or look at the hosted kernel, which the tools start when they need it.',
+  forms: [START, STOP, STATUS, ...ZONE_FORMS],
+  summary:
+    'Start, stop or look at the hosted kernel, which the tools start when they need it, and its zones.',
 
   async run([action, ...args], terminal) {
     if (action === undefined) {
-      throw new UsageError('missing argument: start, stop or status');
+      throw new UsageError('missing argument: start, stop, status or zone');
+    }
+    if (action === 'zone') {
+      return await zone(args, terminal);
     }
     if (action !== 'start' && action !== 'stop' && action !== 'status') {
       throw new UsageError(`unknown subcommand 'host ${action}'`);
