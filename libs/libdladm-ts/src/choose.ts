@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Kernel, openKernel } from 'libsys';
+import { chooseKernel, type Kernel, openKernel } from 'libsys';
 import { Dladm } from './dladm.ts';
 import { DladmError } from './errors.ts';
 import { HostedRegistry } from './hosted.ts';
+import { LinkRecords } from './link-records.ts';
 import { mustBeObject } from './properties.ts';
 
 /** Which links to administer, and where they are recorded. */
@@ -37,6 +38,27 @@ export function defaultRoot(
     state !== undefined && state !== '' ? state : join(homedir(), '.local/state'),
     'unet',
   );
+}
+
+/**
+ * Says where the links of the kernel that `openKernel` chooses are recorded. No other root directory
+ * is that of a running system.
+ */
+export function ownRoot(): string {
+  return chooseKernel().kind === 'illumos' ? '/' : defaultRoot();
+}
+
+/**
+ * Opens the links of a system that is not running: their records below its root directory, such as
+ * that of another boot environment. It need not have any yet.
+ *
+ * @throws {TypeError} `root` is no path.
+ */
+export function openRecords(root: string): LinkRecords {
+  if (typeof root !== 'string' || root === '') {
+    throw new TypeError('openRecords needs the path of a root directory');
+  }
+  return new LinkRecords(root);
 }
 
 /**

@@ -1,60 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { FAULT_KINDS, type FaultKind, type Kernel, openKernel } from 'libsys';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { HostedControl, Kernel } from 'libsys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDladm } from './choose.ts';
-import { CONF_PATH } from './conf-file.ts';
 import type { Dladm } from './dladm.ts';
+import { Stage } from './stage.fixture.ts';
 
+let stage: Stage;
 let kernel: Kernel;
-let root: string;
 let dladm: Dladm;
 
 beforeEach(async () => {
-  kernel = await openKernel({ kernel: 'inproc' });
-  root = mkdtempSync(join(tmpdir(), 'unet-dladm-'));
-  dladm = await openDladm({ kernel, root });
+  stage = await Stage.open();
+  ({ kernel, dladm } = stage);
 });
+afterEach(() => stage.close());
 
-afterEach(async () => {
-  for await (const { name } of dladm.list()) {
-    await dladm.destroy(name, { force: true });
-  }
-  dladm.close();
-  kernel.dispose();
-  rmSync(root, { recursive: true, force: true });
-});
-
-const hosted = (): NonNullable<Kernel['hosted']> => {
-  if (kernel.hosted === undefined) {
-    throw new Error('not a hosted kernel');
-  }
-  return kernel.hosted;
-};
-const file = (): string => join(root, CONF_PATH);
-
-/** Everything that an operation which failed must leave as it was, by other routes than Dladm's. */
-function everything(): unknown {
-  const { links, kstats, mblks } = hosted().usage();
-  return {
-    names: hosted()
-      .dlList()
-      .map(({ name }) => name),
-    kstats: hosted()
-      .kstatList()
-      .kstats.map(({ module, name }) => `${module}:${name}`)
-      .sort(),
-    record: existsSync(file()) ? readFileSync(file(), 'utf8') : '',
-    counts: { links, kstats, mblks },
-  };
-}
-
-/** Makes the records impossible to write. */
-function breakRecords(): void {
-  rmSync(join(root, 'etc'), { recursive: true, force: true });
-  writeFileSync(join(root, 'etc'), '');
-}
+const hosted = (): HostedControl => stage.hosted;
+const file = (): string => stage.file;
+const everything = (): unknown => stage.everything();
 
 describe('create', () => {
   it('answers with the link as the kernel has it', async () => {
@@ -82,39 +45,6 @@ describe('create', () => {
       'vpn0\tclass=int,1024;media=int,4;unettype=int,1;macaddr=string,2:8:20:0:0:1;' +
         'maddrlen=int,6;mtu=string,9000;linkstate=string,up;rxbuf=int,1048576;stack=string,none;\n',
     );
-  });
-
-  it.each(Object.keys(FAULT_KINDS) as FaultKind[])(
-    'does all or nothing, whichever %s fails',
-    async (kind) => {
-      const before = everything();
-      for (let nth = 1; ; nth++) {
-        hosted().fault(kind, nth);
-        let failed = false;
-        try {
-          await dladm.create('vpn0', { stack: 'bus' });
-        } catch (error) {
-          failed = true;
-          expect(error).toMatchObject({ name: 'DladmError', op: expect.any(String) });
-        }
-        hosted().fault(kind, 0);
-        if (!failed) {
-          break;
-        }
-        expect(everything(), `${kind} ${nth}`).toEqual(before);
-        expect(nth).toBeLessThan(200);
-      }
-      await dladm.destroy('vpn0');
-      expect(everything()).toEqual(before);
-    },
-  );
-
-  it('leaves nothing behind when the link cannot be recorded', async () => {
-    const before = everything();
-    breakRecords();
-    await expect(dladm.create('vpn0', { stack: 'bus' })).rejects.toMatchObject({ code: 'ENOTDIR' });
-    rmSync(join(root, 'etc'));
-    expect(everything()).toEqual(before);
   });
 
   it('leaves nothing behind when there can be no stack end', async () => {
@@ -304,7 +234,7 @@ describe('list', () => {
 });
 
 it('is closed for good after close', async () => {
-  const other = await openDladm({ kernel, root });
+  const other = await openDladm({ kernel, root: stage.root });
   other.close();
   other.close();
   await expect(other.create('vpn0')).rejects.toMatchObject({ code: 'EBADF' });

@@ -105,9 +105,11 @@ export class Dladm {
   }
 
   /**
-   * Destroys a link: in the kernel and in the record. `force`: even if a process holds it.
+   * Destroys a link: in the kernel and in the record. `force`: even if a process holds it, or a zone
+   * has it on loan.
    *
-   * @throws {DladmError} ENOENT: no such link. EBUSY: it is held (`holder` tells by whom) or in use.
+   * @throws {DladmError} ENOENT: no such link. EBUSY: it is held (`holder` tells by whom), on loan or
+   * in use.
    */
   async destroy(name: string, options: DestroyOptions = {}): Promise<void> {
     this.#check();
@@ -134,7 +136,7 @@ export class Dladm {
       // The record goes first: it can be put back for certain, and the link cannot.
       steps.do(() => record?.apply());
       if (info !== undefined) {
-        steps.do(() => this.#ctl.destroy(info, { force }));
+        this.#ground.destroy(steps, info, force);
       }
       record?.commit();
     });
@@ -265,13 +267,12 @@ export class Dladm {
       return recordedValues(wanted, this.#registry.saved().get(link)?.properties ?? {});
     }
     const zones = this.#registry.zones();
-    const lends = zones[0]?.id === GLOBAL_ZONE.id;
     const values = wanted.length === 0 ? [] : this.#ctl.getProps(info, wanted);
     return values.map((property) =>
       property.name === 'zone'
         ? {
             name: 'zone',
-            perm: lends ? 'rw' : 'r-',
+            perm: this.#inZone() ? 'r-' : 'rw',
             value: zones.find(({ id }) => id === property.value)?.name ?? `${property.value}`,
           }
         : property,
@@ -458,6 +459,10 @@ export class Dladm {
     if (!this.#open) {
       throw new DladmError({ status: 'BADARG', code: 'EBADF', op: 'dladm', reason: 'is closed' });
     }
+  }
+
+  #inZone(): boolean {
+    return this.#registry.zones()[0]?.id !== GLOBAL_ZONE.id;
   }
 
   #unfinished(id: LinkId, { stack }: SavedLink): boolean {

@@ -4,6 +4,7 @@ import type { Link, LinkInfo } from './link.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkRegistry } from './registry.ts';
 import type { SavedLinks } from './saved-links.ts';
+import type { Steps } from './steps.ts';
 import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
 /** A link as far as it was found: in the kernel, recorded, or both. */
@@ -71,6 +72,37 @@ export class Ground {
       throw new DladmError({ status: 'BADVAL', op, link, property: 'zone', reason });
     }
     return { name, id };
+  }
+
+  /**
+   * Destroys a link in the kernel. `force`: even if a process holds it, or it is on loan, in which
+   * case it is taken back first.
+   */
+  destroy(steps: Steps, info: LinkInfo, force: boolean): void {
+    const { linkId, name } = info;
+    const zone = this.#borrower(info);
+    if (zone !== undefined) {
+      if (!force) {
+        const reason = `link is lent to zone ${zone.name}: take it back first`;
+        throw new DladmError({ status: 'LINKBUSY', op: 'destroy', link: name, reason });
+      }
+      steps.do(
+        () => this.registry.setZone(linkId, name, GLOBAL_ZONE),
+        () => this.registry.setZone(linkId, name, zone),
+      );
+    }
+    steps.do(() => this.ctl.destroy(info, { force }));
+  }
+
+  /** The zone that we have lent a link to. */
+  #borrower({ zoneId, lifetime }: LinkInfo): Required<Zone> | undefined {
+    if (zoneId === GLOBAL_ZONE.id || lifetime === 'transient') {
+      return undefined;
+    }
+    const zones = this.registry.zones();
+    const name = zones.find(({ id }) => id === zoneId)?.name;
+    const ours = zones[0]?.id === GLOBAL_ZONE.id;
+    return ours && name !== undefined ? { name, id: zoneId } : undefined;
   }
 
   /**

@@ -147,7 +147,7 @@ export class HostedRegistry implements LinkRegistry {
 
   setZone(id: LinkId, name: LinkName, zone: Required<Zone>): void {
     try {
-      lending(this.#hosted).dlSetZone(id, zone.id);
+      this.#hosted.dlSetZone(id, zone.id);
     } catch (error) {
       throw toDladmError(error, 'set', name, {
         ESRCH: `zone is not running: ${zone.name}`,
@@ -179,7 +179,7 @@ export class HostedRegistry implements LinkRegistry {
 
   #rename(id: LinkId, from: LinkName, to: LinkName): void {
     try {
-      lending(this.#hosted).dlRename(id, to);
+      this.#hosted.dlRename(id, to);
     } catch (error) {
       throw toDladmError(error, 'rename', from, {
         EEXIST: `link already exists: ${to}`,
@@ -188,17 +188,4 @@ export class HostedRegistry implements LinkRegistry {
       });
     }
   }
-}
-
-/** What hosted kernels are about to learn. */
-interface Lending {
-  dlRename(linkid: LinkId, name: string): void;
-  dlSetZone(linkid: LinkId, zoneid: number): void;
-}
-
-function lending(hosted: object): Lending {
-  if ('dlRename' in hosted) {
-    return hosted as Lending;
-  }
-  throw new DladmError({ status: 'NOTSUP', op: 'rename' });
 }

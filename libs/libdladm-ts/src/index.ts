@@ -4,13 +4,20 @@
  * @module libdladm-ts
  */
 
-export { defaultRoot, type OpenDladmOptions, openDladm } from './choose.ts';
+export {
+  defaultRoot,
+  type OpenDladmOptions,
+  openDladm,
+  openRecords,
+  ownRoot,
+} from './choose.ts';
 export type { PropertyValue } from './ctl.ts';
 export { PROPERTY_DEFAULTS } from './defaults.ts';
 export { Dladm, type UpResult } from './dladm.ts';
 export { DladmError } from './errors.ts';
 export type { Lifetime, Link, LinkInfo } from './link.ts';
 export { isLinkName, LINK_NAME_MAX, type LinkName, parseLinkName } from './link-name.ts';
+export { LinkRecords } from './link-records.ts';
 export { type MacAddress, parseMacAddress } from './mac-address.ts';
 export type { LinkResult, NewLink } from './many-links.ts';
 export type {

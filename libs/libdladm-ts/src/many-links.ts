@@ -176,7 +176,14 @@ export async function destroyLinks(
     for (const task of tasks) {
       const { info } = task.of;
       if (info !== undefined) {
-        task.try(() => ground.ctl.destroy(info, { force }));
+        task.try(() => {
+          const steps = new Steps(undefined);
+          try {
+            ground.destroy(steps, info, force);
+          } catch (error) {
+            throw steps.back(error);
+          }
+        });
       }
     }
     const left = tasks.flatMap(({ error, of: { link } }) =>

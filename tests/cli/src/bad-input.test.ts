@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -100,30 +100,43 @@ describe('what the tools refuse', () => {
     await bench.end(holder);
   });
 
-  it('a link that is recorded but not up, telling what to do', async () => {
-    const root = join(bench.dir, 'other');
-    mkdirSync(join(root, 'etc/dladm'), { recursive: true });
-    const line = 'rec0\tclass=int,1024;media=int,4;unettype=int,1;stack=string,none;\n';
-    writeFileSync(join(root, 'etc/dladm/datalink.conf'), line);
-    expect(await bench.adm(`list -R ${root} rec0`)).toMatchObject({
-      exit: 1,
-      out: '',
-      err: 'unetadm: cannot list rec0: link is not up (try: unetadm up rec0)\n',
+  describe('of records that', () => {
+    let file: string;
+    beforeEach(() => {
+      file = join(bench.dir, 'root/etc/dladm/datalink.conf');
+      mkdirSync(dirname(file), { recursive: true });
     });
-    expect(await bench.adm(`create -R ${root} rec0`)).toMatchObject({
-      exit: 1,
-      err: 'unetadm: cannot create rec0: link already exists, but is not up (try: unetadm up rec0)\n',
-    });
-  });
+    afterEach(() => rmSync(file, { force: true }));
+    const record = (rest: string): void =>
+      writeFileSync(file, `rec0\tclass=int,1024;media=int,4;unettype=int,1;${rest}\n`);
 
-  it('a record that no link can have, and leaves it as it is', async () => {
-    const root = join(bench.dir, 'broken');
-    const file = join(root, 'etc/dladm/datalink.conf');
-    mkdirSync(join(root, 'etc/dladm'), { recursive: true });
-    writeFileSync(file, 'rec0\tclass=int,1024;media=int,4;unettype=int,1;mtu=string,huge;\n');
-    expect(await bench.adm(`up -R ${root}`)).toMatchObject({
-      exit: 1,
-      err: `unetadm: cannot bring up rec0: ${file}:1: mtu must be a number, not huge\n`,
+    it('are of a link that is not up, telling what to do', async () => {
+      record('stack=string,none;');
+      expect(await bench.adm('list rec0')).toMatchObject({
+        exit: 1,
+        out: '',
+        err: 'unetadm: cannot list rec0: link is not up (try: unetadm up rec0)\n',
+      });
+      expect(await bench.adm('create rec0')).toMatchObject({
+        exit: 1,
+        err: 'unetadm: cannot create rec0: link already exists, but is not up (try: unetadm up rec0)\n',
+      });
+    });
+
+    it('no link can have, and leaves them as they are', async () => {
+      record('mtu=string,huge;');
+      expect(await bench.adm('up')).toMatchObject({
+        exit: 1,
+        err: `unetadm: cannot bring up rec0: ${file}:1: mtu must be a number, not huge\n`,
+      });
+      expect(readFileSync(file, 'utf8')).toContain('mtu=string,huge;');
+    });
+
+    it('are of a system that is not running, where that has to run', async () => {
+      expect(await bench.adm(`up -R ${bench.dir}/other`)).toMatchObject({
+        exit: 1,
+        err: 'unetadm: cannot bring up links: not possible below another root directory: its system is not running\n',
+      });
     });
   });
 });

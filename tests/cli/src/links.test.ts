@@ -153,13 +153,20 @@ describe('persistence', () => {
     expect(records()).toContain(`macaddr=string,${mac.trim()};`);
   });
 
-  it('keeps records below another root', async () => {
+  it('prepares a system that does not run, below its root directory, and leaves this one alone', async () => {
     const root = join(bench.dir, 'elsewhere');
-    await silently(`create -R ${root} -p stack=bus vpn0`);
+    const there = (): string => readFileSync(join(root, 'etc/dladm/datalink.conf'), 'utf8');
+    await silently(`create -R ${root} -m 2:8:20:1:2:3 -p stack=bus vpn0`);
+    await silently(`set -R ${root} vpn0 mtu=9000`);
+    expect(there()).toBe(
+      'vpn0\tclass=int,1024;media=int,4;unettype=int,1;' +
+        'macaddr=string,2:8:20:1:2:3;maddrlen=int,6;mtu=string,9000;stack=string,bus;\n',
+    );
+    expect(await output(`list -R ${root} -p -o link,mtu`)).toBe('vpn0:9000\n');
+    expect(await output('list -p -o link')).toBe('');
     expect(records()).toBe('');
-    expect(await output(`list -P -R ${root} -p -o link`)).toBe('vpn0\n');
     await silently(`destroy -R ${root} vpn0`);
-    expect(readFileSync(join(root, 'etc/dladm/datalink.conf'), 'utf8')).toBe('');
+    expect(there()).toBe('');
   });
 
   it('destroys a link that is only recorded', async () => {

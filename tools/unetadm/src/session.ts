@@ -1,4 +1,12 @@
-import { type Dladm, DladmError, openDladm } from 'libdladm-ts';
+import { resolve } from 'node:path';
+import {
+  type Dladm,
+  DladmError,
+  type LinkRecords,
+  openDladm,
+  openRecords,
+  ownRoot,
+} from 'libdladm-ts';
 import type { Terminal } from 'libofmt';
 import { AbortError, chooseKernel, isSysError } from 'libsys';
 import { EXIT } from './command.ts';
@@ -31,16 +39,20 @@ function where(): string {
 
 /**
  * Opens the links, lets `work` use them and closes them. That there is no kernel to be reached is
- * reported here; it is started where it can be.
+ * reported here; it is started where it can be. Another root directory than the kernel's own is of
+ * a system that is not running: then `work` gets its records, and no kernel is asked.
  */
 export async function withDladm(
   terminal: Terminal,
   root: string | undefined,
-  work: (dladm: Dladm) => Promise<number>,
+  work: (dladm: Dladm | LinkRecords) => Promise<number>,
 ): Promise<number> {
+  if (root !== undefined && resolve(root) !== resolve(ownRoot())) {
+    return await work(openRecords(root));
+  }
   let dladm: Dladm;
   try {
-    dladm = await openDladm({ root });
+    dladm = await openDladm();
   } catch (error) {
     return report(terminal, `reach the kernel${isSysError(error) ? where() : ''}`, error);
   }

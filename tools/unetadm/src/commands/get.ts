@@ -1,4 +1,4 @@
-import { type Dladm, PROPERTY_DEFAULTS, PROPERTY_NAMES } from 'libdladm-ts';
+import { type Dladm, type LinkRecords, PROPERTY_DEFAULTS, PROPERTY_NAMES } from 'libdladm-ts';
 import { type Column, type JsonValue, UsageError } from 'libofmt';
 import { type Command, type Form, LINK, parse, ROOT, ZONE } from '../command.ts';
 import { chooseOutput, outputOptions } from '../output.ts';
@@ -54,7 +54,7 @@ const FORM = {
 const DEFAULTS: Readonly<Record<string, string | number | null>> = PROPERTY_DEFAULTS;
 
 async function rowsOf(
-  dladm: Dladm,
+  dladm: Dladm | LinkRecords,
   name: string,
   wanted: readonly string[],
   zone: string | undefined,

@@ -1,4 +1,4 @@
-import { DladmError, type Link, type LinkInfo } from 'libdladm-ts';
+import { DladmError, type Link, type LinkInfo, LinkRecords } from 'libdladm-ts';
 import type { Column, JsonValue } from 'libofmt';
 import { ANY_LINKS, type Command, EXIT, type Form, parse, ROOT, ZONE } from '../command.ts';
 import { chooseOutput, outputOptions } from '../output.ts';
@@ -107,9 +107,9 @@ export const list: Command = {
       ...options,
       ...(options.fields !== undefined && { fields: options.fields.map(withoutSynonyms) }),
     });
-    const recorded = options.persistent !== undefined;
     const zone = options.zone?.at(-1);
     return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
+      const recorded = options.persistent !== undefined || dladm instanceof LinkRecords;
       const links: Link[] = [];
       let exit = await forEach(terminal, 'list', operands, async (name) => {
         links.push(mustBe(await dladm.find(name, { zone }), recorded ? 'recorded' : 'up'));
