@@ -12,7 +12,8 @@ export interface Session {
   readonly script: boolean;
 }
 
-const PROMPT = /^[#$] (.*)$/;
+/** The first line has the prompt of the session: what starts with the other one is output. */
+const PROMPTS = { '#': /^# (.*)$/, $: /^\$ (.*)$/ } as const;
 const CONTINUED = /^> (.*)$/;
 
 /**
@@ -21,16 +22,17 @@ const CONTINUED = /^> (.*)$/;
  */
 export function readSession(text: string): Session {
   const lines = text.replace(/\n$/, '').split('\n');
-  if (!lines.some((line) => PROMPT.test(line))) {
+  const prompt = Object.values(PROMPTS).find((one) => one.test(lines[0] ?? ''));
+  if (prompt === undefined) {
     return { steps: [{ command: text, output: [] }], script: true };
   }
   const steps: { command: string; output: string[] }[] = [];
   for (const line of lines) {
-    const [, command] = PROMPT.exec(line) ?? [];
+    const [, command] = prompt.exec(line) ?? [];
     const [, continued] = CONTINUED.exec(line) ?? [];
     const step = steps.at(-1);
     if (command !== undefined) steps.push({ command, output: [] });
-    else if (step === undefined) throw new RangeError(`output without a command: ${line}`);
+    else if (step === undefined) continue;
     else if (continued !== undefined && step.output.length === 0) step.command += `\n${continued}`;
     else step.output.push(line);
   }
