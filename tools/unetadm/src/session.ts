@@ -3,6 +3,7 @@ import {
   type Dladm,
   DladmError,
   type LinkRecords,
+  type LinkResult,
   openDladm,
   openRecords,
   ownRoot,
@@ -79,4 +80,25 @@ export async function forEach(
     }
   }
   return exit;
+}
+
+/**
+ * Has something done to several links at once and reports what could not be done; an error that is
+ * thrown concerns all of them.
+ */
+export async function doMany(
+  terminal: Terminal,
+  verb: string,
+  links: readonly string[],
+  work: () => Promise<readonly LinkResult[]>,
+): Promise<number> {
+  try {
+    const failed = (await work()).filter(({ error }) => error !== undefined);
+    for (const { name, error } of failed) {
+      report(terminal, `${verb} ${name}`, error);
+    }
+    return failed.length === 0 ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    return report(terminal, `${verb} ${links.join(' ')}`, error);
+  }
 }

@@ -1,4 +1,4 @@
-import { type CreateOptions, parseStackEnd } from 'libdladm-ts';
+import { type CreateOptions, LinkRecords, parseStackEnd } from 'libdladm-ts';
 import { UsageError } from 'libofmt';
 import { type Command, type Form, LINKS, parse, ROOT, ZONE } from '../command.ts';
 import {
@@ -8,7 +8,7 @@ import {
   splitOwner,
   splitProperties,
 } from '../property-text.ts';
-import { forEach, report, withDladm } from '../session.ts';
+import { doMany, forEach, report, withDladm } from '../session.ts';
 
 const FORM = {
   options: {
@@ -119,9 +119,16 @@ export const create: Command = {
       return report(terminal, `create ${operands.join(' ')}`, error);
     }
     return await withDladm(terminal, options.root?.at(-1), (dladm) =>
-      forEach(terminal, 'create', operands, async (link) => {
-        await dladm.create(link, { ...wanted, lifetime, signal: terminal.signal });
-      }),
+      dladm instanceof LinkRecords
+        ? forEach(terminal, 'create', operands, async (link) => {
+            await dladm.create(link, { ...wanted, lifetime, signal: terminal.signal });
+          })
+        : doMany(terminal, 'create', operands, () =>
+            dladm.createMany(
+              operands.map((name) => ({ ...wanted, lifetime, name })),
+              { signal: terminal.signal },
+            ),
+          ),
     );
   },
 };

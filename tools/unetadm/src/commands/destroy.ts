@@ -1,6 +1,7 @@
+import { LinkRecords } from 'libdladm-ts';
 import { UsageError } from 'libofmt';
 import { type Command, type Form, LINKS, parse, ROOT, ZONE } from '../command.ts';
-import { forEach, withDladm } from '../session.ts';
+import { doMany, forEach, withDladm } from '../session.ts';
 
 const FORM = {
   options: {
@@ -26,7 +27,9 @@ export const destroy: Command = {
       signal: terminal.signal,
     };
     return await withDladm(terminal, options.root?.at(-1), (dladm) =>
-      forEach(terminal, 'destroy', operands, (link) => dladm.destroy(link, how)),
+      dladm instanceof LinkRecords
+        ? forEach(terminal, 'destroy', operands, (link) => dladm.destroy(link, how))
+        : doMany(terminal, 'destroy', operands, () => dladm.destroyMany(operands, how)),
     );
   },
 };

@@ -1,5 +1,5 @@
-import { type Command, EXIT, parse, ROOT } from '../command.ts';
-import { report, withDladm } from '../session.ts';
+import { type Command, parse, ROOT } from '../command.ts';
+import { doMany, withDladm } from '../session.ts';
 
 const FORM = {
   options: { root: ROOT },
@@ -12,19 +12,9 @@ export const up: Command = {
 
   async run(args, terminal) {
     const { options, operands } = parse(FORM, args);
-    return await withDladm(terminal, options.root?.at(-1), async (dladm) => {
-      try {
-        const names = operands.length === 0 ? undefined : operands;
-        const failures = (await dladm.up(names, terminal.signal)).filter(
-          ({ error }) => error !== undefined,
-        );
-        for (const { name, error } of failures) {
-          report(terminal, `bring up ${name}`, error);
-        }
-        return failures.length === 0 ? EXIT.done : EXIT.failed;
-      } catch (error) {
-        return report(terminal, `bring up ${operands.join(' ') || 'links'}`, error);
-      }
-    });
+    const names = operands.length === 0 ? undefined : operands;
+    return await withDladm(terminal, options.root?.at(-1), (dladm) =>
+      doMany(terminal, 'bring up', names ?? ['links'], () => dladm.up(names, terminal.signal)),
+    );
   },
 };

@@ -43,7 +43,7 @@ export const ASKED = {
 
 /** The command that names the zones, on illumos and elsewhere. */
 export const ASK_ZONES =
-  'zoneadm list 2>/dev/null || unetadm host zone list -p -o name 2>/dev/null';
+  'zoneadm list 2>/dev/null || unetadm host zone list -p -o zone 2>/dev/null';
 
 const WRITABLE = UNET_PROPS.filter(
   ({ name, perm }) => (perm & UNET_PERM_WRITE) !== 0 || name === 'zone',
