@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runtimeDirOf, startServer, stopServer } from 'libsys';
+import { administrationReport, measureAdministration } from './administration.ts';
 import { middleOf, type Result, type Via } from './cell.ts';
 import { heapReport, measureHeaps } from './heap-growth.ts';
 import { countFrames, instructionsReport } from './instructions.ts';
@@ -16,7 +17,8 @@ import { report } from './report.ts';
 import { tapPermission } from './tap-permission.ts';
 import { Worker } from './worker.ts';
 
-const USAGE = `usage: bench [--quick | --heap | --latency | --instructions | --links] [--json]
+const USAGE = `usage: bench [--quick | --heap | --latency | --instructions | --links | --dladm]
+             [--json]
 
   (nothing)       how long a frame takes: in process, served, and through a TAP interface of Linux;
                   from C and from TypeScript; one frame a call, and in batches
@@ -25,6 +27,7 @@ const USAGE = `usage: bench [--quick | --heap | --latency | --instructions | --l
   --latency       from the sending of a frame to the program that waited for it having it
   --instructions  what a frame costs in C, in instructions (valgrind)
   --links         what it costs to have many links
+  --dladm         what it takes to administer them: links a second
   --json          one array of results, nothing else
 
 bench/README.md says how to read what comes out.
@@ -45,8 +48,8 @@ function note(text: string): void {
 }
 
 /** What to measure. */
-type Subject = 'frames' | 'heap' | 'latency' | 'instructions' | 'links';
-const OTHERS = ['heap', 'latency', 'instructions', 'links'] as const;
+type Subject = 'frames' | 'heap' | 'latency' | 'instructions' | 'links' | 'dladm';
+const OTHERS = ['heap', 'latency', 'instructions', 'links', 'dladm'] as const;
 
 function readOptions(): { subject: Subject; effort: Effort; json: boolean } {
   try {
@@ -58,6 +61,7 @@ function readOptions(): { subject: Subject; effort: Effort; json: boolean } {
         latency: { type: 'boolean' },
         instructions: { type: 'boolean' },
         links: { type: 'boolean' },
+        dladm: { type: 'boolean' },
         json: { type: 'boolean' },
       },
     });
@@ -200,6 +204,15 @@ function links(): Outcome {
   return { results: [...costs, life], text: linksReport(costs, life) };
 }
 
+async function administer(alive: Set<Worker>): Promise<Outcome> {
+  const here = await measureAdministration('inproc', 'inproc');
+  const served = await withServer(alive, (socket) =>
+    measureAdministration('server', `unix:${socket}`),
+  );
+  const costs = [...here, ...served];
+  return { results: costs, text: administrationReport(costs) };
+}
+
 const { subject, effort, json } = readOptions();
 const alive = new Set<Worker>();
 const stop = new AbortController();
@@ -214,6 +227,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function measure(): Promise<Outcome> {
   if (subject === 'instructions') return instructions();
   if (subject === 'links') return links();
+  if (subject === 'dladm') return await administer(alive);
   if (subject === 'heap') {
     const results = measureHeaps(HEAP_PROGRAM);
     return { results, text: heapReport(results) };

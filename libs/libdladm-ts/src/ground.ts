@@ -115,8 +115,7 @@ export class Ground {
     info: LinkInfo | undefined,
     { records, zones, recordedAs = name }: LinkContext,
   ): Link {
-    const fault = records.faultOf(recordedAs);
-    const saved = fault === undefined ? records.get(recordedAs) : undefined;
+    const { saved, fault } = records.look(recordedAs);
     const { stack: ends } = this.registry;
     const stack = info === undefined ? saved?.stack : ends?.of(info.linkId);
     const zone = info === undefined ? GLOBAL_ZONE : zones.find((one) => one.id === info.zoneId);

@@ -44,10 +44,11 @@ describe('SavedLinks', () => {
     expect(links.has(name('vpn0'))).toBe(true);
     const fault = { code: 'EINVAL', status: 'BADVAL', link: 'vpn0' };
     expect(() => links.get(name('vpn0'))).toThrow(expect.objectContaining(fault));
-    expect(links.faultOf(name('vpn0'))?.text).toMatch(why);
-    expect(links.faultOf(name('vpn0'))?.text).toContain(`${FILE}:2: `);
+    expect(links.look(name('vpn0')).fault?.text).toMatch(why);
+    expect(links.look(name('vpn0')).fault?.text).toContain(`${FILE}:2: `);
     expect(links.takenBy(name('vpn0'))).toBeDefined();
-    expect(links.faultOf(name('b0'))).toBeUndefined();
+    expect(links.look(name('b0'))).toEqual({ saved: links.get(name('b0')) });
+    expect(links.look(name('none0'))).toEqual({});
     expect(links.get(name('b0'))?.properties.linger).toBe(7);
   });
 

@@ -58,16 +58,16 @@ export class SavedLinks {
     }
   }
 
-  /** Why what is recorded of a link cannot be read, `undefined` if it can, or there is nothing. */
-  faultOf(name: LinkName): DladmError | undefined {
+  /** What is recorded of a link, or why that cannot be read; nothing if nothing is recorded. */
+  look(name: LinkName): { readonly saved?: SavedLink; readonly fault?: DladmError } {
     try {
-      this.get(name);
-      return undefined;
+      const saved = this.get(name);
+      return saved === undefined ? {} : { saved };
     } catch (error) {
       if (!(error instanceof DladmError)) {
         throw error;
       }
-      return error;
+      return { fault: error };
     }
   }
 
