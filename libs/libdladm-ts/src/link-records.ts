@@ -174,8 +174,7 @@ export class LinkRecords {
   }
 
   #link(name: LinkName, records: SavedLinks): Link {
-    const fault = records.faultOf(name);
-    const saved = fault === undefined ? records.get(name) : undefined;
+    const { saved, fault } = records.look(name);
     return {
       name,
       zone: GLOBAL_ZONE.name,
