@@ -21,6 +21,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,7 +33,9 @@
 #define	PROP_POSSIBLE	4
 #define	PROP_PERSISTENT	5
 
-#define	NVALUES		32
+/* MAC_PROP_PERM_* */
+#define	PERM_READ	0x01
+#define	PERM_WRITE	0x10
 
 #define	PF_TEMPONLY	0x1
 #define	PF_READONLY	0x2
@@ -240,7 +243,6 @@ static int
 private_get(const dladm_handle_t *handle, const hk_dl_t *dl, int which,
     const char *name, char *value)
 {
-	static const char *const perms[] = { "--", "r-", "-w", "rw" };
 	hk_linkprop_t hlp;
 	int status;
 
@@ -254,7 +256,9 @@ private_get(const dladm_handle_t *handle, const hk_dl_t *dl, int which,
 	if (status != ST_OK)
 		return (status);
 	if (which == PROP_PERM)
-		(void) strcpy(value, perms[hlp.hlp_perm & 3]);
+		(void) sprintf(value, "%c%c",
+		    (hlp.hlp_perm & PERM_READ) != 0 ? 'r' : '-',
+		    (hlp.hlp_perm & PERM_WRITE) != 0 ? 'w' : '-');
 	else if (which == PROP_POSSIBLE)
 		value[0] = '\0';
 	else

@@ -46,8 +46,15 @@ export class IllumosRegistry implements LinkRegistry {
     if (persistent) this.#mustRecord('create', name);
     const dladm = this.#open();
     const flags = persistent ? OPT_ACTIVE | OPT_PERSIST : OPT_ACTIVE;
-    const id = dladm.createId(name, CLASS_MISC, MEDIA_ETHER, flags);
-    return { id, confirm: nothing, release: () => this.#release(name, id, flags) };
+    try {
+      const id = dladm.createId(name, CLASS_MISC, MEDIA_ETHER, flags);
+      return { id, confirm: nothing, release: () => this.#release(name, id, flags) };
+    } catch (error) {
+      if (!isStatus(error, 'EXIST') || this.#stale(name) === undefined) throw error;
+      // Not freed here: somebody may be making a link of it just now.
+      const reason = `link exists for dlmgmtd only (try: unetadm destroy ${name})`;
+      throw new DladmError({ status: 'EXIST', op: 'create', link: name, reason, cause: error });
+    }
   }
 
   recordedId(name: LinkName): NewId {
@@ -62,25 +69,10 @@ export class IllumosRegistry implements LinkRegistry {
     };
   }
 
-  /**
-   * Only an id of which the kernel knows nothing: there are links of this class that are not unet's.
-   */
   freeId(name: LinkName): boolean {
-    const dladm = this.#open();
-    try {
-      const { id, flags, linkClass } = dladm.named(name);
-      const stale =
-        linkClass === CLASS_MISC &&
-        flags & OPT_ACTIVE &&
-        !(flags & OPT_PERSIST) &&
-        !dladm.isInKernel(name, id);
-      if (!stale) return false;
-      dladm.destroyId(name, id, OPT_ACTIVE);
-      return true;
-    } catch (error) {
-      if (isStatus(error, 'NOTFOUND')) return false;
-      throw error;
-    }
+    const id = this.#stale(name);
+    if (id !== undefined) this.#release(name, id, OPT_ACTIVE);
+    return id !== undefined;
   }
 
   idOf(name: LinkName): LinkId | undefined {
@@ -172,6 +164,16 @@ export class IllumosRegistry implements LinkRegistry {
     if (this.#zones.inZone()) {
       throw new DladmError({ status: 'TEMPONLY', op, link });
     }
+  }
+
+  /**
+   * The id of a name that is in use for dlmgmtd only: neither recorded nor in the kernel, which is asked
+   * because links of this class are not all unet's.
+   */
+  #stale(name: LinkName): LinkId | undefined {
+    const found = this.#find(() => this.#open().named(name));
+    if (found?.flags !== OPT_ACTIVE || this.#open().isInKernel(name, found.id)) return undefined;
+    return found.id;
   }
 
   /** What is of the class that unet's links are of, if it is there. */
