@@ -18,6 +18,11 @@ class FakeProcess extends EventEmitter {
     write: (text: string) => this.printed.push(`!${text}`),
   });
 
+  exit(code: number): void {
+    this.killed.push(`exit ${code}`);
+    this.emit('exit');
+  }
+
   kill(_pid: number, signal: string): void {
     this.killed.push(signal);
   }
@@ -85,5 +90,15 @@ describe('runProgram', () => {
       exitCode: 1,
       printed: ['!tool: cannot write: full\n'],
     });
+  });
+
+  it('tells of a mistake of its own in a line, when all else has been put in order', async () => {
+    const { killed, printed } = await run(async (_args, _terminal, process) => {
+      process.on('exit', () => process.printed.push('in order'));
+      process.emit('uncaughtException', new Error('a bug'));
+      return 0;
+    });
+    expect(killed).toEqual(['exit 1']);
+    expect(printed).toEqual(['in order', '!tool: internal error: a bug\n']);
   });
 });

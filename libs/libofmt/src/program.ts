@@ -46,6 +46,13 @@ export async function runProgram(
     process.on(signal, onSignal);
   }
 
+  // A mistake of the program's own. Who has changed the terminal gives it back when the process
+  // exits, and the message comes after that.
+  process.on('uncaughtException', (error) => {
+    process.on('exit', () => process.stderr.write(`${name}: internal error: ${error.message}\n`));
+    process.exit(1);
+  });
+
   let failed = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && !failed) {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { shellWords, type Workbench } from './workbench.ts';
@@ -7,11 +6,6 @@ import { shellWords, type Workbench } from './workbench.ts';
 export interface PaneSize {
   readonly columns: number;
   readonly rows: number;
-}
-
-/** Why there is no terminal here; `undefined` if there is one. */
-export function noTmux(): string | undefined {
-  return spawnSync('tmux', ['-V']).status === 0 ? undefined : 'tmux is not installed';
 }
 
 const WAIT = { timeout: 30_000, interval: 50 };

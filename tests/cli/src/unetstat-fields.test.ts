@@ -103,7 +103,38 @@ describe('-T', () => {
 });
 
 describe('-z', () => {
+  const BLUE = { env: { UNET_ZONE: 'blue' } };
+  const links = (words: string, options = {}) =>
+    bench.run('unetstat', [...words.split(' '), '-p', '-o', 'zone,link'], options);
+
+  beforeAll(async () => {
+    await bench.adm('host zone create blue');
+    await bench.adm('host zone boot blue');
+    await bench.adm('create -t -p stack=none z0', BLUE);
+  });
+
   it('shows the links of a zone', async () => {
-    expect(await output('-z global -i -p -o link')).toBe('a0\na2\na10\n');
+    expect((await links('-i')).out).toBe('blue:z0\nglobal:a0\nglobal:a2\nglobal:a10\n');
+    expect((await links('-i -z blue')).out).toBe('blue:z0\n');
+    expect((await links('-i -z global')).out).toBe('global:a0\nglobal:a2\nglobal:a10\n');
+  });
+
+  it('shows a zone its own links, and no other zone', async () => {
+    expect((await links('-i', BLUE)).out).toBe('blue:z0\n');
+    expect(await links('-i -z global', BLUE)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'unetstat: no such zone: global\n',
+    });
+    const { err } = await bench.run('unetstat', ['-i', 'a0'], BLUE);
+    expect(err).toBe('unetstat: no such link: a0\n');
+  });
+
+  it('shows the links of a zone until it halts', async () => {
+    const child = bench.start('unetstat', ['-z', 'blue', '--json', '-o', 'link', '1']);
+    await printed(child, '{"link":"z0"}\n');
+    await bench.adm('host zone halt blue');
+    await vi.waitFor(async () => expect((await links('-i -z blue')).out).toBe(''), 30_000);
+    expect(child.exitCode).toBeNull();
   });
 });

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { noTmux, Pane, type PaneSize } from './pane.ts';
+import { Pane, type PaneSize } from './pane.ts';
+import { missingTool } from './tools.ts';
 import { Workbench } from './workbench.ts';
 
-const reason = noTmux();
+const reason = missingTool('tmux');
 
 const ESC = '\x1b';
 const WIDE: PaneSize = { columns: 100, rows: 6 };
@@ -107,6 +110,17 @@ describe.skipIf(reason !== undefined)('unetstat -l', () => {
       if (Number(env) > 0) await bench.run('kill', [`-${signal}`, pid]);
     }
   };
+
+  it('gives it back after a bug, and shows no stack trace', async () => {
+    const crash = join(bench.dir, 'crash.mjs');
+    writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('a bug'); });\n");
+    await pane.type(`before=$(stty -g); clear; NODE_OPTIONS='--import ${crash}' unetstat -l\n`);
+    await pane.sees(/^unetstat: 3 links/);
+    await kill('USR2');
+    await pane.isAsking();
+    await pane.type('[ "$(stty -g)" = "$before" ] && echo same\n');
+    await pane.sees(/(^|\n)unetstat: internal error: a bug\n%.*\nsame\n%\n$/);
+  });
 
   it('is suspended and comes back', async () => {
     await pane.type('unetstat -l a0\n');

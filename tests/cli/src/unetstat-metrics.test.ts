@@ -1,9 +1,10 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { missingTool } from './tools.ts';
 import { ended, printed, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -180,10 +181,10 @@ describe('--listen', () => {
 });
 
 describe('Prometheus', () => {
-  const missing = spawnSync('prometheus', ['--version']).status !== 0;
+  const missing = missingTool('prometheus');
 
   it('reads what is served', async ({ skip }) => {
-    if (missing) skip('prometheus is not installed');
+    if (missing !== undefined) skip(missing);
     const { url } = await serve('0');
     const config = join(bench.dir, 'prometheus.yml');
     const jobs = [{ job_name: 'unet', static_configs: [{ targets: [new URL(url).host] }] }];
