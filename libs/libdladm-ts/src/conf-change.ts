@@ -88,15 +88,17 @@ export class ConfChange implements Change {
 
   apply(): void {
     if (this.#state === 'prepared') {
-      this.#catchUp();
-      withFile(this.#file.path, () => {
-        const { directory, name } = this.#file;
-        this.#keep();
-        this.#state = 'applied';
-        directory.rename(this.#fresh, name);
-        directory.sync();
-      });
-      this.#file.reader.wrote(this.#next);
+      let attempt = 0;
+      do {
+        attempt += 1;
+        if (attempt > ATTEMPTS) {
+          const reason = `${this.#file.path}: another program keeps changing it`;
+          throw new DladmError({ status: 'TRYAGAIN', op: 'configuration', reason });
+        }
+        this.#catchUp();
+      } while (!this.#keep());
+      this.#state = 'applied';
+      this.#replace();
     }
   }
 
@@ -108,12 +110,7 @@ export class ConfChange implements Change {
   again(): void {
     this.#next = this.#make();
     if (this.#state === 'applied') {
-      const { directory, name, path, reader } = this.#file;
-      withFile(path, () => {
-        directory.rename(this.#fresh, name);
-        directory.sync();
-      });
-      reader.wrote(this.#next);
+      this.#replace();
     }
   }
 
@@ -147,21 +144,25 @@ export class ConfChange implements Change {
     }
   }
 
+  /** Puts the new file in the place of the old one. */
+  #replace(): void {
+    const { directory, name, path, reader } = this.#file;
+    withFile(path, () => {
+      directory.rename(this.#fresh, name);
+      directory.sync();
+    });
+    reader.wrote(this.#next);
+  }
+
   /** Makes the change again in what others wrote meanwhile, without the lock. */
   #catchUp(): void {
-    const { directory, path, reader } = this.#file;
-    for (let attempt = 1; ; attempt++) {
-      const now = reader.read(directory);
-      if (now.conf === this.#old.conf && sameOwner(now, this.#old)) {
-        return;
-      }
-      if (attempt === ATTEMPTS) {
-        const reason = `${path}: another program keeps changing it`;
-        throw new DladmError({ status: 'TRYAGAIN', op: 'configuration', reason });
-      }
+    const { directory, reader } = this.#file;
+    const now = reader.read(directory);
+    if (now.conf !== this.#old.conf || !sameOwner(now, this.#old)) {
       this.#old = now;
       this.#next = this.#make();
     }
+    this.#old = now;
   }
 
   #make(): Loaded {
@@ -205,20 +206,38 @@ export class ConfChange implements Change {
     }
   }
 
-  /** Gives the old file a second name; not every file system has links. */
-  #keep(): void {
-    const { directory, name } = this.#file;
-    if (this.#old.stat === undefined) {
-      return;
+  /**
+   * Gives the old file a second name; not every file system has links.
+   *
+   * @returns whether it is the file that was looked at: another program may have been quicker.
+   */
+  #keep(): boolean {
+    const { directory, name, path } = this.#file;
+    const old = this.#old.stat;
+    if (old === undefined) {
+      return true;
     }
-    try {
-      directory.link(name, this.#kept);
-    } catch (error) {
-      if (!NO_LINKS.includes(codeOf(error))) {
-        throw error;
+    return withFile(path, () => {
+      try {
+        directory.link(name, this.#kept);
+      } catch (error) {
+        // It was replaced between the finding of the name and the linking, or it was removed.
+        if (codeOf(error) === 'ENOENT') {
+          return false;
+        }
+        if (!NO_LINKS.includes(codeOf(error))) {
+          throw error;
+        }
+        this.#write(this.#kept, this.#old.bytes);
+        return true;
       }
-      this.#write(this.#kept, this.#old.bytes);
-    }
+      const kept = directory.look(this.#kept);
+      if (kept.dev === old.dev && kept.ino === old.ino) {
+        return true;
+      }
+      directory.unlink(this.#kept);
+      return false;
+    });
   }
 
   /** Puts the old file back, or that there was none. */

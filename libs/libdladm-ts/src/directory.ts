@@ -1,4 +1,12 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs';
 import { isSysError, lastErrno, loadLibrary, type Prototype, SysError } from 'libsys';
 import { codeOf } from './file-error.ts';
 
@@ -25,7 +33,7 @@ const PROTOTYPES: { readonly [K in keyof DirectoryNative]: Prototype } = {
 /** Node.js does not tell it, though it opens every file with it. */
 const O_CLOEXEC = process.platform === 'sunos' ? 0x800000 : 0o2000000;
 
-const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const MODE = 0o755;
 
 let native: DirectoryNative | undefined;
@@ -101,6 +109,16 @@ export class Directory {
   openFile(name: string, flags: number, mode = 0): number {
     const all = flags | O_NOFOLLOW | O_CLOEXEC;
     return call('openat', (libc) => libc.openat(this.#fd, name, all, mode));
+  }
+
+  /** Tells about a file, of whichever kind it is. @throws {SysError} as {@link openFile} */
+  look(name: string): BigIntStats {
+    const fd = this.openFile(name, O_RDONLY | O_NONBLOCK);
+    try {
+      return fstatSync(fd, { bigint: true });
+    } finally {
+      letGo(fd);
+    }
   }
 
   /** Gives a file a second name. @throws {SysError} EEXIST: there is one of it. */

@@ -4,27 +4,23 @@ import type { Kernel } from 'libsys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDladm } from './choose.ts';
 import type { Dladm } from './dladm.ts';
-import { type Bench, setUp } from './dladm-bench.fixture.ts';
 import type { NewLink } from './many-links.ts';
+import { Stage } from './stage.fixture.ts';
 
-let bench: Bench;
+let stage: Stage;
 let dladm: Dladm;
 beforeEach(async () => {
-  bench = await setUp();
-  dladm = bench.dladm;
+  stage = await Stage.open();
+  dladm = stage.dladm;
 });
-afterEach(() => bench.dispose());
+afterEach(() => stage.close());
 
 const links = (count: number, of: Partial<NewLink> = {}): NewLink[] =>
   Array.from({ length: count }, (_, i) => ({ name: `vpn${i}`, stack: 'none', ...of }));
-const listed = async (): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const { name } of dladm.list()) names.push(name);
-  return names.sort();
-};
+const listed = (): Promise<string[]> => stage.list();
 const recorded = (): string[] =>
-  bench
-    .text()
+  stage
+    .record()
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [line.split('\t')[0] as string]))
     .sort();
@@ -45,8 +41,8 @@ describe('createMany', () => {
 
   it('makes those that can be made, and says of the others why not', async () => {
     await dladm.create('vpn1', { stack: 'none' });
-    mkdirSync(dirname(bench.file), { recursive: true });
-    writeFileSync(bench.file, `${bench.text()}sim0\tclass=int,32;\n`);
+    mkdirSync(dirname(stage.file), { recursive: true });
+    writeFileSync(stage.file, `${stage.record()}sim0\tclass=int,32;\n`);
     const results = await dladm.createMany([
       ...links(3),
       { name: 'sim0' },
@@ -72,16 +68,16 @@ describe('createMany', () => {
 
   it('makes none when they cannot be recorded, and none when it is given up', async () => {
     await dladm.create('old0', { stack: 'none' });
-    const before = bench.everything();
-    mkdirSync(`${bench.file}.unet-new`);
+    const before = stage.everything();
+    mkdirSync(`${stage.file}.unet-new`);
     await expect(dladm.createMany(links(3))).rejects.toMatchObject({ code: 'EISDIR' });
-    rmSync(`${bench.file}.unet-new`, { recursive: true });
-    expect(bench.everything()).toEqual(before);
+    rmSync(`${stage.file}.unet-new`, { recursive: true });
+    expect(stage.everything()).toEqual(before);
     const signal = AbortSignal.abort();
     await expect(dladm.createMany(links(3), { signal })).rejects.toMatchObject({
       code: 'ABORT_ERR',
     });
-    expect(bench.everything()).toEqual(before);
+    expect(stage.everything()).toEqual(before);
   });
 
   it('takes a misuse for a misuse', async () => {
@@ -95,10 +91,10 @@ describe('createMany', () => {
 describe('destroyMany', () => {
   it('destroys those that can be destroyed; the others stay as they are', async () => {
     await dladm.createMany([...links(4), { name: 'tmp0', lifetime: 'temporary', stack: 'none' }]);
-    const fd = bench.kernel.open('/dev/unet/vpn1', { access: 'readwrite' });
-    const line = bench.text().split('\n')[1];
+    const fd = stage.kernel.open('/dev/unet/vpn1', { access: 'readwrite' });
+    const line = stage.record().split('\n')[1];
     const results = await dladm.destroyMany(['vpn0', 'vpn1', 'tmp0', 'none0', 'vpn2', 'vpn0']);
-    bench.kernel.close(fd);
+    stage.kernel.close(fd);
     expect(results.map(({ name, error }) => [name, (error as { code?: string })?.code])).toEqual([
       ['vpn0', undefined],
       ['vpn1', 'EBUSY'],
@@ -109,16 +105,16 @@ describe('destroyMany', () => {
     ]);
     expect(await listed()).toEqual(['vpn1', 'vpn3']);
     expect(recorded()).toEqual(['vpn1', 'vpn3']);
-    expect(bench.text()).toContain(`${line}\n`);
+    expect(stage.record()).toContain(`${line}\n`);
   });
 
   it('destroys none when the records cannot be written', async () => {
     await dladm.createMany(links(3));
-    const before = bench.everything();
-    mkdirSync(`${bench.file}.unet-new`);
+    const before = stage.everything();
+    mkdirSync(`${stage.file}.unet-new`);
     await expect(dladm.destroyMany(['vpn0', 'vpn1'])).rejects.toMatchObject({ code: 'EISDIR' });
-    rmSync(`${bench.file}.unet-new`, { recursive: true });
-    expect(bench.everything()).toEqual(before);
+    rmSync(`${stage.file}.unet-new`, { recursive: true });
+    expect(stage.everything()).toEqual(before);
   });
 });
 
@@ -166,9 +162,9 @@ describe('the work for many links', () => {
 
   it('is a few requests for each and reads and writes the records once', async ({ skip }) => {
     if (process.platform !== 'linux') skip('only Linux counts what a process reads');
-    const counted = await openDladm({ kernel: counting(bench.kernel), root: bench.root });
+    const counted = await openDladm({ kernel: counting(stage.kernel), root: stage.root });
     const made = await work(() => counted.createMany(links(MANY)));
-    const size = bench.text().length;
+    const size = stage.record().length;
     expect(size).toBeGreaterThan(MANY * 50);
     const slack = 8192;
     expect(made.requests).toBeLessThan(6 * MANY + 20);
@@ -178,19 +174,21 @@ describe('the work for many links', () => {
     expect(list.requests).toBeLessThan(3 * MANY + 20);
     expect(list.read).toBeLessThan(2 * size + slack);
 
-    const text = bench.text();
+    const text = stage.record();
     const gone = await work(() => counted.destroyMany(links(MANY).map(({ name }) => name)));
     expect(await listed()).toEqual([]);
     expect(gone.requests).toBeLessThan(3 * MANY + 20);
     expect(gone.read).toBeLessThan(3 * size + slack);
     expect(gone.written).toBeLessThan(slack);
 
-    writeFileSync(bench.file, text);
+    writeFileSync(stage.file, text);
     const up = await work(() => counted.up());
     expect((await listed()).length).toBe(MANY);
     expect(up.requests).toBeLessThan(6 * MANY + 20);
     expect(up.read).toBeLessThan(2 * size + slack);
     expect(up.written).toBeLessThan(slack);
+    // One by one, as it is done after each test, it would take long.
+    await dladm.destroyMany(await listed());
     counted.close();
   });
 });
