@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome, Workbench } from './workbench.ts';
@@ -137,6 +137,28 @@ describe('what the tools refuse', () => {
         exit: 1,
         err: 'unetadm: cannot bring up links: not possible below another root directory: its system is not running\n',
       });
+    });
+  });
+});
+
+describe('what the tools refuse besides', () => {
+  it('records that a symbolic link leads to', async () => {
+    const root = join(bench.dir, 'linked');
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    symlinkSync('/tmp', join(root, 'etc/dladm'));
+    expect(await bench.adm(`create -R ${root} -p stack=none a0`)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: `unetadm: cannot create a0: ${root}/etc/dladm: it is a symbolic link\n`,
+    });
+  });
+
+  it('a zone that does not run', async () => {
+    expect(await bench.adm('host zone create green')).toMatchObject({ exit: 0, err: '' });
+    expect(await bench.adm('create -z green -p stack=none a0')).toMatchObject({
+      exit: 1,
+      out: '',
+      err: 'unetadm: cannot create a0: zone is not running: green\n',
     });
   });
 });

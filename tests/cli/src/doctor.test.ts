@@ -183,6 +183,17 @@ describe('what is wrong with the kernel', () => {
     expect((await bench.adm('list -p -o link')).out).toBe('vpn0\n');
   });
 
+  it('a server that does not run, though links are recorded', async () => {
+    record(`vpn0\t${RECORD}`);
+    await expectMendable({
+      status: 'warning',
+      about: 'server',
+      text: 'it does not run, and links are recorded',
+      next: 'unetadm up',
+    });
+    expect((await bench.adm('list -p -o link')).out).toBe('vpn0\n');
+  });
+
   it('a server of another version', async () => {
     const other = bench.start(process.execPath, [
       fileURLToPath(new URL('./programs/other-server.mjs', import.meta.url)),
@@ -416,7 +427,7 @@ describe('what is wrong with a link', () => {
       status: 'warning',
       about: 'a0',
       text: expect.stringMatching(
-        /^\d+ frames dropped \(rx_drop_noholder\): they came from the stack while no process held the link$/,
+        /^\d+ frames were dropped \(rx_drop_noholder\): they came from the stack while no process held the link$/,
       ),
       next: null,
     });

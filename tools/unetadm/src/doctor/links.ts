@@ -10,14 +10,14 @@ export type HolderState = 'running' | 'stopped' | 'gone';
 
 /** What dropped frames mean; the last word of the statistic's name is the reason. */
 const DROPS: Readonly<Record<string, string>> = {
-  rx_drop_noholder: 'came from the stack while no process held the link',
-  rx_drop_runt: 'from the stack were shorter than an Ethernet header',
-  rx_drop_toobig: 'from the stack were longer than the MTU allows',
-  rx_drop_nomem: 'from the stack met a lack of memory',
-  rx_drop_offload: 'from the stack could not be finished for the holder',
-  rx_drop_flush: 'were not read before the link was closed',
-  tx_drop_filter: 'from the holder were for other addresses than those of the link',
-  tx_drop_nostack: 'from the holder found nobody on the side of the stack',
+  rx_drop_noholder: 'they came from the stack while no process held the link',
+  rx_drop_runt: 'the stack sent them, shorter than an Ethernet header',
+  rx_drop_toobig: 'the stack sent them, longer than the MTU allows',
+  rx_drop_nomem: 'the stack sent them, and there was no memory',
+  rx_drop_offload: 'the stack left work on them that could not be done',
+  rx_drop_flush: 'they were not read before the link was closed',
+  tx_drop_filter: 'the holder sent them to an address that is not of the link',
+  tx_drop_nostack: 'the holder sent them, and nothing is on the side of the stack',
 };
 
 /** How the process is that holds a link. @param read `/proc/<pid>/stat`. */
@@ -110,7 +110,7 @@ function checkCounters(found: Findings, counters: Counters): void {
   };
   for (const [name, meaning] of Object.entries(DROPS)) {
     if (counter(name) > 0n) {
-      found.warning(`${counter(name)} frames dropped (${name}): they ${meaning}`);
+      found.warning(`${counter(name)} frames were dropped (${name}): ${meaning}`);
     }
   }
   if (counter('fc_events') > 0n) {
