@@ -21,6 +21,17 @@ describe('a datalink.conf whose writer is killed', () => {
     expect(Object.values(stops as Record<string, number>).every((n) => n > 50)).toBe(true);
   });
 
+  it('or the power lost: the new one is on the disk before it has the name', SLOW, ({ skip }) => {
+    if (process.arch !== 'x64') skip('which call is made is only known for x86-64');
+    const { able, calls } = programs.run('killed-writer', ['calls']);
+    if (able === false) skip('no process may be traced here');
+    const order = (calls as string[]).filter((name) =>
+      ['flock', 'fsync', 'linkat', 'renameat', 'write'].includes(name),
+    );
+    // The second fsync is that of the directory.
+    expect(order).toEqual(['flock', 'write', 'fsync', 'linkat', 'renameat', 'fsync']);
+  });
+
   it('is neither, and that is seen, if it is written in place', SLOW, ({ skip }) => {
     const { able, wrong } = programs.run('killed-writer', ['torn', '20']);
     if (able === false) skip('no process may be traced here');

@@ -18,7 +18,7 @@ import { canTrace, type Ended, traced } from './traced.fixture.ts';
  * A program: writers of a `datalink.conf` that are killed at each of their system calls, or for
  * which each of these fails. Prints what it did, as JSON, and `wrong`: what was not as it has to be.
  *
- *     node --single-threaded killed-writer.mjs kill|fail|torn RUNS
+ *     node --single-threaded killed-writer.mjs kill|fail|torn|calls RUNS
  */
 
 const OLD = `# ${'kept '.repeat(30)}\nsim0\tclass=int,32;media=int,4;\nold0\tclass=int,1024;\n`;
@@ -254,6 +254,29 @@ async function fail(): Promise<Record<string, unknown>> {
   return { failed, refused, calls: [...calls].sort() };
 }
 
+/** The calls of a writer, in their order. */
+async function calls(): Promise<Record<string, unknown>> {
+  const [scenario] = scenarios;
+  const made: string[] = [];
+  if (scenario !== undefined) {
+    prepare(scenario);
+    await traced(
+      async () => {
+        await scenario.write(new ConfFile(root));
+        return DONE;
+      },
+      (stop) => {
+        const name = stop.at === 'entry' ? CALLS.get(stop.registers().call) : undefined;
+        if (name !== undefined) {
+          made.push(name);
+        }
+        return 'go on';
+      },
+    );
+  }
+  return { calls: made };
+}
+
 const [, , how = '', runs = ''] = process.argv;
 try {
   const able = await canTrace();
@@ -261,7 +284,9 @@ try {
     ? {}
     : how === 'fail'
       ? await fail()
-      : await kill(Number(runs), how === 'torn' ? [TORN] : scenarios);
+      : how === 'calls'
+        ? await calls()
+        : await kill(Number(runs), how === 'torn' ? [TORN] : scenarios);
   console.log(JSON.stringify({ able, ...did, wrong }));
 } finally {
   rmSync(root, { recursive: true, force: true });
