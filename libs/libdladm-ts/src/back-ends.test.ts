@@ -130,6 +130,41 @@ describe.each(BACK_ENDS)(`links over %s, by ${FFI_BACKEND}`, (backEnd) => {
     });
   });
 
+  describe('several links', () => {
+    const outcome = (results: readonly { name: string; error?: unknown }[]): unknown =>
+      results.map(({ name, error }) => [name, (error as { status?: string } | undefined)?.status]);
+
+    it('are made and destroyed, each or not at all', async () => {
+      await dladm.create('net7', { stack: 'none' });
+      const made = await dladm.createMany([
+        { name: 'vpn0', stack: 'none', mtu: 9000 },
+        { name: 'net7', stack: 'none' },
+        { name: 'a0', stack: 'none', lifetime: 'temporary' },
+        { name: 'b0', stack: 'none', rxbuf: 64 },
+      ]);
+      expect(outcome(made)).toEqual([
+        ['vpn0', undefined],
+        ['net7', 'EXIST'],
+        ['a0', undefined],
+        ['b0', 'BADRANGE'],
+      ]);
+      expect(Object.keys(stage.records()).sort()).toEqual(['net7', 'vpn0']);
+      expect(await stage.list()).toEqual(['a0', 'net7', 'vpn0']);
+
+      const fd = stage.kernel.open('/dev/unet/net7', { access: 'readwrite' });
+      const gone = await dladm.destroyMany(['vpn0', 'net7', 'a0', 'b0']);
+      stage.kernel.close(fd);
+      expect(outcome(gone)).toEqual([
+        ['vpn0', undefined],
+        ['net7', 'LINKBUSY'],
+        ['a0', undefined],
+        ['b0', 'NOTFOUND'],
+      ]);
+      expect(Object.keys(stage.records())).toEqual(['net7']);
+      expect(stage.hosted.dlList().map(({ name }) => name)).toEqual(['net7']);
+    });
+  });
+
   describe('rename', () => {
     it('gives another name in the kernel and in the record, with the same id', async () => {
       const { linkId, mac } = await dladm.create('vpn0', { stack: 'bus', mtu: 9000 });
