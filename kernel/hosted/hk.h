@@ -309,11 +309,11 @@ typedef struct hk_stackwant {
 } hk_stackwant_t;
 
 /*
- * Properties of a link that are private to its driver, as dladm(8) shows and
- * sets them: texts.  PROPGET fills in value, default and permissions, PROPSET
- * sets the value, of which the first hlp_size bytes count.  ENOENT: no such
- * link, or its driver has no property of that name; otherwise what the driver
- * answers.
+ * Properties of a link that are private to its driver, and "mtu", as dladm(8)
+ * shows and sets them: texts.  PROPGET fills in value, default and permissions,
+ * PROPSET sets the value, of which the first hlp_size bytes count.  ENOENT: no
+ * such link, or its driver has no property of that name; otherwise what the
+ * driver answers.
  */
 #define	HK_IOC_PROPGET		(HK_IOC | 0x13)
 #define	HK_IOC_PROPSET		(HK_IOC | 0x14)

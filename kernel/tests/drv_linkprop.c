@@ -198,6 +198,30 @@ test_defaults(void)
 	is(capab().hca_lso_size, 0, "... nor LSO");
 }
 
+/*
+ * The MTU is MAC's, and one for both.
+ */
+static void
+test_mtu(void)
+{
+	static const char *const bad[] = { "", "-1", "67", "9001", "1500 ",
+	    "1500x", "4294968796", "x" };
+	hk_linkprop_t hlp;
+	unsigned int i;
+
+	is(dladm_get("mtu", sizeof (hlp.hlp_value), &hlp), 0, "the MTU");
+	ok(strcmp(hlp.hlp_value, "1500") == 0, "... is 1500");
+	ok(strcmp(hlp.hlp_default, "1500") == 0, "... by default");
+	is(dladm_set("mtu", "9000"), 0, "dladm sets it");
+	is(get(UNET_PROP_MTU), 9000, "... we read it");
+	is(set(UNET_PROP_MTU, 1400), 0, "we set it");
+	ok(dladm_is("mtu", "1400"), "... dladm reads it");
+	for (i = 0; i < sizeof (bad) / sizeof (bad[0]); i++)
+		is(dladm_set("mtu", bad[i]), -EINVAL, "mtu=\"%s\"", bad[i]);
+	is(get(UNET_PROP_MTU), 1400, "nothing has changed");
+	is(dladm_set("mtu", "1500"), 0, "as it was");
+}
+
 static void
 test_refused(void)
 {
@@ -385,6 +409,7 @@ main(void)
 	setup_as(&uic);
 	test_defaults();
 	test_words();
+	test_mtu();
 	test_refused();
 	test_atomic();
 	test_lso();

@@ -15,8 +15,8 @@
 
 /*
  * What dladm(8) shows and sets of a link by way of dld (uts/common/io/dld of
- * illumos): the properties that are private to its driver; and what its
- * clients ask a driver for, its capabilities.
+ * illumos): the MTU, and the properties that are private to its driver; and
+ * what its clients ask a driver for, its capabilities.
  */
 
 #include <sys/errno.h>
@@ -49,6 +49,51 @@ linkprop_exit(dls_dl_handle_t ddh, mac_perim_handle_t mph)
 {
 	mac_perim_exit(mph);
 	dls_devnet_rele_tmp(ddh);
+}
+
+/*
+ * The one public property that a link has a say in: MAC keeps it.
+ */
+static boolean_t
+linkprop_is_mtu(const hk_linkprop_t *hlp)
+{
+	return (strcmp(hlp->hlp_name, "mtu") == 0);
+}
+
+static int
+linkprop_get_mtu(mac_handle_t mh, hk_linkprop_t *hlp)
+{
+	mac_propval_range_t range;
+	uint32_t mtu;
+	uint_t perm;
+	int err;
+
+	if ((err = mac_prop_info(mh, MAC_PROP_MTU, hlp->hlp_name,
+	    hlp->hlp_default, sizeof (hlp->hlp_default), &range, &perm)) != 0 ||
+	    (err = mac_get_prop(mh, MAC_PROP_MTU, hlp->hlp_name, &mtu,
+	    sizeof (mtu))) != 0)
+		return (err);
+	hlp->hlp_perm = perm;
+	(void) snprintf(hlp->hlp_value, sizeof (hlp->hlp_value), "%u", mtu);
+	return (0);
+}
+
+static int
+linkprop_set_mtu(mac_handle_t mh, const hk_linkprop_t *hlp)
+{
+	char text[HK_PROPLEN + 1];
+	unsigned long value;
+	uint32_t mtu;
+	char *end;
+
+	bzero(text, sizeof (text));
+	bcopy(hlp->hlp_value, text, hlp->hlp_size);
+	if (ddi_strtoul(text, &end, 10, &value) != 0 || *end != '\0' ||
+	    value > UINT32_MAX)
+		return (EINVAL);
+	mtu = (uint32_t)value;
+	return (mac_set_prop(mh, MAC_PROP_MTU, hlp->hlp_name, &mtu,
+	    sizeof (mtu)));
 }
 
 static boolean_t
@@ -89,7 +134,9 @@ mac_linkprop_get(hk_linkprop_t *hlp, zoneid_t zoneid)
 	mh = dls_devnet_mh(ddh);
 	bzero(hlp->hlp_value, sizeof (hlp->hlp_value));
 	bzero(hlp->hlp_default, sizeof (hlp->hlp_default));
-	if (!linkprop_known(mh, hlp->hlp_name)) {
+	if (linkprop_is_mtu(hlp)) {
+		err = linkprop_get_mtu(mh, hlp);
+	} else if (!linkprop_known(mh, hlp->hlp_name)) {
 		err = ENOENT;
 	} else if ((err = mac_prop_info(mh, MAC_PROP_PRIVATE, hlp->hlp_name,
 	    hlp->hlp_default, sizeof (hlp->hlp_default), &range, &perm)) == 0) {
@@ -111,7 +158,9 @@ mac_linkprop_set(hk_linkprop_t *hlp, zoneid_t zoneid)
 	if ((err = linkprop_check(hlp)) != 0 ||
 	    (err = linkprop_enter(hlp->hlp_linkid, zoneid, &ddh, &mph)) != 0)
 		return (err);
-	if (!linkprop_known(dls_devnet_mh(ddh), hlp->hlp_name))
+	if (linkprop_is_mtu(hlp))
+		err = linkprop_set_mtu(dls_devnet_mh(ddh), hlp);
+	else if (!linkprop_known(dls_devnet_mh(ddh), hlp->hlp_name))
 		err = ENOENT;
 	else
 		err = mac_set_prop(dls_devnet_mh(ddh), MAC_PROP_PRIVATE,

@@ -124,6 +124,12 @@ mac_prop_info(mac_handle_t mh, mac_prop_id_t id, const char *name, char *def,
 	bzero(&pr, sizeof (pr));
 	mip->mi_callbacks->mc_propinfo(mip->mi_driver, name, id,
 	    (mac_prop_info_handle_t)&pr);
+	/* A default that is a number is a text here all the same. */
+	if (pr.pr_default_str[0] == '\0' &&
+	    (pr.pr_flags & MAC_PROP_INFO_DEFAULT) != 0) {
+		(void) snprintf(pr.pr_default_str, sizeof (pr.pr_default_str),
+		    "%llu", (u_longlong_t)pr.pr_default);
+	}
 	if (def != NULL && strlcpy(def, pr.pr_default_str, size) >= size)
 		return (ENOBUFS);
 	*range = pr.pr_range;

@@ -14,10 +14,9 @@
  */
 
 /*
- * Link properties: those of dladm's own table that a link of class MISC has and
- * that mean something here, and what the driver has as private ones.  The MTU
- * is told, as recorded; it is set through the driver here, which has no MAC
- * layer's property in between.
+ * Link properties: some of those of dladm's own table that a link of class MISC
+ * has, and what the driver has as private ones.  `maxbw' can be recorded, and
+ * is nothing to the hosted kernel.
  */
 
 #include <errno.h>
@@ -39,6 +38,7 @@
 
 #define	PF_TEMPONLY	0x1
 #define	PF_READONLY	0x2
+#define	PF_KERNEL	0x4	/* as private ones are */
 
 typedef struct prop {
 	const char	*pr_name;
@@ -48,7 +48,7 @@ typedef struct prop {
 static const prop_t props[] = {
 	{ "zone", PF_TEMPONLY },
 	{ "state", PF_READONLY },
-	{ "mtu", 0 },
+	{ "mtu", PF_KERNEL },
 	{ "maxbw", 0 }
 };
 
@@ -93,7 +93,7 @@ zone_set(const dladm_handle_t *handle, const hk_dl_t *dl, const char *name)
 }
 
 static int
-private_set(const dladm_handle_t *handle, const hk_dl_t *dl, const char *name,
+kernel_set(const dladm_handle_t *handle, const hk_dl_t *dl, const char *name,
     char **values, unsigned int count)
 {
 	hk_linkprop_t hlp;
@@ -135,8 +135,8 @@ prop_apply(const dladm_handle_t *handle, const hk_dl_t *dl, const char *name,
 		return (ST_TEMPONLY);
 	if ((flags & OPT_ACTIVE) == 0)
 		return (ST_OK);
-	if (pr == NULL)
-		return (private_set(handle, dl, name, values, count));
+	if (pr == NULL || (pr->pr_flags & PF_KERNEL) != 0)
+		return (kernel_set(handle, dl, name, values, count));
 	if ((pr->pr_flags & PF_READONLY) != 0)
 		return (ST_PROPRDONLY);
 	if (strcmp(pr->pr_name, "zone") != 0)
@@ -240,7 +240,7 @@ prop_recorded(const dladm_handle_t *handle, uint32_t id, const char *name,
 }
 
 static int
-private_get(const dladm_handle_t *handle, const hk_dl_t *dl, int which,
+kernel_get(const dladm_handle_t *handle, const hk_dl_t *dl, int which,
     const char *name, char *value)
 {
 	hk_linkprop_t hlp;
@@ -313,8 +313,8 @@ prop_get(const dladm_handle_t *handle, uint32_t id, int which,
 	/* All of the room that a value has. */
 	(void) memset(values[0], 0, DOUBLE_STRSIZE);
 	*countp = 1;
-	if (pr == NULL)
-		return (private_get(handle, &dl, which, name, values[0]));
+	if (pr == NULL || (pr->pr_flags & PF_KERNEL) != 0)
+		return (kernel_get(handle, &dl, which, name, values[0]));
 	if (strcmp(pr->pr_name, "zone") == 0)
 		return (zone_get(handle, &dl, which, values[0]));
 	return (ST_NOTSUP);
@@ -370,4 +370,50 @@ dladm_walk_linkprop(dladm_handle_t *handle, uint32_t id, void *arg,
 	attr_free(&head);
 	call_held(-1);
 	return (wide(ST_OK));
+}
+
+/*
+ * One property of a record, if it is one of a link's.
+ */
+static int
+prop_init(const dladm_handle_t *handle, const hk_dl_t *dl, const attr_t *at)
+{
+	char *value = strndup((const char *)at->at_value, at->at_size);
+	const prop_t *pr = prop_find(at->at_name);
+	int status = ST_OK;
+
+	if (value == NULL)
+		return (ST_NOMEM);
+	if (at->at_type == TYPE_STR && (at->at_name[0] == '_' || (pr != NULL &&
+	    pr->pr_flags == PF_KERNEL && prop_applies(dl) == ST_OK)))
+		status = kernel_set(handle, dl, at->at_name, &value, 1);
+	free(value);
+	return (status);
+}
+
+/*
+ * What the daemon does when the kernel tells it of a link: it applies what is
+ * recorded.  Returns the last status that is not ST_OK.  Tests call it, at the
+ * moment that they choose.
+ */
+int
+double_linkprop_init(dladm_handle_t *handle, uint32_t id)
+{
+	int status = enter("double_linkprop_init", handle), one;
+	const attr_t *at;
+	attr_t *head;
+	hk_dl_t dl;
+
+	dl.hdl_linkid = id;
+	if (status == ST_OK && (status = daemon_link(handle, &dl)) == ST_OK &&
+	    (status = conf_snap(handle, id, &head)) == ST_OK) {
+		for (at = head; at != NULL; at = at->at_next) {
+			if ((one = prop_init(handle, &dl, at)) != ST_OK)
+				status = one;
+		}
+		attr_free(&head);
+		call_held(-1);
+	}
+	(void) call_leave(status);
+	return (status);
 }

@@ -332,6 +332,34 @@ describe.each(BACK_ENDS)(`links over %s, by ${FFI_BACKEND}`, (backEnd) => {
       expect(stage.records()).toMatchObject({ vpn0: { mtu: '9000', linger: '7' } });
     });
 
+    it('applies what is recorded when a link is made, which is what it has', async () => {
+      const properties = { mtu: 9000, _lso: 'on', _tx_ulp_cksum: 'partial', linger: 3 } as const;
+      await recordOnly('vpn0', { ...properties, rxbuf: 1 << 20 });
+      await dladm.up();
+      const before = await dladm.getProps('vpn0');
+      const { linkId } = await dladm.info('vpn0');
+      expect(stage.double?.applyRecorded(linkId)).toBe(0);
+      expect(await dladm.getProps('vpn0')).toEqual(before);
+      expect(await dladm.info('vpn0')).toMatchObject({ mtu: 9000, rxbuf: 1 << 20, linger: 3 });
+    });
+
+    it.each(lends ? ['mtu'] : [])('has one %s for dladm and for us', async (property) => {
+      const { linkId } = await dladm.create('vpn0', { stack: 'none' });
+      const both = OPT_ACTIVE | OPT_PERSIST;
+      libdladm.setProp('vpn0', linkId, property, ['9000'], both);
+      expect(await dladm.find('vpn0')).toMatchObject({
+        info: { mtu: 9000 },
+        saved: { properties: { mtu: 9000 } },
+      });
+      await dladm.setProps('vpn0', { mtu: 1400 });
+      expect(libdladm.prop('vpn0', linkId, property, 'current')).toEqual(['1400']);
+      expect(libdladm.prop('vpn0', linkId, property, 'persistent')).toEqual(['1400']);
+      expect(libdladm.prop('vpn0', linkId, property, 'default')).toEqual(['1500']);
+      libdladm.setProp('vpn0', linkId, property, [], both);
+      expect(await dladm.info('vpn0')).toMatchObject({ mtu: 1500 });
+      expect((await dladm.find('vpn0')).saved?.properties).not.toHaveProperty('mtu');
+    });
+
     it('may have an id that no link has, which destroy frees', async () => {
       libdladm.createId('vpn0', 0x400, 4, OPT_ACTIVE);
       await expect(dladm.create('vpn0', { stack: 'none' })).rejects.toMatchObject({

@@ -14,6 +14,12 @@ interface DoubleNative {
   double_held(): number;
   double_misuses(): number;
   double_restart(): void;
+  double_linkprop_init(handle: number | bigint, id: number): number;
+}
+
+interface HandleNative {
+  open(handle: Uint8Array): number;
+  close(handle: bigint): void;
 }
 
 /**
@@ -37,6 +43,7 @@ export class LibdladmDouble {
       double_held: { result: 'int', params: [] },
       double_misuses: { result: 'int', params: [] },
       double_restart: { result: 'void', params: [] },
+      double_linkprop_init: { result: 'int', params: ['uintptr_t', 'uint32_t'] },
     });
     this.restart();
   }
@@ -67,6 +74,22 @@ export class LibdladmDouble {
   /** The daemon dies and comes back. */
   restart(): void {
     this.#native.double_restart();
+  }
+
+  /** What the daemon does a little after the kernel got a link. Answers a status, 0 if all went well. */
+  applyRecorded(id: number): number {
+    const { open, close } = loadLibrary<HandleNative>(this.file, {
+      open: { symbol: 'dladm_open', result: 'int', params: ['void *'] },
+      close: { symbol: 'dladm_close', result: 'void', params: ['uintptr_t'] },
+    });
+    const memory = Buffer.allocUnsafeSlow(8);
+    if (open(memory) !== 0) throw new Error('libdladm cannot be opened');
+    const handle = memory.readBigUInt64LE();
+    try {
+      return this.#native.double_linkprop_init(handle, id);
+    } finally {
+      close(handle);
+    }
   }
 
   /** Who opens the library from now on is in a zone; `undefined`: in the global one. */
