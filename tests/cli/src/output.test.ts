@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shellWords, Workbench } from './workbench.ts';
+import { ended, shellWords, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
 beforeAll(() => bench.adm('create -t -p stack=none vpn0'));
@@ -12,6 +12,26 @@ describe('output', () => {
   it('is quiet about a reader that goes away', async () => {
     const { err } = await shell(`${unetadm} list | true`);
     expect(err).toBe('');
+  });
+
+  it('ends without a word when it is interrupted, each link made or not', async () => {
+    const links = Array.from({ length: 400 }, (_, i) => `int${i}`);
+    const child = bench.start('unetadm', ['create', '-t', '-p', 'stack=none', ...links]);
+    let err = '';
+    child.stderr?.on('data', (text: string) => {
+      err += text;
+    });
+    let made = '';
+    while (!made.includes('int0') && child.exitCode === null) {
+      made = (await bench.adm('list -p -o link')).out;
+    }
+    child.kill('SIGINT');
+    const [exit, signal] = await ended(child);
+    // It may have been done before the signal came.
+    expect([exit, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGINT']);
+    expect(err).toBe('');
+    const after = (await bench.adm('list -p -o link')).out.split('\n').filter(Boolean);
+    expect((await bench.run('unetadm', ['destroy', ...after.slice(1)])).err).toBe('');
   });
 
   it('says that it could not be written', async () => {
