@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COLUMNS, Reporter } from './report.ts';
 import { type Row, rateRows, totalRows } from './round.ts';
 import { sampleOf } from './sample.fixture.ts';
-import { compareLinks } from './sample.ts';
+import { compareOrder, orderOf } from './sample.ts';
 
 const S = 1_000_000_000n;
 
@@ -41,9 +41,9 @@ describe('rateRows', () => {
 it('links are in order by zone, then by name with numbers as numbers', () => {
   const links = ['global a10', 'alpha b0', 'global a2', 'alpha a2'].map((text) => {
     const [zone = '', link = ''] = text.split(' ');
-    return { zone, link };
+    return { zone, link, order: orderOf(link, zone) };
   });
-  expect(links.sort(compareLinks).map(({ zone, link }) => `${zone} ${link}`)).toEqual([
+  expect(links.sort(compareOrder).map(({ zone, link }) => `${zone} ${link}`)).toEqual([
     'alpha a2',
     'alpha b0',
     'global a2',

@@ -1,7 +1,7 @@
-import type { Sample } from './sample.ts';
+import { orderOf, type Sample } from './sample.ts';
 
 /** Counters by the names of the driver; the rest of what a sample is has a value of its own. */
-type Over = Partial<Omit<Sample, 'data' | 'link'>> & {
+type Over = Partial<Omit<Sample, 'data' | 'link' | 'order'>> & {
   readonly data?: Readonly<Record<string, bigint | string>>;
 };
 
@@ -10,6 +10,7 @@ export function sampleOf(link: string, { data = {}, ...over }: Over = {}): Sampl
   return {
     link,
     zone: 'global',
+    order: orderOf(link, over.zone ?? 'global'),
     kid: [...link].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7),
     instance: 1,
     crtime: 1n,

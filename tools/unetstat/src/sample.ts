@@ -2,6 +2,8 @@
 export interface Sample {
   readonly link: string;
   readonly zone: string;
+  /** @see orderOf */
+  readonly order: string;
   /** Number of the link's kstat, which no other link has. */
   readonly kid: number;
   readonly instance: number;
@@ -28,17 +30,14 @@ export function dropsOf(sample: Sample): bigint {
   return counterOf(sample, 'rx_drops') + counterOf(sample, 'tx_drops');
 }
 
-/** Orders by zone, then name, `vpn2` before `vpn10`. */
-export function compareLinks(
-  a: { readonly link: string; readonly zone: string },
-  b: { readonly link: string; readonly zone: string },
-): number {
-  const order = (x: string, y: string): number => (x < y ? -1 : Number(x > y));
-  const split = (name: string): [string, number] => {
-    const [digits = ''] = /[0-9]*$/.exec(name) ?? [];
-    return [name.slice(0, name.length - digits.length), Number(digits)];
-  };
-  const [stemA, numberA] = split(a.link);
-  const [stemB, numberB] = split(b.link);
-  return order(a.zone, b.zone) || order(stemA, stemB) || numberA - numberB;
+/** What samples are sorted by: zone, then name, `vpn2` before `vpn10`. */
+export function orderOf(link: string, zone: string): string {
+  const [digits = ''] = /[0-9]*$/.exec(link) ?? [];
+  const stem = link.slice(0, link.length - digits.length);
+  return `${zone}\0${stem}\0${digits.padStart(31, '0')}`;
+}
+
+/** Compares by {@link Sample.order}. */
+export function compareOrder(a: { readonly order: string }, b: { readonly order: string }): number {
+  return a.order < b.order ? -1 : Number(a.order > b.order);
 }

@@ -1,5 +1,5 @@
 import type { Kstat, KstatData, KstatReader } from 'libkstat-ts';
-import { compareLinks, type Sample } from './sample.ts';
+import { compareOrder, orderOf, type Sample } from './sample.ts';
 
 /** The driver's statistics of its links. @see kernel/unet/unet_stat.c */
 const FILTER = { module: 'unet', class: 'net' } as const;
@@ -14,10 +14,7 @@ export interface LinkChoice {
   readonly zone: string | undefined;
 }
 
-interface Known {
-  readonly link: string;
-  readonly created: number;
-}
+type Known = Pick<Sample, 'link' | 'zone' | 'order' | 'created'>;
 
 function toSample(
   { kid, instance }: Kstat,
@@ -32,9 +29,13 @@ function toSample(
     }
     return value;
   };
+  const link = text('linkname');
+  const zone = text('zonename');
+  const same = known?.link === link && known.zone === zone;
   return {
-    link: text('linkname'),
-    zone: text('zonename'),
+    link,
+    zone,
+    order: same ? known.order : orderOf(link, zone),
     kid,
     instance,
     crtime,
@@ -65,7 +66,7 @@ export class Sampler {
    * @throws {SysError} the statistics cannot be read.
    */
   take(): Sample[] {
-    const { links, zone } = this.#choice;
+    const { links, zone: only } = this.#choice;
     const sets = this.#kstats.list(FILTER).filter(({ name }) => name !== MAC_NAME);
     this.#forget(sets);
     const time = Date.now();
@@ -76,13 +77,13 @@ export class Sampler {
         const set = wanted[i];
         if (set === undefined || data === undefined) return [];
         const sample = toSample(set, data, time, this.#known.get(set.kid));
-        const { link, created } = sample;
-        this.#known.set(set.kid, { link, created });
+        const { link, zone, order, created } = sample;
+        this.#known.set(set.kid, { link, zone, order, created });
         return sample;
       })
       .filter((sample) => links.length === 0 || links.includes(sample.link))
-      .filter((sample) => zone === undefined || sample.zone === zone)
-      .sort(compareLinks);
+      .filter((sample) => only === undefined || sample.zone === only)
+      .sort(compareOrder);
   }
 
   /** Whether a kstat may be of a link that is wanted: what it is called itself may be cut off. */

@@ -7,6 +7,7 @@ import { counterOf, dropsOf, type Sample } from '../sample.ts';
 export interface LiveLink {
   readonly link: string;
   readonly zone: string;
+  readonly order: string;
   /** Per second; `undefined` for a link that was seen only once. */
   readonly rates: LiveRates | undefined;
   /** Bytes that wait in both queues. */
@@ -22,7 +23,7 @@ export interface LiveRates {
   readonly frames: Rate;
   readonly drops: Rate;
   /** Why frames were dropped, the most frequent first. */
-  readonly reasons: readonly string[];
+  readonly reasons: () => readonly string[];
 }
 
 /** As many as the widest screen shows. */
@@ -37,12 +38,13 @@ function rateOf(row: Row, counter: (sample: Sample) => bigint): Rate {
 
 const DROP = /^[rt]x_drop_/;
 
+const DROPS: readonly string[] = STATISTICS.filter((name) => DROP.test(name));
+
 function reasonsOf(row: Row): string[] {
-  return STATISTICS.filter((name) => DROP.test(name))
-    .map((name) => ({
-      reason: name.replace(DROP, ''),
-      rate: rateNumber(rateOf(row, (sample) => counterOf(sample, name))),
-    }))
+  return DROPS.map((name) => ({
+    reason: name.replace(DROP, ''),
+    rate: rateNumber(rateOf(row, (sample) => counterOf(sample, name))),
+  }))
     .filter(({ rate }) => rate > 0)
     .sort((a, b) => b.rate - a.rate)
     .map(({ reason }) => reason);
@@ -56,7 +58,7 @@ function ratesOf(row: Row): LiveRates {
     tx: of('tx_bytes'),
     frames: of('rx_frames', 'tx_frames'),
     drops: rateOf(row, dropsOf),
-    reasons: reasonsOf(row),
+    reasons: () => reasonsOf(row),
   };
 }
 
@@ -78,7 +80,8 @@ export class LinkHistory {
         : past;
       values.set(sample.kid, history);
       const queued = counterOf(sample, 'rxq_bytes') + counterOf(sample, 'txq_bytes');
-      return { link: sample.link, zone: sample.zone, rates, queued, history };
+      const { link, zone, order } = sample;
+      return { link, zone, order, rates, queued, history };
     });
     this.#before = samples;
     this.#values = values;

@@ -1,5 +1,5 @@
 import { formatScaled, formatScaledRate, rateNumber } from '../rate.ts';
-import { compareLinks } from '../sample.ts';
+import { compareOrder } from '../sample.ts';
 import type { LiveLink } from './link-history.ts';
 import type { Abilities } from './screen-process.ts';
 import { sparkline } from './sparkline.ts';
@@ -65,7 +65,7 @@ const FRAMES = column('FRAME', 5, true, ({ rates }) =>
   rates ? formatScaledRate(rates.frames) : '-',
 );
 const QUEUED = column('QUEUE', 5, true, ({ queued }) => formatScaled(queued));
-const REASON = column('DROPPED', 16, false, ({ rates }) => rates?.reasons.join(' ') ?? '');
+const REASON = column('DROPPED', 16, false, ({ rates }) => rates?.reasons().join(' ') ?? '');
 const ZONE = column('ZONE', 10, false, ({ zone }) => zone);
 
 /** In the order they stand; and in the order they are given up for want of room, the first last. */
@@ -102,7 +102,9 @@ function cell(text: string, width: number, right: boolean, unicode: boolean): st
 /** Sorts links for the screen. */
 export function sortLinks(links: readonly LiveLink[], order: Order): LiveLink[] {
   const value = order === 'traffic' ? traffic : order === 'drops' ? drops : (): number => 0;
-  return [...links].sort((a, b) => value(b) - value(a) || compareLinks(a, b));
+  const ranked = links.map((link) => ({ link, value: value(link) }));
+  ranked.sort((a, b) => b.value - a.value || compareOrder(a.link, b.link));
+  return ranked.map(({ link }) => link);
 }
 
 function title({ links, order, above, interval }: LiveView, size: ScreenSize): string {

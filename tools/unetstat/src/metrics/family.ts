@@ -4,7 +4,7 @@ export type Labels = Readonly<Record<string, string>>;
 /** One number of a family. */
 export interface Point {
   /** What follows the name of the family: `_total`, `_bucket`, or nothing. */
-  readonly suffix: '' | '_total' | '_created' | '_bucket' | '_sum' | '_count' | '_info';
+  readonly suffix: '' | '_total' | '_bucket' | '_sum' | '_count' | '_info';
   readonly labels: Labels;
   /** As it is written: all digits of a counter. */
   readonly value: string;

@@ -16,57 +16,65 @@ function created(sample: Sample): string {
   return (sample.created / 1000).toFixed(3);
 }
 
-const labelsOf = ({ link, zone }: Sample): Labels => ({ link, zone });
+/** A sample, and the labels that every metric of its link has. */
+interface Labelled {
+  readonly sample: Sample;
+  readonly labels: Labels;
+}
 
 type Counter = readonly [statistic: string, labels?: Labels];
 
 /** A family of counters: for each link the statistics given, told apart by their labels. */
 function counters(
-  samples: readonly Sample[],
+  links: readonly Labelled[],
   name: string,
   help: string,
   of: readonly Counter[],
   unit?: 'bytes',
 ): Family {
-  const points = samples.flatMap((sample) =>
-    of.flatMap(([statistic, more]): Point[] => {
-      const labels = { ...labelsOf(sample), ...more };
-      return [
-        { suffix: '_total', labels, value: `${counterOf(sample, statistic)}` },
-        { suffix: '_created', labels, value: created(sample) },
-      ];
-    }),
+  const points = links.flatMap(({ sample, labels }) =>
+    of.map(
+      ([statistic, more]): Point => ({
+        suffix: '_total',
+        labels: more === undefined ? labels : { ...labels, ...more },
+        value: `${counterOf(sample, statistic)}`,
+      }),
+    ),
   );
   return { name, type: 'counter', help, points, ...(unit === undefined ? {} : { unit }) };
 }
 
 function gauge(
-  samples: readonly Sample[],
+  links: readonly Labelled[],
   name: string,
   help: string,
   statistic: string,
   unit?: 'bytes',
 ): Family {
-  const points = samples.map(
-    (sample): Point => ({
+  const points = links.map(
+    ({ sample, labels }): Point => ({
       suffix: '',
-      labels: labelsOf(sample),
+      labels,
       value: `${counterOf(sample, statistic)}`,
     }),
   );
   return { name, type: 'gauge', help, points, ...(unit === undefined ? {} : { unit }) };
 }
 
+/** Every statistic that this program or the driver knows; all links are of one driver. */
+function namesOf([first]: readonly Labelled[]): ReadonlySet<string> {
+  return new Set([...STATISTICS, ...(first?.sample.data.keys() ?? [])]);
+}
+
 const REASON = /^(rx|tx)_drop_(.+)$/;
 
 /** The drops of one direction by reason, also by one that only a newer driver knows. */
-function drops(samples: readonly Sample[], direction: 'rx' | 'tx', help: string): Family {
-  const names = new Set([...STATISTICS, ...samples.flatMap(({ data }) => [...data.keys()])]);
-  const reasons = [...names].flatMap((name): Counter[] => {
+function drops(links: readonly Labelled[], direction: 'rx' | 'tx', help: string): Family {
+  const reasons = [...namesOf(links)].flatMap((name): Counter[] => {
     const [, of, reason = ''] = REASON.exec(name) ?? [];
     return of === direction ? [[name, { reason }]] : [];
   });
-  return counters(samples, `unet_${direction}_drops`, help, reasons);
+  return counters(links, `unet_${direction}_drops`, help, reasons);
 }
 
 /** The driver counts how often it was at least so long. */
@@ -83,9 +91,8 @@ const LIMITS = [
  * was when it ends; one that goes on would sit in the first bucket and leave it again, so it is not
  * among these yet.
  */
-function flowControl(samples: readonly Sample[]): Family {
-  const points = samples.flatMap((sample): Point[] => {
-    const labels = labelsOf(sample);
+function flowControl(links: readonly Labelled[]): Family {
+  const points = links.flatMap(({ sample, labels }): Point[] => {
     const over = counterOf(sample, 'fc_events') - counterOf(sample, 'fc_blocked');
     const buckets = LIMITS.map(([statistic, le]): Point => {
       const value = `${over - counterOf(sample, statistic)}`;
@@ -96,7 +103,6 @@ function flowControl(samples: readonly Sample[]): Family {
       { suffix: '_bucket', labels: { ...labels, le: '+Inf' }, value: `${over}` },
       { suffix: '_count', labels, value: `${over}` },
       { suffix: '_sum', labels, value: seconds(counterOf(sample, 'fc_time')) },
-      { suffix: '_created', labels, value: created(sample) },
     ];
   });
   return {
@@ -112,40 +118,54 @@ function flowControl(samples: readonly Sample[]): Family {
 const NAMED: ReadonlySet<string> = new Set([...STATISTICS, 'linkname', 'zonename']);
 
 /** What only a newer driver has. */
-function others(samples: readonly Sample[]): Family {
-  const points = samples.flatMap((sample) =>
-    [...sample.data].flatMap(([statistic, value]): Point[] =>
-      NAMED.has(statistic) ||
-      REASON.test(statistic) ||
-      statisticOf(statistic, value).kind === 'text'
+function others(links: readonly Labelled[]): Family {
+  const names = [...namesOf(links)].filter((name) => !NAMED.has(name) && !REASON.test(name));
+  const points = links.flatMap(({ sample: { data }, labels }) =>
+    names.flatMap((statistic): Point[] => {
+      const value = data.get(statistic);
+      return value === undefined || statisticOf(statistic, value).kind === 'text'
         ? []
-        : [{ suffix: '', labels: { ...labelsOf(sample), statistic }, value: `${value}` }],
-    ),
+        : [{ suffix: '', labels: { ...labels, statistic }, value: `${value}` }];
+    }),
   );
   const help = 'A statistic of the driver that this program does not know.';
   return { name: 'unet_statistic', type: 'unknown', help, points };
 }
 
-function info(samples: readonly Sample[]): Family {
-  const points = samples.map((sample): Point => {
+function info(links: readonly Labelled[]): Family {
+  const points = links.map(({ sample, labels: { link = '', zone = '' } }): Point => {
     const iomode = `${sample.data.get('iomode') ?? ''}`;
-    const labels = { ...labelsOf(sample), instance: `${sample.instance}`, iomode };
+    const labels = { link, zone, instance: `${sample.instance}`, iomode };
     return { suffix: '_info', labels, value: '1' };
   });
   const help = 'The links there are, and how their holders move frames.';
   return { name: 'unet_link', type: 'info', help, points };
 }
 
+/** When each link was made: its counters count from then on. */
+function made(links: readonly Labelled[]): Family {
+  const points = links.map(
+    ({ sample, labels }): Point => ({ suffix: '', labels, value: created(sample) }),
+  );
+  const help = 'When the link was made, in seconds since 1970.';
+  return { name: 'unet_link_made_seconds', type: 'gauge', unit: 'seconds', help, points };
+}
+
 /** Everything that the driver counts of these links. */
 export function linkFamilies(samples: readonly Sample[]): Family[] {
+  const links = samples.map((sample): Labelled => {
+    const { link, zone } = sample;
+    return { sample, labels: { link, zone } };
+  });
   const count = (name: string, help: string, ...of: readonly Counter[]): Family =>
-    counters(samples, name, help, of);
+    counters(links, name, help, of);
   const bytes = (name: string, help: string, statistic: string): Family =>
-    counters(samples, name, help, [[statistic]], 'bytes');
+    counters(links, name, help, [[statistic]], 'bytes');
   const now = (name: string, help: string, statistic: string, unit?: 'bytes'): Family =>
-    gauge(samples, name, help, statistic, unit);
+    gauge(links, name, help, statistic, unit);
   return [
-    info(samples),
+    info(links),
+    made(links),
     count('unet_rx_frames', 'Frames that the holder read.', ['rx_frames']),
     bytes('unet_rx_bytes', 'Bytes of the frames that the holder read.', 'rx_bytes'),
     count('unet_tx_frames', 'Frames of the holder handed to the stack.', ['tx_frames']),
@@ -154,8 +174,8 @@ export function linkFamilies(samples: readonly Sample[]): Family[] {
     bytes('unet_rx_in_bytes', 'Bytes of the frames that the stack sent.', 'rx_in_bytes'),
     count('unet_tx_in_frames', 'Frames that the holder wrote.', ['tx_in_frames']),
     bytes('unet_tx_in_bytes', 'Bytes of the frames that the holder wrote.', 'tx_in_bytes'),
-    drops(samples, 'rx', 'Frames of the stack that did not reach the holder, by reason.'),
-    drops(samples, 'tx', 'Frames of the holder that did not reach the stack, by reason.'),
+    drops(links, 'rx', 'Frames of the stack that did not reach the holder, by reason.'),
+    drops(links, 'tx', 'Frames of the holder that did not reach the stack, by reason.'),
     now('unet_rx_queue_frames', 'Frames that wait for the holder.', 'rxq_frames'),
     now('unet_rx_queue_bytes', 'Bytes in the read queue, overhead included.', 'rxq_bytes', 'bytes'),
     now('unet_rx_queue_peak_bytes', 'The most there ever were.', 'rxq_peak', 'bytes'),
@@ -188,8 +208,8 @@ export function linkFamilies(samples: readonly Sample[]): Family[] {
       ['rx_waits', { direction: 'rx' }],
       ['tx_waits', { direction: 'tx' }],
     ),
-    flowControl(samples),
+    flowControl(links),
     now('unet_flow_control_blocked', 'Whether the stack is held up now.', 'fc_blocked'),
-    others(samples),
+    others(links),
   ];
 }

@@ -42,7 +42,7 @@ describe('the exposition', () => {
       'b0: 0',
     ]);
     expect(valuesOf(families, 'unet_rx_frames_total')[0]).toBe('a0: 9007199254740993');
-    expect(valuesOf(families, 'unet_rx_frames_created')[0]).toBe('a0: 1600000000.123');
+    expect(valuesOf(families, 'unet_link_made_seconds')[0]).toBe('a0: 1600000000.123');
     expect(families.find(({ name }) => name === 'unet_rx_bytes')?.unit).toBe('bytes');
   });
 

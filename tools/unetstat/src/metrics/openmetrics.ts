@@ -12,15 +12,29 @@ function formatLabels(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-function formatFamily({ name, type, unit, help, points }: Family): string {
+/** Those that many points share are written once. */
+class LabelTexts {
+  readonly #texts = new Map<Labels, string>();
+
+  of(labels: Labels): string {
+    let text = this.#texts.get(labels);
+    if (text === undefined) {
+      text = formatLabels(labels);
+      this.#texts.set(labels, text);
+    }
+    return text;
+  }
+}
+
+function formatFamily({ name, type, unit, help, points }: Family, texts: LabelTexts): string {
   const lines = [
     `# TYPE ${name} ${type}`,
     ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
     `# HELP ${name} ${escaped(help)}`,
-    ...points.map(
-      ({ suffix, labels, value }) => `${name}${suffix}${formatLabels(labels)} ${value}`,
-    ),
   ];
+  for (const { suffix, labels, value } of points) {
+    lines.push(`${name}${suffix}${texts.of(labels)} ${value}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -31,5 +45,6 @@ function formatFamily({ name, type, unit, help, points }: Family): string {
  */
 export function formatOpenMetrics(families: readonly Family[]): string {
   const there = families.filter(({ points }) => points.length > 0);
-  return `${there.map(formatFamily).join('')}# EOF\n`;
+  const texts = new LabelTexts();
+  return `${there.map((family) => formatFamily(family, texts)).join('')}# EOF\n`;
 }
