@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { FAULT_KINDS, type FaultKind, FFI_BACKEND } from 'libsys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BACK_ENDS, BackEndStage } from './back-ends.fixture.ts';
@@ -358,6 +358,18 @@ describe.each(BACK_ENDS)(`links over %s, by ${FFI_BACKEND}`, (backEnd) => {
       libdladm.setProp('vpn0', linkId, property, [], both);
       expect(await dladm.info('vpn0')).toMatchObject({ mtu: 1500 });
       expect((await dladm.find('vpn0')).saved?.properties).not.toHaveProperty('mtu');
+    });
+
+    it('may not be there', async () => {
+      writeFileSync(stage.file, 'vpn0\tclass=int,1024;media=int,4;mtu=string,;\n');
+      stage.double?.restart();
+      await expect(dladm.create('vpn0', { stack: 'none' })).rejects.toMatchObject({
+        status: 'FAILED',
+        text: 'dlmgmtd does not answer (try: svcs -xv network/datalink-management)',
+      });
+      rmSync(stage.file);
+      stage.double?.restart();
+      await dladm.create('vpn0', { stack: 'none' });
     });
 
     it('may have an id that no link has, which destroy frees', async () => {

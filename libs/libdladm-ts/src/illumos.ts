@@ -50,10 +50,7 @@ export class IllumosRegistry implements LinkRegistry {
       const id = dladm.createId(name, CLASS_MISC, MEDIA_ETHER, flags);
       return { id, confirm: nothing, release: () => this.#release(name, id, flags) };
     } catch (error) {
-      if (!isStatus(error, 'EXIST') || this.#stale(name) === undefined) throw error;
-      // Not freed here: somebody may be making a link of it just now.
-      const reason = `link exists for dlmgmtd only (try: unetadm destroy ${name})`;
-      throw new DladmError({ status: 'EXIST', op: 'create', link: name, reason, cause: error });
+      throw this.#notCreated(error, name);
     }
   }
 
@@ -158,6 +155,18 @@ export class IllumosRegistry implements LinkRegistry {
   #open(): Libdladm {
     this.#dladm ??= new Libdladm(this.#library);
     return this.#dladm;
+  }
+
+  /** Says why there is no id for a name, where libdladm's words mislead. */
+  #notCreated(error: unknown, link: LinkName): unknown {
+    if (isStatus(error, 'NOTFOUND')) {
+      const reason = 'dlmgmtd does not answer (try: svcs -xv network/datalink-management)';
+      return new DladmError({ status: 'FAILED', op: 'create', link, reason, cause: error });
+    }
+    if (!isStatus(error, 'EXIST') || this.#stale(link) === undefined) return error;
+    // Not freed here: somebody may be making a link of it just now.
+    const reason = `link exists for dlmgmtd only (try: unetadm destroy ${link})`;
+    return new DladmError({ status: 'EXIST', op: 'create', link, reason, cause: error });
   }
 
   #mustRecord(op: string, link: LinkName): void {
