@@ -10,7 +10,15 @@ export interface AdministrationCost {
   readonly links: number;
   readonly op: Op;
   readonly nsPerLink: number;
+  /** Of the processors, by this process: what a busy machine does not change. */
+  readonly cpuNsPerLink: number;
   readonly linksPerSecond: number;
+}
+
+/** What a step took for each link. */
+interface Sample {
+  readonly ns: number;
+  readonly cpuNs: number;
 }
 
 /** What is done to all links at once, and, as `one …`, to one at a time. */
@@ -42,15 +50,17 @@ async function count(dladm: Dladm): Promise<number> {
   return links;
 }
 
-/** Brings links into being and away again; tells how long each step took, in ns a link. */
-async function round(dladm: Dladm, file: string, links: number): Promise<Map<Op, number>> {
+/** Brings links into being and away again; tells what each step took. */
+async function round(dladm: Dladm, file: string, links: number): Promise<Map<Op, Sample>> {
   const names = Array.from({ length: links }, (_, i) => `vpn${i}`);
   const some = names.slice(0, ONE_BY_ONE);
-  const times = new Map<Op, number>();
+  const times = new Map<Op, Sample>();
   const time = async <T>(op: Op, each: number, step: () => Promise<T>): Promise<T> => {
-    const start = process.hrtime.bigint();
+    const [start, before] = [process.hrtime.bigint(), process.cpuUsage()];
     const done = await step();
-    times.set(op, Number(process.hrtime.bigint() - start) / each);
+    const { user, system } = process.cpuUsage(before);
+    const ns = Number(process.hrtime.bigint() - start) / each;
+    times.set(op, { ns, cpuNs: ((user + system) * 1000) / each });
     return done;
   };
   const all = async (op: Op, step: () => Promise<readonly LinkResult[]>): Promise<void> =>
@@ -95,14 +105,22 @@ export async function measureAdministration(
     // Code is compiled before anything is measured.
     await round(dladm, file, 200);
     for (const n of links) {
-      const rounds: Map<Op, number>[] = [];
+      const rounds: Map<Op, Sample>[] = [];
       while (rounds.length * n < seen || rounds.length < 3) {
         rounds.push(await round(dladm, file, n));
       }
       for (const op of OPS) {
-        const nsPerLink = quartile(rounds.map((one) => one.get(op) ?? Number.NaN));
-        const linksPerSecond = Math.round(1e9 / nsPerLink);
-        costs.push({ via, links: n, op, nsPerLink: Math.round(nsPerLink), linksPerSecond });
+        const samples = rounds.flatMap((one) => one.get(op) ?? []);
+        const ns = quartile(samples.map((one) => one.ns));
+        const cpuNs = quartile(samples.map((one) => one.cpuNs));
+        costs.push({
+          via,
+          links: n,
+          op,
+          nsPerLink: Math.round(ns),
+          cpuNsPerLink: Math.round(cpuNs),
+          linksPerSecond: Math.round(1e9 / ns),
+        });
       }
     }
     return costs;
@@ -113,12 +131,15 @@ export async function measureAdministration(
 
 const VIAS = { inproc: 'In process', server: 'Served' } as const;
 
-/** How many times as long a link takes among the most links as among some. */
-function growth(costs: readonly AdministrationCost[]): string {
+/** How many times as much a link takes among the most links as among some. */
+function growth(
+  costs: readonly AdministrationCost[],
+  of: (cost: AdministrationCost) => number,
+): string {
   const [some, most] = [costs.find(({ links }) => links === LINKS[1]), costs.at(-1)];
   return some === undefined || most === undefined || some === most
     ? '-'
-    : `${(most.nsPerLink / some.nsPerLink).toFixed(2)}x`;
+    : `${(of(most) / of(some)).toFixed(2)}x`;
 }
 
 /** The costs as people read them. */
@@ -131,12 +152,14 @@ export function administrationReport(costs: readonly AdministrationCost[]): stri
     const head = counts.map((n) => String(n).padStart(9)).join('');
     lines.push(
       `${VIAS[via]}: links a second, with so many`,
-      `  ${'links'.padEnd(12)}${head}   growth`,
+      `  ${'links'.padEnd(12)}${head}   growth      cpu`,
     );
     for (const op of OPS) {
       const row = here.filter((cost) => cost.op === op);
       const cells = row.map(({ linksPerSecond }) => String(linksPerSecond).padStart(9)).join('');
-      lines.push(`  ${op.padEnd(12)}${cells}${growth(row).padStart(9)}`);
+      const wall = growth(row, ({ nsPerLink }) => nsPerLink).padStart(9);
+      const cpu = growth(row, ({ cpuNsPerLink }) => cpuNsPerLink).padStart(9);
+      lines.push(`  ${op.padEnd(12)}${cells}${wall}${cpu}`);
     }
     lines.push('');
   }
