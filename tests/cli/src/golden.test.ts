@@ -243,7 +243,7 @@ describe('unetadm', () => {
     const sizes = ['1048576', '1M', '1024K', '1mb', '1MB', '4096B', '4kb', '4194304', '4M', '001m'];
     const small = ['1k', '1kb', '1KB', '1b', '0', '007'];
     const large = ['1g', '1gb', '1T', '5m', '4194305'];
-    const odd = [' 12', '12 ', '+5', 'k', 'b', '-1', '', '1Kib', '0x10', '12k3', '1.5M', 'hello'];
+    const odd = [' 12', '1 2', '+5', 'k', 'b', '-1', '', '1Kib', '0x10', '12k3', '1.5M', 'hello'];
     const huge = ['18446744073709551616', '9007199254740992g', '99999999999999999G'];
     await transcript.play('unetadm create -t -p stack=none vpn0');
     for (const size of [...sizes, ...small, ...large, ...odd, ...huge]) {
