@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Workbench } from './workbench.ts';
+import { shellWords, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
 afterAll(() => bench.close());
@@ -65,4 +65,16 @@ describe('unetstat', () => {
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toMatch(/^unetstat: cannot reach the kernel: .*\n$/);
   });
+});
+
+it('starts in less than 150 ms of a processor', async () => {
+  await bench.adm('create -t -p stack=none a0');
+  const script = `TIMEFORMAT='%U %S'; time ${shellWords('unetstat')} -i >/dev/null`;
+  const costs: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const { err } = await bench.run('bash', ['-c', script]);
+    costs.push(err.split(' ').reduce((sum, seconds) => sum + Number(seconds), 0));
+  }
+  expect(Math.min(...costs)).toBeGreaterThan(0);
+  expect(Math.min(...costs)).toBeLessThan(0.15);
 });
