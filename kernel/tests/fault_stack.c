@@ -142,6 +142,34 @@ kstat_read(void)
 }
 
 /*
+ * Twice in one request: what fails for one of them is that one's errno.
+ */
+static int64_t
+kstat_reads(void)
+{
+	static hk_ksnamed_t kn[2][96];
+	hk_ksread_t reads[2];
+	hk_ksreads_t hkm = { .hkm_nreads = 2, .hkm_reads = (uintptr_t)reads };
+	int64_t err;
+	uint32_t i;
+
+	memset(reads, 0, sizeof (reads));
+	for (i = 0; i < 2; i++) {
+		reads[i].hkr_kid = kid;
+		reads[i].hkr_nents = 96;
+		reads[i].hkr_ents = (uint64_t)(uintptr_t)kn[i];
+	}
+	if ((err = hk_ioctl(drv_hk, HK_IOC_KSREADS, &hkm)) != 0)
+		return (err);
+	for (i = 0; i < 2; i++) {
+		if (reads[i].hkr_errno != 0)
+			return (-(int64_t)reads[i].hkr_errno);
+		need(reads[i].hkr_actents > 40, "what a link counts");
+	}
+	return (0);
+}
+
+/*
  * /dev: looking a link up fills the directories on the way.
  */
 static int lookup_fd;
@@ -305,6 +333,8 @@ main(void)
 		{ "unplumb", plumbed, unplumb, link_down, NULL, SWEEP_ALL,
 		    SWEEP_COPY, hk_errnos },
 		{ "kstat", kstat_setup, kstat_read, link_down, NULL,
+		    SWEEP_ALL, SWEEP_COPY, hk_errnos },
+		{ "kstats", kstat_setup, kstat_reads, link_down, NULL,
 		    SWEEP_ALL, SWEEP_COPY, hk_errnos },
 		{ "lookup", link_up, lookup, lookup_teardown, NULL, SWEEP_ALL,
 		    0, open_errnos },
