@@ -1,4 +1,4 @@
-import { type Kernel, shareClass } from 'libsys';
+import { isSysError, type Kernel, shareClass } from 'libsys';
 import { changeProperties } from './change-properties.ts';
 import { Ctl, type PropertyValue } from './ctl.ts';
 import { addProperties, defaultsOf, recordedValues, withoutProperties } from './defaults.ts';
@@ -123,20 +123,29 @@ export class Dladm {
       if (this.#registry.freeId?.(link) === true) return;
       throw error;
     }
-    const { info, recorded } = found;
+    let { info } = found;
     await allOrNothing(signal, async (steps) => {
       // Who makes a persistent link has the lock until it is recorded, so this waits for that.
       const record =
-        recorded || info?.lifetime === 'persistent'
+        found.recorded || info?.lifetime === 'persistent'
           ? await steps.wait(
               () => this.#registry.change(link, 'forget', signal),
               (change) => change.cancel(),
             )
           : undefined;
-      // The record goes first: it can be put back for certain, and the link cannot.
-      steps.do(() => record?.apply());
-      if (info !== undefined) {
-        this.#ground.destroy(steps, info, force);
+      let recorded = false;
+      if (record !== undefined) {
+        ({ recorded } = steps.do(() => this.#ground.find('destroy', link, zone)));
+        // The record goes first: it can be put back for certain, and the link cannot. Who brings
+        // the link up now finds no record; who has just done it has made what is found here.
+        steps.do(() => record.apply());
+        info = steps.do(() => this.#ctl.find(link));
+      }
+      try {
+        if (info !== undefined) this.#ground.destroy(steps, info, force);
+      } catch (error) {
+        // Who was bringing it up, and found no record, has taken it back.
+        if (!recorded || !isSysError(error, 'ENOENT')) throw error;
       }
       record?.commit();
     });
@@ -167,16 +176,19 @@ export class Dladm {
     const to = parseLinkName(newName, 'rename');
     checkOptions('rename', options, ['zone', 'signal']);
     const { zone, signal } = options;
-    const { info, recorded } = this.#ground.find('rename', link, zone);
+    const found = this.#ground.find('rename', link, zone);
     if (this.#ctl.find(to) !== undefined || this.#registry.saved().has(to)) {
       const reason = `link already exists: ${to}`;
       throw new DladmError({ status: 'EXIST', op: 'rename', link, reason });
     }
+    // Who makes a persistent link has the lock until it is recorded, so this waits for that.
+    const recorded = found.recorded || found.info?.lifetime === 'persistent';
     await allOrNothing(signal, async (steps) => {
       const change = await steps.wait(
-        () => this.#registry.rename(link, to, { id: info?.linkId, recorded }, signal),
+        () => this.#registry.rename(link, to, { id: found.info?.linkId, recorded }, signal),
         (prepared) => prepared.cancel(),
       );
+      steps.do(() => this.#ground.mustStillBe('rename', link, found));
       steps.do(() => change.apply());
       change.commit();
     });
@@ -383,24 +395,36 @@ export class Dladm {
     }
     const active = new Map(this.#ctl.list().map((link) => [link.name, link]));
     const results: UpResult[] = [];
-    for (const name of new Set(wanted)) {
+    const made: LinkInfo[] = [];
+    const bringUp = async (name: LinkName): Promise<void> => {
       const there = active.get(name);
-      try {
-        const link = saved.get(name);
-        if (link === undefined || (there !== undefined && !this.#unfinished(there.linkId, link))) {
-          continue;
+      const link = saved.get(name);
+      if (link === undefined || (there !== undefined && !this.#unfinished(there.linkId, link))) {
+        return;
+      }
+      await allOrNothing(signal, async (steps) => {
+        if (there !== undefined) {
+          finishLink(this.#ground, steps, there, link);
+        } else {
+          const plan = { name, lifetime: 'persistent', link, id: 'recorded' } as const;
+          made.push(makeLink(this.#ground, steps, plan));
         }
-        await allOrNothing(signal, async (steps) => {
-          if (there !== undefined) {
-            finishLink(this.#ground, steps, there, link);
-          } else {
-            makeLink(this.#ground, steps, { name, lifetime: 'persistent', link, id: 'recorded' });
-          }
-        });
-        results.push({ name });
-      } catch (error) {
-        if (signal?.aborted === true) throw error;
-        results.push({ name, error });
+      });
+      results.push({ name });
+    };
+    try {
+      for (const name of new Set(wanted)) {
+        try {
+          await bringUp(name);
+        } catch (error) {
+          if (signal?.aborted === true) throw error;
+          results.push({ name, error });
+        }
+      }
+    } finally {
+      const gone = this.#withoutRecord(made);
+      for (const [i, { name }] of results.entries()) {
+        if (gone.has(name)) results[i] = { name, error: gone.get(name) };
       }
     }
     return results;
@@ -458,6 +482,36 @@ export class Dladm {
   #check(): void {
     if (!this.#open) {
       throw new DladmError({ status: 'BADARG', code: 'EBADF', op: 'dladm', reason: 'is closed' });
+    }
+  }
+
+  /**
+   * After links were brought up: who destroyed the record of one meanwhile may not have found it in
+   * the kernel. One look is enough, since who comes later does. Where the records cannot be read
+   * any more the links stay.
+   *
+   * @returns those that are taken back, with why.
+   */
+  #withoutRecord(made: readonly LinkInfo[]): ReadonlyMap<string, unknown> {
+    const gone = new Map<string, unknown>();
+    for (const info of this.#unrecorded(made)) {
+      try {
+        this.#ctl.destroy(info, { force: true });
+        gone.set(info.name, noLink('up', info.name, 'somebody else has just destroyed it'));
+      } catch (error) {
+        // Whoever destroyed it did find it.
+        if (!isSysError(error, 'ENOENT')) gone.set(info.name, error);
+      }
+    }
+    return gone;
+  }
+
+  #unrecorded(made: readonly LinkInfo[]): readonly LinkInfo[] {
+    try {
+      const records = made.length === 0 ? undefined : this.#registry.saved();
+      return records === undefined ? [] : made.filter(({ name }) => !records.has(name));
+    } catch {
+      return [];
     }
   }
 

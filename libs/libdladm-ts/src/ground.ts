@@ -45,6 +45,17 @@ export class Ground {
     return { info, recorded };
   }
 
+  /**
+   * Looks again, after others were waited for: nobody has been quicker.
+   *
+   * @throws {DladmError} ENOENT: the link that was found has not the name any more.
+   */
+  mustStillBe(op: string, link: LinkName, { info }: Found): void {
+    if (this.ctl.find(link)?.linkId !== info?.linkId) {
+      throw noLink(op, link, 'somebody else has just destroyed, renamed or made it');
+    }
+  }
+
   /** @throws {DladmError} ENOENT: the link is in another zone. */
   mustBeIn(op: string, { name, zoneId }: LinkInfo, zone: string): void {
     if (this.zoneNamed(op, zone, name).id !== zoneId) {

@@ -79,7 +79,8 @@ export class HostedRegistry implements LinkRegistry {
     { id, recorded }: Whereabouts,
     signal?: AbortSignal,
   ): Promise<Change> {
-    const record = recorded ? await this.#records.rename(from, to, signal) : undefined;
+    const missing = id === undefined ? 'refuse' : 'allow';
+    const record = recorded ? await this.#records.rename(from, to, { missing, signal }) : undefined;
     if (!recorded) {
       mustBeFree(this.saved(), 'rename', to);
     }

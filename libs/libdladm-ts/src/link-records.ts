@@ -93,7 +93,7 @@ export class LinkRecords {
     this.#find('rename', link, options.zone);
     await allOrNothing(options.signal, async (steps) => {
       const change = await steps.wait(
-        () => this.#records.rename(link, to, options.signal),
+        () => this.#records.rename(link, to, { missing: 'refuse', signal: options.signal }),
         (prepared) => prepared.cancel(),
       );
       steps.do(() => change.commit());

@@ -174,7 +174,9 @@ export async function destroyLinks(
     // The records go first: they can be put back for certain, and the links cannot.
     change?.apply();
     for (const task of tasks) {
-      const { info } = task.of;
+      const { link } = task.of;
+      // Who had the lock before us, or does not need it, may have made another one of the name.
+      const info = link !== undefined && edits.has(link) ? ground.ctl.find(link) : task.of.info;
       if (info !== undefined) {
         task.try(() => {
           const steps = new Steps(undefined);

@@ -7,6 +7,9 @@ import { build } from 'tsup';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
+/** A program that is compiled elsewhere does not find it by itself. */
+const hostedKernel = fileURLToPath(new URL('../../../kernel/build/release', import.meta.url));
+
 /** What a program of {@link Programs} printed: an object, and what was not as it has to be. */
 export interface Report {
   readonly wrong: readonly string[];
@@ -51,7 +54,7 @@ export class Programs {
       join(this.#folder, `${name}.fixture.mjs`),
       ...args,
     ];
-    const env = { ...process.env, NODE_PATH: modules };
+    const env = { UNET_HOSTED_DIR: hostedKernel, ...process.env, NODE_PATH: modules };
     const { status, stdout, stderr } = spawnSync(command, rest, { env, encoding: 'utf8' });
     if (status !== 0) {
       throw new Error(`${name} ended with ${status}: ${stderr}`);

@@ -64,15 +64,20 @@ export class RecordFile {
   }
 
   /** Prepares to record a link under another name, also where others say that they are on top of it. */
-  async rename(from: LinkName, to: LinkName, signal?: AbortSignal): Promise<Change> {
+  async rename(
+    from: LinkName,
+    to: LinkName,
+    { missing, signal }: { missing: 'allow' | 'refuse'; signal?: AbortSignal | undefined },
+  ): Promise<Change> {
     return await this.#file.prepare((conf) => {
       const records = new SavedLinks(conf, this.#file.path);
+      mustBeFree(records, 'rename', to);
       // Of a record that cannot be read this says why.
-      if (records.get(from) === undefined) {
+      if (records.get(from) !== undefined) {
+        told(to, () => conf.rename(from, to));
+      } else if (missing === 'refuse') {
         throw new DladmError({ status: 'NOTFOUND', op: 'rename', link: from });
       }
-      mustBeFree(records, 'rename', to);
-      told(to, () => conf.rename(from, to));
     }, signal);
   }
 

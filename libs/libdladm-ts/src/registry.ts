@@ -22,6 +22,7 @@ export interface NewId {
 export interface Whereabouts {
   /** Its id; absent when the kernel does not have it. */
   readonly id?: LinkId | undefined;
+  /** Whether it is in the record, or, with an id, may be about to be. */
   readonly recorded: boolean;
 }
 
