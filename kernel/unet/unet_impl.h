@@ -39,6 +39,7 @@
 #include <sys/poll_impl.h>
 #include <sys/stream.h>
 #include <sys/strsun.h>
+#include <sys/strsubr.h>
 #include <sys/taskq.h>
 #include <sys/taskq_impl.h>
 #include <sys/uio.h>
@@ -380,7 +381,6 @@ extern void unet_queue_drop(unet_dev_t *, unet_queue_t *, mblk_t *, size_t,
     unet_drop_t, mblk_t **);
 extern void unet_queue_lose(unet_dev_t *, unet_queue_t *, mblk_t *,
     unet_drop_t, mblk_t **);
-extern void unet_queue_exit(unet_dev_t *, unet_queue_t *, mblk_t *);
 extern void unet_queue_flush(unet_dev_t *, unet_queue_t *, unet_drop_t,
     mblk_t **);
 
@@ -498,6 +498,23 @@ extern void unet_capture_wake(unet_dev_t *);
 extern void unet_capture_die(unet_dev_t *);
 extern int unet_capture_read(unet_monitor_t *, uio_t *);
 extern short unet_capture_poll(unet_monitor_t *, boolean_t);
+
+/*
+ * Drop the lock of a queue, free what was lost, and tell those who look on that
+ * there is something to see.
+ */
+static inline void
+unet_queue_exit(unet_dev_t *ud, unet_queue_t *uq, mblk_t *lost)
+{
+	const uint_t captures = uq->uq_captures;
+
+	ASSERT(MUTEX_HELD(&uq->uq_lock));
+
+	mutex_exit(&uq->uq_lock);
+	freemsgchain(lost);
+	if (captures > 0)
+		unet_capture_wake(ud);
+}
 
 /*
  * unet_watch.c

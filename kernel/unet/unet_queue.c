@@ -25,7 +25,6 @@
 
 #include "unet_impl.h"
 #include <sys/strsun.h>
-#include <sys/strsubr.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 
@@ -199,24 +198,6 @@ unet_queue_drop(unet_dev_t *ud, unet_queue_t *uq, mblk_t *mp, size_t len,
 		    UNET_CAPTURE_READ : UNET_CAPTURE_WRITE, reason);
 	}
 	unet_queue_lose(ud, uq, mp, reason, lostp);
-}
-
-/*
- * Drop the lock of a queue, free what was lost, and tell those who look on that
- * there is something to see.
- */
-void
-unet_queue_exit(unet_dev_t *ud, unet_queue_t *uq, mblk_t *lost)
-{
-	boolean_t captured;
-
-	ASSERT(MUTEX_HELD(&uq->uq_lock));
-
-	captured = uq->uq_captures > 0;
-	mutex_exit(&uq->uq_lock);
-	freemsgchain(lost);
-	if (captured)
-		unet_capture_wake(ud);
 }
 
 /*

@@ -157,6 +157,17 @@ unet_rxq_unfit(const unet_queue_t *uq, size_t len, unet_drop_t *reasonp)
 }
 
 /*
+ * Show the frame that was queued last to those who look on.
+ */
+static void
+unet_rxq_show(unet_dev_t *ud)
+{
+	mblk_t *mp = ud->ud_rxq.uq_tail;
+
+	unet_capture_frame(ud, mp, unet_frame_len(mp), UNET_CAPTURE_READ, 0);
+}
+
+/*
  * Queue one frame, or lose it for a reason.  False: there is no room, and the
  * frame is the caller's still.  That does not happen if room is `kept' for it,
  * which the caller has just given back.
@@ -189,10 +200,10 @@ unet_rxq_put(unet_dev_t *ud, mblk_t *mp, boolean_t kept, unet_rxq_pass_t *rp)
 	uq->uq_frames++;
 	uq->uq_bytes += charge;
 	uq->uq_peak = MAX(uq->uq_peak, uq->uq_bytes);
-	if (uq->uq_captures > 0)
-		unet_capture_frame(ud, padded, len, UNET_CAPTURE_READ, 0);
 	unet_queue_append(uq, padded);
 	rp->rp_wake = B_TRUE;
+	if (uq->uq_captures > 0)
+		unet_rxq_show(ud);
 	return (B_TRUE);
 
 lose:
