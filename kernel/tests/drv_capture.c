@@ -253,15 +253,30 @@ test_full(void)
 		(void) drv_frame(out, drv_mac, drv_peer, i, LEN);
 		a_record(UNET_CAPTURE_WRITE, 0, LEN, LEN);
 	}
-	ok(mon_next(&mon) == NULL, "the others are not there");
-	is(mon_stat("vpn0", "used"), 0, "used");
+	is(mon_stat("vpn0", "used"), 0, "the others are not there");
+	is(hk_poll(mon.m_fd, POLLIN, 0), POLLIN, "but there is that to tell");
+	need(mon_next(&mon) != NULL, "by a record");
+	is(mon.m_last.ur_lost, all - fit, "which says so");
+	is(mon.m_last.ur_way | mon.m_last.ur_len | mon.m_last.ur_drop, 0,
+	    "and has no frame");
+	ok(mon_next(&mon) == NULL, "once");
+	for (i = 0; i < all; i++) {
+		up(i, drv_mac, LEN);
+		is(hk_read(port, in, sizeof (in)), LEN, "the stack has it");
+	}
+	is(hk_read(mon.m_fd, mon.m_buf, 136), 136, "room for one more");
 	up(all, drv_mac, LEN);
-	need(mon_next(&mon) != NULL, "the next is");
-	is(mon.m_last.ur_lost, all - fit, "and says so");
+	for (i = 1; i < fit; i++) {
+		need(mon_next(&mon) != NULL, "those that fit");
+		is(mon.m_last.ur_lost, 0, "of before");
+	}
+	need(mon_next(&mon) != NULL, "the next frame");
+	is(mon.m_last.ur_lost, all - fit, "says so itself");
 	up(all, drv_mac, LEN);
 	need(mon_next(&mon) != NULL, "the one after it");
 	is(mon.m_last.ur_lost, 0, "does not again");
-	is(drv_stat("vpn0", "tx_frames", NULL), all + 2, "the link lost none");
+	is(drv_stat("vpn0", "tx_frames", NULL), 2 * all + 2,
+	    "the link lost none");
 	while (hk_read(port, in, sizeof (in)) > 0)
 		;
 	teardown();

@@ -35,8 +35,9 @@ race_records(const uint8_t *buf, int64_t len)
 		    ur.ur_size < sizeof (ur) + ur.ur_caplen ||
 		    ur.ur_size % UNET_RECORD_ALIGN != 0 ||
 		    ur.ur_caplen > ur.ur_len ||
-		    ur.ur_drop >= UNET_DROP_END || (ur.ur_way !=
-		    UNET_CAPTURE_READ && ur.ur_way != UNET_CAPTURE_WRITE)) {
+		    ur.ur_drop >= UNET_DROP_END ||
+		    (ur.ur_way == 0 && (ur.ur_lost == 0 || ur.ur_len != 0)) ||
+		    ur.ur_way > UNET_CAPTURE_WRITE) {
 			__atomic_store_n(&race_strange, 1, __ATOMIC_RELAXED);
 			printf("# a record of %u bytes is strange\n",
 			    ur.ur_size);

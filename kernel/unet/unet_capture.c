@@ -93,21 +93,26 @@ unet_ring_put_frame(unet_monitor_t *mo, uint64_t at, const mblk_t *mp,
 	unet_ring_put(mo, at, zeros, (size_t)(end - at));
 }
 
-static void
-unet_capture_put(unet_monitor_t *mo, const mblk_t *mp, unet_record_t *ur)
+static uint64_t
+unet_capture_now(void)
 {
-	const size_t caplen = mp == NULL ? 0 : MIN(ur->ur_len, mo->mo_snaplen);
-	const size_t size = unet_record_size(caplen);
-	uint64_t used;
+	timespec_t now;
 
-	mutex_enter(&mo->mo_lock);
-	used = mo->mo_head - mo->mo_tail;
-	if (used + size > mo->mo_size) {
-		mo->mo_lost++;
-		mo->mo_all_lost++;
-		mutex_exit(&mo->mo_lock);
-		return;
-	}
+	gethrestime(&now);
+	return ((uint64_t)now.tv_sec * NANOSEC + (uint64_t)now.tv_nsec);
+}
+
+/*
+ * Put a record for which there is room, and tell what was lost before it.
+ */
+static void
+unet_capture_append(unet_monitor_t *mo, const mblk_t *mp, size_t caplen,
+    unet_record_t *ur)
+{
+	const size_t size = unet_record_size(caplen);
+
+	ASSERT(MUTEX_HELD(&mo->mo_lock));
+
 	ur->ur_size = (uint32_t)size;
 	ur->ur_caplen = (uint32_t)caplen;
 	ur->ur_lost = mo->mo_lost;
@@ -116,14 +121,40 @@ unet_capture_put(unet_monitor_t *mo, const mblk_t *mp, unet_record_t *ur)
 	    size - sizeof (*ur));
 
 	mo->mo_lost = 0;
-	mo->mo_records++;
 	mo->mo_head += size;
-	mo->mo_peak = MAX(mo->mo_peak, used + size);
-	if (mo->mo_polled)
-		mo->mo_wake = B_TRUE;
-	mo->mo_polled = B_FALSE;
-	cv_broadcast(&mo->mo_cv);
+	mo->mo_peak = MAX(mo->mo_peak, mo->mo_head - mo->mo_tail);
+}
+
+static void
+unet_capture_put(unet_monitor_t *mo, const mblk_t *mp, unet_record_t *ur)
+{
+	const size_t caplen = mp == NULL ? 0 : MIN(ur->ur_len, mo->mo_snaplen);
+
+	mutex_enter(&mo->mo_lock);
+	if (mo->mo_head - mo->mo_tail + unet_record_size(caplen) >
+	    mo->mo_size) {
+		mo->mo_lost++;
+		mo->mo_all_lost++;
+	} else {
+		unet_capture_append(mo, mp, caplen, ur);
+		mo->mo_records++;
+		if (mo->mo_polled)
+			mo->mo_wake = B_TRUE;
+		mo->mo_polled = B_FALSE;
+		cv_broadcast(&mo->mo_cv);
+	}
 	mutex_exit(&mo->mo_lock);
+}
+
+/*
+ * Is there a record, or a loss to be told by one?
+ */
+static boolean_t
+unet_capture_some(unet_monitor_t *mo)
+{
+	ASSERT(MUTEX_HELD(&mo->mo_lock));
+
+	return (mo->mo_head != mo->mo_tail || mo->mo_lost > 0);
 }
 
 /*
@@ -142,11 +173,9 @@ unet_capture_frame(unet_dev_t *ud, const mblk_t *mp, size_t len, uint32_t way,
 		.ur_drop = (uint16_t)drop
 	};
 	unet_monitor_t *mo;
-	timespec_t now;
 
 	mutex_enter(&ud->ud_cap_lock);
-	gethrestime(&now);
-	ur.ur_time = (uint64_t)now.tv_sec * NANOSEC + (uint64_t)now.tv_nsec;
+	ur.ur_time = unet_capture_now();
 	for (mo = list_head(&ud->ud_captures); mo != NULL;
 	    mo = list_next(&ud->ud_captures, mo)) {
 		if ((mo->mo_what & what) != 0)
@@ -450,7 +479,7 @@ unet_capture_wait(unet_monitor_t *mo, int fmode)
 
 	if (mo->mo_ring == NULL)
 		return (EINVAL);
-	while (mo->mo_reading || mo->mo_head == mo->mo_tail) {
+	while (mo->mo_reading || !unet_capture_some(mo)) {
 		if (!mo->mo_reading && mo->mo_dead)
 			return (ENXIO);
 		if ((fmode & (FNONBLOCK | FNDELAY)) != 0)
@@ -467,6 +496,7 @@ unet_capture_wait(unet_monitor_t *mo, int fmode)
 int
 unet_capture_read(unet_monitor_t *mo, uio_t *uio)
 {
+	unet_record_t ur = { .ur_way = 0 };
 	uint64_t at;
 	size_t off, first, len = 0;
 	int err;
@@ -475,6 +505,11 @@ unet_capture_read(unet_monitor_t *mo, uio_t *uio)
 	if ((err = unet_capture_wait(mo, uio->uio_fmode)) != 0) {
 		mutex_exit(&mo->mo_lock);
 		return (err);
+	}
+	/* What no frame has come to tell is told by itself. */
+	if (mo->mo_head == mo->mo_tail) {
+		ur.ur_time = unet_capture_now();
+		unet_capture_append(mo, NULL, 0, &ur);
 	}
 	for (at = mo->mo_tail; at != mo->mo_head; at = mo->mo_tail + len) {
 		const size_t size = unet_ring_size_at(mo, at);
@@ -514,7 +549,7 @@ unet_capture_poll(unet_monitor_t *mo, boolean_t edge)
 	short ready = 0;
 
 	mutex_enter(&mo->mo_lock);
-	if (mo->mo_head != mo->mo_tail)
+	if (unet_capture_some(mo))
 		ready |= POLLIN | POLLRDNORM;
 	if (mo->mo_dead)
 		ready |= POLLHUP;

@@ -511,7 +511,8 @@ typedef enum unet_drop {
  * once.
  *
  * Copies wait in a buffer of the capture's own.  One that does not fit is
- * counted and not made, and the next record says so; the link never waits.
+ * counted and not made, and the next record says so, or one without a frame if
+ * that is all there is to say; the link never waits.
  *
  * Out: uica_snaplen and uica_bytes as they are; uica_maxrecord, the longest
  * record there can be.
@@ -561,7 +562,7 @@ typedef struct unet_record {
 	uint32_t	ur_size;	/* bytes to the next record */
 	uint32_t	ur_caplen;	/* bytes of the frame that follow */
 	uint32_t	ur_len;		/* bytes that the frame had */
-	uint16_t	ur_way;		/* UNET_CAPTURE_READ or _WRITE */
+	uint16_t	ur_way;		/* UNET_CAPTURE_READ, _WRITE; 0: none */
 	uint16_t	ur_drop;	/* unet_drop_t, 0: not lost */
 	uint64_t	ur_time;	/* ns since the epoch */
 	uint64_t	ur_lost;	/* not copied since the last record */

@@ -520,7 +520,7 @@ export interface UnetRecord {
   caplen: number;
   /** Bytes that the frame had. */
   len: number;
-  /** `UNET_CAPTURE_READ` or `UNET_CAPTURE_WRITE` */
+  /** `UNET_CAPTURE_READ` or `UNET_CAPTURE_WRITE`; 0: no frame, but `lost` */
   way: number;
   /** `UNET_DROP_*`, 0: not lost */
   drop: number;
