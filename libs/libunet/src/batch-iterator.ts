@@ -3,9 +3,9 @@ import type { FrameBatch } from 'libframeio';
 import { AbortError } from 'libsys';
 
 /** What a {@link BatchIterator} reads from. */
-export interface BatchSource {
+export interface BatchSource<B = FrameBatch> {
   /** Fills a batch and returns it; `undefined`: nothing there right now. */
-  read(): FrameBatch | undefined;
+  read(): B | undefined;
   wait(signal: AbortSignal): Promise<unknown>;
   /** Whether the source was closed by its owner, which ends the iteration quietly. */
   isClosed(): boolean;
@@ -19,15 +19,15 @@ export interface BatchSource {
  */
 const BURST = 16;
 
-/** Batches of frames as they come. Each is valid until the next one is asked for. */
-export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
-  readonly #source: BatchSource;
+/** Batches as they come. Each is valid until the next one is asked for. */
+export class BatchIterator<B = FrameBatch> implements AsyncIterableIterator<B> {
+  readonly #source: BatchSource<B>;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
   #burst = 0;
   #state: 'idle' | 'reading' | 'ended' = 'idle';
 
-  constructor(source: BatchSource, signal: AbortSignal | undefined) {
+  constructor(source: BatchSource<B>, signal: AbortSignal | undefined) {
     this.#source = source;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -39,7 +39,7 @@ export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
   }
 
   /** @throws {TypeError} the batch before has not been delivered yet */
-  async next(): Promise<IteratorResult<FrameBatch, undefined>> {
+  async next(): Promise<IteratorResult<B, undefined>> {
     if (this.#state === 'reading') throw new TypeError('the batch before is still awaited');
     if (this.#state === 'ended') return { done: true, value: undefined };
     this.#state = 'reading';
@@ -56,7 +56,7 @@ export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
   }
 
   /** Ends the iteration, also one that waits. */
-  return(): Promise<IteratorResult<FrameBatch, undefined>> {
+  return(): Promise<IteratorResult<B, undefined>> {
     this.#end();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -65,7 +65,7 @@ export class BatchIterator implements AsyncIterableIterator<FrameBatch> {
     return this;
   }
 
-  async #nextBatch(): Promise<FrameBatch | undefined> {
+  async #nextBatch(): Promise<B | undefined> {
     if (this.#burst >= BURST) {
       this.#burst = 0;
       await nextTurn();

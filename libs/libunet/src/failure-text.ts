@@ -44,6 +44,7 @@ const ADVICE: { readonly [N in UnetErrnoName]?: string } = {
   PRIV: 'a holder may set rxbuf, txbuf and linger, the rest takes sys_dl_config',
   NOMEM: 'try again later',
   INTR: 'try again',
+  CAPTURES: 'end one of them first',
 };
 
 /** What a failed call means to somebody who uses a link; `undefined`: no more than the errno says. */
@@ -51,10 +52,16 @@ export function failureText(of: 'open' | 'request', code: string): string | unde
   return (of === 'open' ? OPEN : REQUEST)[code] ?? ANY[code];
 }
 
+/** What takes a privilege, and which. */
+const PRIVILEGE: Readonly<Record<string, string>> = {
+  capture: 'capturing takes net_rawaccess',
+  watch: 'watching takes net_rawaccess, or to be the owner of the link',
+};
+
 /** The driver's own words for a cause, and what to do. */
-export function causeText(unetErrno: number): string | undefined {
+export function causeText(unetErrno: number, op: string): string | undefined {
   const cause = unetErrno === 0 ? undefined : UNET_ERRNOS[unetErrno];
   if (cause === undefined) return undefined;
-  const advice = ADVICE[cause.name];
+  const advice = (cause.name === 'PRIV' ? PRIVILEGE[op] : undefined) ?? ADVICE[cause.name];
   return advice === undefined ? cause.text : `${cause.text}; ${advice}`;
 }

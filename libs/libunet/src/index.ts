@@ -12,6 +12,8 @@ export {
 } from 'libframeio';
 export { AbortError, type Fd, type Kernel, type Ready, SysError, type Wanted } from 'libsys';
 export type {
+  UnetDrop,
+  UnetDropName,
   UnetErrnoName,
   UnetIoMode,
   UnetLifetime,
@@ -19,8 +21,10 @@ export type {
   UnetPolicy,
   UnetPropName,
   UnetPropValues,
+  UnetWay,
 } from 'libsys/unet-abi';
 export type { CaptureProgress } from './capture.ts';
+export type { CaptureBatch } from './capture-batch.ts';
 export { type CapturedLink, type CaptureOptions, captureLink } from './capture-link.ts';
 export type { CaptureTarget } from './capture-sink.ts';
 export type { CallFault, FaultPlan, FaultRule, FaultWhen, FrameFault } from './fault-plan.ts';
@@ -33,9 +37,27 @@ export type {
   ReadOptions,
   WaitOptions,
 } from './frame-link.ts';
+export {
+  type CapturedFrame,
+  type CaptureKind,
+  LinkCapture,
+  type LinkCaptureOptions,
+} from './link-capture.ts';
 export { type LinkName, parseLinkName } from './link-name.ts';
+export {
+  LinkWatch,
+  type UnetCreateEvent,
+  type UnetHolderEvent,
+  type WatchedEvent,
+} from './link-watch.ts';
 export { LinkWrapper } from './link-wrapper.ts';
 export { nodeDuplexOf, nodeReadableOf, nodeWritableOf } from './node-streams.ts';
+export {
+  type OpenCaptureOptions,
+  type OpenWatchOptions,
+  openCapture,
+  openWatch,
+} from './open-monitor.ts';
 export { type OpenedLink, type OpenUnetOptions, openUnet } from './open-unet.ts';
 export type { LinkStreamOptions } from './stream-options.ts';
 export {

@@ -11,7 +11,7 @@ import {
 import type { UnetError } from './unet-error.ts';
 
 /** What every event says. */
-interface Told {
+export interface Told {
   /** Number of the last change that this stands for, counted from 1 since the open. */
   readonly seq: bigint;
   /** When that was, on the kernel's own clock, in ns. */
@@ -107,10 +107,18 @@ const NAMES: ReadonlyMap<number, UnetEventName> = new Map(
   UNET_EVENTS.map(({ type, name }) => [type, name]),
 );
 
-/** Reads an event; `undefined`: one that a later driver has and this program does not know. */
+/** What is told of every event. */
+export function toldOf({ seq, time, count, flags }: RawEvent): Told {
+  return { seq, time, count, state: (flags & UNET_EVF_STATE) !== 0 };
+}
+
+/**
+ * Reads an event; `undefined`: one that is not for a holder, or that a later driver has and this
+ * program does not know.
+ */
 export function decodeUnetEvent(raw: RawEvent): UnetEvent | undefined {
-  const { seq, time, count, value } = raw;
-  const told: Told = { seq, time, count, state: (raw.flags & UNET_EVF_STATE) !== 0 };
+  const { value } = raw;
+  const told = toldOf(raw);
   const type = NAMES.get(raw.type);
   switch (type) {
     case 'admin':
@@ -126,7 +134,6 @@ export function decodeUnetEvent(raw: RawEvent): UnetEvent | undefined {
       return { type, ...told, group: decodeUnetProp('mac', value) };
     case 'property':
       return propertyEvent(PROPERTY_NAMES.get(raw.prop), told, value);
-    // Only those are told who do not hold the link.
     case 'create':
     case 'holder':
     case undefined:

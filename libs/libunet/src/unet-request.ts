@@ -56,7 +56,7 @@ function asUnetError<T>(error: unknown, request: UnetRequest<T>, memory: Uint8Ar
     unetErrno,
     property: badProperty(request, unetErrno, memory),
     // A descriptor of something else does not know the request at all.
-    text: causeText(unetErrno) ?? failureText('request', error.code),
+    text: causeText(unetErrno, request.op) ?? failureText('request', error.code),
     cause: error,
   });
 }
