@@ -25,6 +25,7 @@ export type {
 } from 'libsys/unet-abi';
 export type { CaptureProgress } from './capture.ts';
 export type { CaptureBatch } from './capture-batch.ts';
+export { CaptureFile, type CaptureFileOptions } from './capture-file.ts';
 export { type CapturedLink, type CaptureOptions, captureLink } from './capture-link.ts';
 export type { CaptureTarget } from './capture-sink.ts';
 export type { CallFault, FaultPlan, FaultRule, FaultWhen, FrameFault } from './fault-plan.ts';

@@ -27,6 +27,8 @@ const FLAW_BITS: Readonly<Record<PacketFlaw, number>> = {
 
 /** What a packet block says of its packet besides the bytes. */
 export interface PacketNote {
+  /** Number of the interface in its section; 0 by default. */
+  readonly port?: number | undefined;
   readonly direction: PacketDirection;
   readonly flaw?: PacketFlaw | undefined;
   /** Packets of the interface that were lost since the one before. */
@@ -43,15 +45,29 @@ function packetOptions(note: PacketNote): BlockOption[] {
   ];
 }
 
+/** What was seen of a packet that is not there whole, or was seen at a time of its own. */
+export interface PacketSeen {
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+  /** The bytes it had. */
+  readonly length: number;
+}
+
+interface Packet {
+  readonly bytes: Uint8Array;
+  readonly port: number;
+  readonly options: readonly BlockOption[];
+  readonly seen: PacketSeen | undefined;
+}
+
 /**
- * Enhanced packet blocks of interface 0, one behind the other in one piece of memory: packets that
- * were seen at one time and share a note.
+ * Enhanced packet blocks, one behind the other in one piece of memory: packets that were seen at one
+ * time and share a note, unless it is said what was seen of each.
  */
 export class PacketBlocks {
   readonly #time: bigint;
   readonly #snapLength: number;
-  readonly #packets: { readonly bytes: Uint8Array; readonly options: readonly BlockOption[] }[] =
-    [];
+  readonly #packets: Packet[] = [];
   #length = 0;
   /** The last note, and what became of it: packets of one call share theirs. */
   #note: PacketNote | undefined;
@@ -78,13 +94,14 @@ export class PacketBlocks {
   }
 
   /** Adds a packet, borrowed until {@link bytes} is called. */
-  add(packet: Uint8Array, note: PacketNote): void {
+  add(packet: Uint8Array, note: PacketNote, seen?: PacketSeen): void {
     if (note !== this.#note) {
       this.#note = note;
       this.#options = packetOptions(note);
       this.#optionsLength = optionsLength(this.#options);
     }
-    this.#packets.push({ bytes: packet, options: this.#options });
+    const port = note.port ?? 0;
+    this.#packets.push({ bytes: packet, port, options: this.#options, seen });
     this.#length += BLOCK_FRAME + PACKET_HEAD + roundUp(this.#kept(packet)) + this.#optionsLength;
   }
 
@@ -92,9 +109,7 @@ export class PacketBlocks {
   bytes(): Buffer {
     const memory = Buffer.alloc(this.#length);
     let at = 0;
-    for (const { bytes, options } of this.#packets) {
-      at = this.#write(memory, at, bytes, options);
-    }
+    for (const packet of this.#packets) at = this.#write(memory, at, packet);
     return memory;
   }
 
@@ -103,13 +118,14 @@ export class PacketBlocks {
     return most === 0 ? packet.length : Math.min(packet.length, most);
   }
 
-  #write(memory: Buffer, at: number, packet: Uint8Array, options: readonly BlockOption[]): number {
-    const kept = this.#kept(packet);
+  #write(memory: Buffer, at: number, { bytes, port, options, seen }: Packet): number {
+    const kept = this.#kept(bytes);
     memory.writeUInt32LE(ENHANCED_PACKET, at);
-    writeTime(memory, at + 12, this.#time);
+    memory.writeUInt32LE(port, at + 8);
+    writeTime(memory, at + 12, seen?.time ?? this.#time);
     memory.writeUInt32LE(kept, at + 20);
-    memory.writeUInt32LE(packet.length, at + 24);
-    memory.set(kept === packet.length ? packet : packet.subarray(0, kept), at + 28);
+    memory.writeUInt32LE(seen?.length ?? bytes.length, at + 24);
+    memory.set(kept === bytes.length ? bytes : bytes.subarray(0, kept), at + 28);
     const end = writeOptions(memory, at + 28 + roundUp(kept), options);
     const length = end + 4 - at;
     memory.writeUInt32LE(length, at + 4);

@@ -68,8 +68,8 @@ export interface InterfaceDescription {
   readonly name: string;
   readonly description: string;
   readonly os: string;
-  /** Six bytes. */
-  readonly mac: Uint8Array;
+  /** Six bytes, if they are known. */
+  readonly mac?: Uint8Array | undefined;
   /** The most bytes of a packet that are kept; 0: all of them. */
   readonly snapLength: number;
 }
@@ -82,14 +82,16 @@ export function interfaceDescription(about: InterfaceDescription): Buffer {
   return block(INTERFACE_DESCRIPTION, body, [
     ...text(2, about.name),
     ...text(3, about.description),
-    { code: 6, value: about.mac },
+    ...(about.mac === undefined ? [] : [{ code: 6, value: about.mac }]),
     u8(9, RESOLUTION),
     ...text(12, about.os),
   ]);
 }
 
-/** What was counted since the capture began, for interface 0. Times in nanoseconds since 1970. */
+/** What was counted since the capture began. Times in nanoseconds since 1970. */
 export interface InterfaceStatistics {
+  /** Number of the interface in its section; 0 by default. */
+  readonly port?: number | undefined;
   readonly time: bigint;
   readonly start: bigint;
   /** Packets that came to the interface, either way. */
@@ -105,6 +107,7 @@ export interface InterfaceStatistics {
 
 export function interfaceStatistics(counted: InterfaceStatistics): Buffer {
   const body = Buffer.alloc(12);
+  body.writeUInt32LE(counted.port ?? 0, 0);
   writeTime(body, 4, counted.time);
   return block(INTERFACE_STATISTICS, body, [
     ...text(COMMENT, counted.comment),

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly uid?: number;
   /** Directory to run in; by default this one. */
   readonly cwd?: string;
+  /** Standard input; none by default. */
+  readonly stdin?: 'ignore' | 'pipe';
 }
 
 /** A user that may do nothing. */
@@ -44,6 +46,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   unetadm: programOf('unetadm'),
   unetstat: programOf('unetstat'),
   holder: fileURLToPath(new URL('./programs/holder.mjs', import.meta.url)),
+  talker: fileURLToPath(new URL('./programs/talker.mjs', import.meta.url)),
+  kstats: fileURLToPath(new URL('./programs/kstats.mjs', import.meta.url)),
 };
 
 /** A tool as a shell calls it. */
@@ -110,7 +114,7 @@ export class Workbench {
   start(
     command: string,
     args: readonly string[],
-    { env = {}, uid, cwd }: RunOptions = {},
+    { env = {}, uid, cwd, stdin = 'ignore' }: RunOptions = {},
   ): ChildProcess {
     const program = PROGRAMS[command];
     const child = spawn(
@@ -119,7 +123,7 @@ export class Workbench {
       {
         cwd: cwd ?? dirname(fileURLToPath(import.meta.url)),
         env: { ...environment(), UNET_RUNTIME_DIR: this.dir, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [stdin, 'pipe', 'pipe'],
         ...(uid !== undefined && { uid, gid: uid }),
       },
     );

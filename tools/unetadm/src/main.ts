@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rename: async () => (await import('./commands/rename.ts')).rename,
   up: async () => (await import('./commands/up.ts')).up,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  events: async () => (await import('./commands/events.ts')).events,
+  capture: async () => (await import('./commands/capture.ts')).capture,
   host: async () => (await import('./commands/host.ts')).host,
   completion: async () => (await import('./commands/completion.ts')).completionOf(loadAll),
   help: async () => help,

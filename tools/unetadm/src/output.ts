@@ -1,7 +1,9 @@
 import {
   type Column,
+  formatJsonLine,
   formatJsonRows,
   formatParsable,
+  jsonRow,
   OfmtError,
   type Selection,
   selectColumns,
@@ -45,6 +47,8 @@ export type OutputChoice = Partial<Record<OutputOption, readonly string[]>> & {
 /** How rows will be printed. */
 export interface Output<Row> {
   print(rows: readonly Row[]): void;
+  /** Prints rows that come one by one; as JSON each is an object on a line of its own. */
+  each(): (row: Row) => void;
 }
 
 /**
@@ -74,6 +78,15 @@ export function chooseOutput<Row>(
     terminal.err(`unetadm: warning: ${warning}\n`);
   }
   return {
+    each() {
+      const table = new Table(chosen, { windowLines: terminal.windowLines });
+      const how = { delimiter: delimiter?.at(-1) };
+      if (json !== undefined) {
+        return (row) => terminal.out(`${formatJsonLine(jsonRow(chosen, row))}\n`);
+      }
+      return (row) =>
+        terminal.out(parsable === undefined ? table.row(row) : formatParsable(chosen, row, how));
+    },
     print(rows) {
       if (json !== undefined) {
         terminal.out(formatJsonRows(chosen, rows));
