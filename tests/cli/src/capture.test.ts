@@ -263,13 +263,17 @@ describe('unetadm events', () => {
       await bench.adm(`create -t -p stack=none probe${i}`);
       await bench.adm(`destroy probe${i}`);
     }
+    // What has been told does not become one with what comes.
+    const told = (text: string) => expect.poll(() => seen, { timeout: 10_000 }).toContain(text);
     await bench.adm('create -t -p stack=none vpn0');
     await bench.adm('set -t vpn0 mtu=1400 rxbuf=100000');
     const holder = await bench.hold('vpn0');
     const { pid } = holder;
+    await told(`vpn0:holder:${pid}`);
     await bench.end(holder);
+    await told('vpn0:holder:none');
     await bench.adm('destroy vpn0');
-    await expect.poll(() => seen).toMatch(/vpn0:destroy/);
+    await told('vpn0:destroy');
     const { signal, err } = await outcome(child, 'SIGINT');
     expect(signal).toBe('SIGINT');
     expect(err).toBe('');
@@ -293,6 +297,7 @@ describe('unetadm events', () => {
     });
     for (let i = 0; seen === ''; i++) await bench.adm(`set -t vpn0 linger=${i + 1}`);
     await bench.end(holder);
+    await expect.poll(() => seen, { timeout: 10_000 }).toContain('"holder"');
     await bench.adm('destroy vpn0');
     const [exit] = await ended(child);
     expect(exit).toBe(0);

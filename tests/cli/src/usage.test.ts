@@ -17,6 +17,10 @@ const SYNOPSES = {
   rename: ['rename [-z zone] [-R root] link newname'],
   up: ['up [-R root] [link...]'],
   doctor: ['doctor [--json] [link...]'],
+  events: ['events [-p] [-d delim] [-o field,...] [--json] [link...]'],
+  capture: [
+    'capture [-w file] [-c count] [-s snaplen] [-d direction,...] [-h host] [-e ethertype] link...',
+  ],
   host: [
     'host start',
     'host stop',
