@@ -1,17 +1,20 @@
 import { SocketAddress } from 'node:net';
 
+/** Addresses of the network layer, of IPv4, IPv6 and ARP. */
+interface Network {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Of IP: the number of the protocol in it. */
+  readonly protocol: number | undefined;
+}
+
 /** What is read of an Ethernet frame: as much of it as is there. */
-export interface Ethernet {
+export interface Ethernet extends Network {
   readonly destination: string;
   readonly source: string;
   /** Of the payload, behind the VLAN tag if there is one. */
   readonly type: number;
   readonly vlan: number | undefined;
-  /** Addresses of the network layer, of IPv4, IPv6 and ARP. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  /** Of IP: the number of the protocol in it. */
-  readonly protocol: number | undefined;
 }
 
 export const ETHERTYPES: Readonly<Record<string, number>> = {
@@ -56,11 +59,7 @@ export function readEthernet(frame: Buffer): Ethernet | undefined {
   };
 }
 
-function network(
-  frame: Buffer,
-  type: number,
-  at: number,
-): Pick<Ethernet, 'from' | 'to' | 'protocol'> {
+function network(frame: Buffer, type: number, at: number): Network {
   switch (type) {
     case IP:
       return { from: ipv4At(frame, at + 12), to: ipv4At(frame, at + 16), protocol: frame[at + 9] };
