@@ -225,6 +225,7 @@ describe('unetadm capture', () => {
     ['-h 10.0.0.0/33 vpn0', 'unetadm: not an address of a host: 10.0.0.0/33\n'],
     ['-e ipx vpn0', 'unetadm: not an ethertype: ipx (arp, ip, ip6, vlan or a number)\n'],
     ['vpn0 -x', 'unetadm: illegal option -- x\n'],
+    ['vpn0 -', 'unetadm: not a link: -\n'],
     ['vpn0 -w', 'unetadm: option requires an argument -- w\n'],
   ])('refuses: %s', async (words, message) => {
     const { exit, err } = await bench.adm(`capture ${words}`);
@@ -245,7 +246,7 @@ describe('unetadm capture', () => {
   it('does not write pcapng to a terminal', async () => {
     const command = `${shellWords('unetadm')} capture vpn0 -w -`;
     const { out } = await bench.run('script', ['-qec', command, '/dev/null']);
-    expect(out).toContain('standard output is a terminal');
+    expect(out).toContain('standard output is a terminal (try: -w file, or a pipe)');
   });
 });
 
