@@ -55,6 +55,7 @@ static const char *const names[] = { "vpn0", "vpn1", "a.b_7", "z0" };
 #define	NNAMES	(sizeof (names) / sizeof (names[0]))
 
 static int32_t zone;		/* another than the global one */
+static int halted;		/* ... and one before it, in this input */
 static int port;		/* of the segment that links are plumbed to */
 static unsigned int creates;	/* so far */
 static hk_fault_t fault;	/* hf_kind not 0: for the next call */
@@ -488,7 +489,8 @@ check_answer(const req_t *r, int err)
 		must(hdr.uih_errno == UNET_E_OK, "success, and cause %u",
 		    hdr.uih_errno);
 	else if (err != EFAULT && space_run(&fuzz_user, r->r_addr, 8, 1) == 8)
-		must(is_listed(r->r_cmd, err, hdr.uih_errno),
+		must(is_listed(r->r_cmd, err, hdr.uih_errno) ||
+		    (halted && err == ENXIO && hdr.uih_errno == UNET_E_OK),
 		    "request %#x, errno %d: cause %u", r->r_cmd, err,
 		    hdr.uih_errno);
 }
@@ -725,6 +727,7 @@ op_zone(fuzz_in_t *fi)
 	if (fuzz_below(fi, 4) != 1)
 		return;
 	must(zone_end_id(drv_hk, zone) == 0, "the zone halts");
+	halted = 1;
 	zone_boot();
 	if (fuzz_caller.hc_zoneid != 0)
 		fuzz_caller.hc_zoneid = zone;
@@ -771,7 +774,8 @@ look_around(void)
 }
 
 /*
- * Everything goes: files, stacks, links, and link ids that a fault has left.
+ * Everything goes: files, stacks, links, and link ids that a fault has left.  A
+ * zone's links are its own to destroy, or go when it halts.
  */
 static void
 clean_up(void)
@@ -781,6 +785,7 @@ clean_up(void)
 	hk_usage_t hu = drv_usage();
 	hk_dl_t hdl = { .hdl_linkid = 0 };
 	uint8_t buf[2048];
+	int zones = 0;
 	uint32_t i;
 
 	for (i = 0; i < FILES_MAX; i++)
@@ -796,7 +801,11 @@ clean_up(void)
 		(void) hk_ioctl(drv_hk, HK_IOC_UNPLUMB, &hst);
 		drv_hdr(&uid.uid_hdr, NULL);
 		uid.uid_hdr.uih_linkid = ents[i].ule_linkid;
-		(void) hk_ioctl(drv_ctl, UNET_IOC_DESTROY, &uid);
+		zones |= hk_ioctl(drv_ctl, UNET_IOC_DESTROY, &uid) == -EPERM;
+	}
+	if (zones) {
+		must(zone_end_id(drv_hk, zone) == 0, "the zone halts");
+		zone_boot();
 	}
 	while (hu.hu_links > fuzz_base.hu_links) {
 		(void) sched_yield();
@@ -871,6 +880,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	fuzz_space(&fi, &fuzz_user);
 	fuzz_caller.hc_uid = fuzz_caller.hc_gid = 0;
 	fuzz_caller.hc_zoneid = 0;
+	halted = 0;
 	fuzz_caller.hc_privs = HK_PRIV_ALL;
 	creates = 0;
 	fault.hf_kind = 0;

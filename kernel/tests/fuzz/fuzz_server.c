@@ -258,6 +258,10 @@ some_data(fuzz_in_t *fi, hkp_msg_t *msg, uint8_t *data)
 	hkp_iovec_t hi = { SPACE_BASE, 60 };
 
 	switch (msg->hm_op) {
+	case HKP_HELLO:
+		msg->hm_len = fuzz_below(fi, 2) * strlen("global");
+		(void) strcpy((char *)data, "global");
+		return (msg->hm_len);
 	case HKP_OPEN:
 		msg->hm_arg = O_RDWR | O_NONBLOCK;
 		(void) strcpy((char *)data, paths[fuzz_below(fi, 4)]);
