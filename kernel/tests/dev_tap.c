@@ -33,15 +33,6 @@ static const uint8_t group_mac[6] = { 0x01, 0x00, 0x5e, 1, 2, 3 };
 static const uint8_t foreign_mac[6] = { 0x02, 9, 9, 9, 9, 9 };
 
 static int
-if_mtu(const char *name)
-{
-	struct ifreq ifr;
-
-	request(&ifr, name);
-	return (ioctl(sock, SIOCGIFMTU, &ifr) == 0 ? ifr.ifr_mtu : -1);
-}
-
-static int
 if_mac_is(const char *name, const uint8_t *mac)
 {
 	struct ifreq ifr;

@@ -113,4 +113,13 @@ if_setaddr(const char *name, int req, uint32_t addr)
 	return (ioctl(sock, req, &ifr));
 }
 
+static inline int
+if_mtu(const char *name)
+{
+	struct ifreq ifr;
+
+	request(&ifr, name);
+	return (ioctl(sock, SIOCGIFMTU, &ifr) == 0 ? ifr.ifr_mtu : -1);
+}
+
 #endif	/* _HOSTNET_H */
