@@ -45,7 +45,6 @@ const expected = [
 const NOT_HERE: ReadonlyMap<string, string> = new Map([
   ['link is lent to zone *: take it back first', 'is said of a link on loan'],
   ['zones of this system are administered with zoneadm', 'is said on illumos'],
-  ['there is no /dev/unet/ctl: the driver is not loaded', 'is said on illumos'],
   ['the driver has no statistic *', 'is said of a driver of another version'],
   ['another root directory is not possible here: dlmgmtd keeps the records', 'is said on illumos'],
   ['*: another program keeps changing it', 'wants a writer without a lock, again and again'],

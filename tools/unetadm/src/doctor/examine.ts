@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { type Dladm, DladmError, defaultRoot, type Link, openDladm } from 'libdladm-ts';
 import { openKstat } from 'libkstat-ts';
 import { chooseKernel, isSysError, type Kernel, type KernelChoice, openKernel } from 'libsys';
+import { checkDriver } from './driver.ts';
 import { type Finding, Findings } from './finding.ts';
 import { type Counters, checkLink } from './links.ts';
 import { checkPrivileges, checkTap } from './privileges.ts';
@@ -51,14 +51,13 @@ async function checkIllumos(
     found.fault('UNET_KERNEL is illumos, and this system is another one', 'unset UNET_KERNEL');
     return found.all;
   }
-  if (!existsSync('/dev/unet/ctl')) {
-    found.fault('there is no /dev/unet/ctl: the driver is not loaded', 'pfexec add_drv unet');
-    return found.all;
+  const driver = checkDriver().all;
+  if (driver.some(({ status }) => status === 'fault')) {
+    return driver;
   }
-  found.ok('illumos, with the unet driver');
   const kernel = await openKernel({ start: false });
   try {
-    return [...found.all, ...checkPrivileges().all, ...(await checkLinks(kernel, links))];
+    return [...driver, ...checkPrivileges().all, ...(await checkLinks(kernel, links))];
   } finally {
     kernel.dispose();
   }
