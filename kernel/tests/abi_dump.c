@@ -113,6 +113,8 @@ static const layout_t layouts[] = {
 	MEMBER(unet_ioc_info_t, uii_rxq_frames),
 	MEMBER(unet_ioc_info_t, uii_txq_bytes),
 	MEMBER(unet_ioc_info_t, uii_txq_frames),
+	MEMBER(unet_ioc_info_t, uii_ownerzone),
+	MEMBER(unet_ioc_info_t, uii_pad2),
 	MEMBER(unet_ioc_info_t, uii_reserved),
 	STRUCT(unet_prop_t),
 	MEMBER(unet_prop_t, up_id),

@@ -181,6 +181,15 @@ create_in_zone(uint32_t flags, uint32_t lifetime)
 	(void) hk_ioctl(ctl, UNET_IOC_CREATE, &req);
 	(void) hk_close(ctl);
 	(void) hk_setcred(NULL);
+
+	/* What belongs to it is nobody else's to change. */
+	begin("vpn1");
+	(void) hk_ioctl(drv_ctl, UNET_IOC_DESTROY, &req);
+	begin("vpn1");
+	req.props.uip_count = 1;
+	req.props.uip_props[0].up_id = UNET_PROP_MTU;
+	req.props.uip_props[0].up_value = 1400;
+	(void) hk_ioctl(drv_ctl, UNET_IOC_SETPROP, &req);
 	is(zone_end(drv_hk, &hz), 0, "the zone halts");
 }
 
@@ -644,6 +653,7 @@ main(void)
 	all_requests(fd);
 	create_values();
 	create_in_zone(0, UNET_LIFE_PERSISTENT);
+	create_in_zone(0, UNET_LIFE_TEMPORARY);
 	create_in_zone(HK_ZONE_SHARED_IP, UNET_LIFE_TEMPORARY);
 	create_faults();
 	refused_callers();

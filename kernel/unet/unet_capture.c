@@ -131,6 +131,10 @@ unet_capture_put(unet_monitor_t *mo, const mblk_t *mp, unet_record_t *ur)
 	const size_t caplen = mp == NULL ? 0 : MIN(ur->ur_len, mo->mo_snaplen);
 
 	mutex_enter(&mo->mo_lock);
+	if (mo->mo_dead) {
+		mutex_exit(&mo->mo_lock);
+		return;
+	}
 	if (mo->mo_head - mo->mo_tail + unet_record_size(caplen) >
 	    mo->mo_size) {
 		mo->mo_lost++;
@@ -226,19 +230,24 @@ unet_capture_end(unet_monitor_t *mo)
 }
 
 /*
- * The link is dead.
+ * Nothing more is copied for those in other zones than `zoneid' and the global
+ * one; ALL_ZONES: for anybody, ever.
  */
-void
-unet_capture_die(unet_dev_t *ud)
+static void
+unet_capture_end_for(unet_dev_t *ud, zoneid_t zoneid)
 {
 	unet_monitor_t *ended[UNET_CAPTURES_MAX];
 	unet_monitor_t *mo;
 	uint_t i, n = 0;
 
 	mutex_enter(&ud->ud_cap_lock);
-	ud->ud_cap_dead = B_TRUE;
+	if (zoneid == ALL_ZONES)
+		ud->ud_cap_dead = B_TRUE;
 	for (mo = list_head(&ud->ud_captures); mo != NULL;
 	    mo = list_next(&ud->ud_captures, mo)) {
+		if (zoneid != ALL_ZONES && (mo->mo_zoneid == GLOBAL_ZONEID ||
+		    mo->mo_zoneid == zoneid))
+			continue;
 		unet_capture_end(mo);
 		unet_monitor_hold(mo);
 		ended[n++] = mo;
@@ -249,6 +258,24 @@ unet_capture_die(unet_dev_t *ud)
 		pollwakeup(&ended[i]->mo_pollhead, POLLHUP);
 		unet_monitor_rele(ended[i]);
 	}
+}
+
+/*
+ * The link is dead.
+ */
+void
+unet_capture_die(unet_dev_t *ud)
+{
+	unet_capture_end_for(ud, ALL_ZONES);
+}
+
+/*
+ * The link is in a zone, and those in another one do not see it.
+ */
+void
+unet_capture_moved(unet_dev_t *ud, zoneid_t zoneid)
+{
+	unet_capture_end_for(ud, zoneid);
 }
 
 /*

@@ -94,7 +94,7 @@ unet_chr_note(unet_dev_t *ud)
 	if (atomic_cas_32(&ud->ud_noted, 0, 1) == 0) {
 		cmn_err(CE_NOTE, "unet: process %d uses %s with read(2) or "
 		    "write(2), one frame a call; framed I/O moves many: see "
-		    "unet(4D)", (int)ddi_get_pid(), ud->ud_name);
+		    "unet(4D)", (int)ddi_get_pid(), unet_dev_name(ud));
 	}
 }
 

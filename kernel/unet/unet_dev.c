@@ -57,12 +57,27 @@ static avl_tree_t unet_by_minor;	/* unet_minors_lock */
 static id_space_t *unet_minors;
 
 static int
+unet_cmp_minor(const void *a, const void *b)
+{
+	const minor_t x = ((const unet_dev_t *)a)->ud_minor;
+	const minor_t y = ((const unet_dev_t *)b)->ud_minor;
+
+	return (x < y ? -1 : x > y);
+}
+
+/*
+ * No link is created with the name of another, but dladm(8) may give it one
+ * later that a link in another zone has.
+ */
+static int
 unet_cmp_name(const void *a, const void *b)
 {
-	const int diff = strcmp(((const unet_dev_t *)a)->ud_name,
-	    ((const unet_dev_t *)b)->ud_name);
+	const int diff = strcmp(((const unet_dev_t *)a)->ud_name->un_text,
+	    ((const unet_dev_t *)b)->ud_name->un_text);
 
-	return (diff < 0 ? -1 : diff > 0);
+	if (diff != 0)
+		return (diff < 0 ? -1 : 1);
+	return (unet_cmp_minor(a, b));
 }
 
 static int
@@ -83,15 +98,6 @@ unet_cmp_zone(const void *a, const void *b)
 	if (x != y)
 		return (x < y ? -1 : 1);
 	return (unet_cmp_id(a, b));
-}
-
-static int
-unet_cmp_minor(const void *a, const void *b)
-{
-	const minor_t x = ((const unet_dev_t *)a)->ud_minor;
-	const minor_t y = ((const unet_dev_t *)b)->ud_minor;
-
-	return (x < y ? -1 : x > y);
 }
 
 void
@@ -140,12 +146,60 @@ unet_devs_none(void)
 }
 
 /*
- * A zone sees its own links; the global zone sees all.
+ * The zone that a link is in, and the one that it belongs to: another one while
+ * it is lent.  The first is as unet_look() last found it.
+ */
+zoneid_t
+unet_dev_zone(unet_dev_t *ud)
+{
+	return ((zoneid_t)atomic_add_32_nv((volatile uint32_t *)&ud->ud_zoneid,
+	    0));
+}
+
+zoneid_t
+unet_dev_ownerzone(unet_dev_t *ud)
+{
+	return ((zoneid_t)atomic_add_32_nv(
+	    (volatile uint32_t *)&ud->ud_ownerzone, 0));
+}
+
+static void
+unet_dev_set_zone(zoneid_t *zonep, zoneid_t zoneid)
+{
+	(void) atomic_swap_32((volatile uint32_t *)zonep, (uint32_t)zoneid);
+}
+
+/*
+ * A zone sees the links that are in it; the global zone sees all.
  */
 boolean_t
-unet_dev_visible(const unet_dev_t *ud, zoneid_t zoneid)
+unet_dev_visible(unet_dev_t *ud, zoneid_t zoneid)
 {
-	return (zoneid == GLOBAL_ZONEID || zoneid == ud->ud_zoneid);
+	return (zoneid == GLOBAL_ZONEID || zoneid == unet_dev_zone(ud));
+}
+
+/*
+ * The zone that owns a link decides about it, and nobody else does, but for
+ * the global zone about what a zone leaves behind that is on its way out.
+ */
+boolean_t
+unet_dev_owned(unet_dev_t *ud, zoneid_t zoneid)
+{
+	const zoneid_t owner = unet_dev_ownerzone(ud);
+
+	return (zoneid == owner ||
+	    (zoneid == GLOBAL_ZONEID && unet_zone_ends(owner)));
+}
+
+/*
+ * As unet_look() last found it.  It stays what it is as long as the link, even
+ * if that gets another name.
+ */
+const char *
+unet_dev_name(unet_dev_t *ud)
+{
+	return (((unet_name_t *)atomic_cas_ptr(&ud->ud_name, NULL,
+	    NULL))->un_text);
 }
 
 /*
@@ -188,6 +242,7 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 		return (ENOSPC);
 
 	ud = kmem_zalloc(sizeof (*ud), KM_SLEEP);
+	ud->ud_name = kmem_zalloc(sizeof (*ud->ud_name), KM_SLEEP);
 	ud->ud_minor = minor;
 	ud->ud_refs = 1;
 	ud->ud_state = UNET_S_CREATING;
@@ -217,6 +272,12 @@ unet_dev_alloc(const unet_ioc_create_t *uic, unet_dev_t **udp)
 static void
 unet_dev_free(unet_dev_t *ud)
 {
+	unet_name_t *un;
+
+	while ((un = ud->ud_name) != NULL) {
+		ud->ud_name = un->un_next;
+		kmem_free(un, sizeof (*un));
+	}
 	pollhead_clean(&ud->ud_pollhead);
 	unet_queue_fini(&ud->ud_txq);
 	unet_queue_fini(&ud->ud_rxq);
@@ -254,38 +315,252 @@ unet_dev_rele(unet_dev_t *ud)
 }
 
 /*
+ * The first link of a name from minor `from' on.
+ */
+static unet_dev_t *
+unet_dev_named(const char *name, minor_t from)
+{
+	unet_name_t un = { NULL, "" };
+	unet_dev_t want, *ud;
+	avl_index_t where;
+
+	ASSERT(MUTEX_HELD(&unet_devs_lock));
+	(void) strlcpy(un.un_text, name, sizeof (un.un_text));
+	want.ud_name = &un;
+	want.ud_minor = from;
+	if ((ud = avl_find(&unet_by_name, &want, &where)) == NULL)
+		ud = avl_nearest(&unet_by_name, where, AVL_AFTER);
+	return (ud != NULL && strcmp(ud->ud_name->un_text, name) == 0 ?
+	    ud : NULL);
+}
+
+/*
+ * ... that a zone sees, one in it before any other.
+ */
+static unet_dev_t *
+unet_dev_named_in(const char *name, zoneid_t zoneid)
+{
+	unet_dev_t *ud, *seen = NULL;
+
+	for (ud = unet_dev_named(name, 0); ud != NULL;
+	    ud = unet_dev_named(name, ud->ud_minor + 1)) {
+		if (unet_dev_zone(ud) == zoneid)
+			return (ud);
+		if (seen == NULL && unet_dev_visible(ud, zoneid))
+			seen = ud;
+	}
+	return (seen);
+}
+
+static unet_dev_t *
+unet_dev_find(const unet_ioc_hdr_t *hdr, zoneid_t zoneid)
+{
+	unet_dev_t want, *ud;
+
+	ASSERT(MUTEX_HELD(&unet_devs_lock));
+	if (hdr->uih_linkid == UNET_LINKID_NONE)
+		ud = unet_dev_named_in(hdr->uih_name, zoneid);
+	else {
+		want.ud_linkid = hdr->uih_linkid;
+		ud = avl_find(&unet_by_id, &want, NULL);
+	}
+	return (ud == NULL || ud->ud_state == UNET_S_CREATING ? NULL : ud);
+}
+
+/*
+ * Find a link and see where it is and what it is called by now.  Held, or NULL.
+ */
+static unet_dev_t *
+unet_dev_find_look(const unet_ioc_hdr_t *hdr, zoneid_t zoneid)
+{
+	unet_dev_t *ud;
+
+	mutex_enter(&unet_devs_lock);
+	if ((ud = unet_dev_find(hdr, zoneid)) != NULL)
+		ud->ud_refs++;
+	mutex_exit(&unet_devs_lock);
+	if (ud != NULL)
+		unet_look(ud);
+	return (ud);
+}
+
+/*
  * Find a link that is ACTIVE or on its way out, by id or else by name, among
- * those that `zoneid' sees.  Puts the other of the two into the header.
+ * those that `zoneid' sees.  Puts the other of the two into the header.  A name
+ * that is not found, or not any more, may be one that dladm(8) has given to a
+ * link since we looked.
  */
 int
 unet_dev_hold(unet_ioc_hdr_t *hdr, zoneid_t zoneid, unet_dev_t **udp)
 {
-	unet_dev_t want, *ud;
+	const boolean_t by_name = hdr->uih_linkid == UNET_LINKID_NONE;
+	unet_dev_t *ud = unet_dev_find_look(hdr, zoneid);
 
-	mutex_enter(&unet_devs_lock);
-	if (hdr->uih_linkid != UNET_LINKID_NONE) {
-		want.ud_linkid = hdr->uih_linkid;
-		ud = avl_find(&unet_by_id, &want, NULL);
-	} else {
-		bcopy(hdr->uih_name, want.ud_name, sizeof (want.ud_name));
-		ud = avl_find(&unet_by_name, &want, NULL);
+	if (by_name && (ud == NULL || !unet_dev_visible(ud, zoneid) ||
+	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0)) {
+		if (ud != NULL)
+			unet_dev_rele(ud);
+		unet_look_all();
+		ud = unet_dev_find_look(hdr, zoneid);
 	}
-	if (ud == NULL || ud->ud_state == UNET_S_CREATING ||
-	    !unet_dev_visible(ud, zoneid)) {
-		mutex_exit(&unet_devs_lock);
+	if (ud == NULL || !unet_dev_visible(ud, zoneid)) {
+		if (ud != NULL)
+			unet_dev_rele(ud);
 		return (unet_ioc_fail(hdr, UNET_E_NOLINK, ENOENT));
 	}
 	if (hdr->uih_name[0] != '\0' &&
-	    strcmp(hdr->uih_name, ud->ud_name) != 0) {
-		mutex_exit(&unet_devs_lock);
+	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0) {
+		unet_dev_rele(ud);
 		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
 	}
 	hdr->uih_linkid = ud->ud_linkid;
-	bcopy(ud->ud_name, hdr->uih_name, sizeof (hdr->uih_name));
-	ud->ud_refs++;
-	mutex_exit(&unet_devs_lock);
+	(void) strlcpy(hdr->uih_name, unet_dev_name(ud),
+	    sizeof (hdr->uih_name));
 	*udp = ud;
 	return (0);
+}
+
+/*
+ * Is there a link with this id?
+ */
+boolean_t
+unet_dev_id_used(datalink_id_t linkid)
+{
+	unet_dev_t want;
+	boolean_t used;
+
+	want.ud_linkid = linkid;
+	mutex_enter(&unet_devs_lock);
+	used = avl_find(&unet_by_id, &want, NULL) != NULL;
+	mutex_exit(&unet_devs_lock);
+	return (used);
+}
+
+unet_dev_t *
+unet_dev_hold_minor(minor_t minor)
+{
+	unet_dev_t *ud;
+
+	mutex_enter(&unet_devs_lock);
+	if ((ud = unet_dev_by_minor(minor)) != NULL)
+		ud->ud_refs++;
+	mutex_exit(&unet_devs_lock);
+	return (ud);
+}
+
+/*
+ * For a look at all links: the first after id `after', held; NULL: no more.
+ */
+unet_dev_t *
+unet_dev_hold_next(uint32_t after)
+{
+	unet_dev_t want, *ud;
+	avl_index_t where;
+
+	want.ud_linkid = after;
+	mutex_enter(&unet_devs_lock);
+	if ((ud = avl_find(&unet_by_id, &want, &where)) != NULL)
+		ud = AVL_NEXT(&unet_by_id, ud);
+	else
+		ud = avl_nearest(&unet_by_id, where, AVL_AFTER);
+	if (ud != NULL)
+		ud->ud_refs++;
+	mutex_exit(&unet_devs_lock);
+	return (ud);
+}
+
+/*
+ * One at a time looks at a link, and only while it lives: the id of one that is
+ * being destroyed may be another link's already.
+ */
+boolean_t
+unet_dev_look_enter(unet_dev_t *ud)
+{
+	boolean_t lives;
+
+	mutex_enter(&unet_devs_lock);
+	while (ud->ud_looking)
+		cv_wait(&unet_devs_cv, &unet_devs_lock);
+	lives = ud->ud_state == UNET_S_ACTIVE && !ud->ud_orphan;
+	ud->ud_looking = lives;
+	mutex_exit(&unet_devs_lock);
+	return (lives);
+}
+
+void
+unet_dev_look_exit(unet_dev_t *ud)
+{
+	mutex_enter(&unet_devs_lock);
+	ud->ud_looking = B_FALSE;
+	cv_broadcast(&unet_devs_cv);
+	mutex_exit(&unet_devs_lock);
+}
+
+/*
+ * Where a link is and what it is called; NULL: what it was, otherwise the name
+ * is the link's if this returns true.
+ */
+boolean_t
+unet_dev_changed(unet_dev_t *ud, zoneid_t zoneid, unet_name_t *un)
+{
+	boolean_t lives;
+
+	mutex_enter(&unet_devs_lock);
+	lives = ud->ud_state == UNET_S_ACTIVE && !ud->ud_orphan;
+	if (lives) {
+		avl_remove(&unet_by_zone, ud);
+		avl_remove(&unet_by_name, ud);
+		unet_dev_set_zone(&ud->ud_zoneid, zoneid);
+		if (un != NULL) {
+			un->un_next = ud->ud_name;
+			membar_producer();
+			(void) atomic_swap_ptr(&ud->ud_name, un);
+		}
+		avl_add(&unet_by_name, ud);
+		avl_add(&unet_by_zone, ud);
+	}
+	mutex_exit(&unet_devs_lock);
+	return (lives);
+}
+
+/*
+ * The kstat of a link is made and unmade by one thread at a time.  Another one
+ * does not wait unless it has to: the first sees to it that the kstat is as the
+ * second wants it.
+ */
+boolean_t
+unet_dev_stat_enter(unet_dev_t *ud, boolean_t wait)
+{
+	boolean_t mine;
+
+	mutex_enter(&unet_devs_lock);
+	while (wait && ud->ud_stat_busy)
+		cv_wait(&unet_devs_cv, &unet_devs_lock);
+	if ((mine = !ud->ud_stat_busy) != B_FALSE)
+		ud->ud_stat_busy = B_TRUE;
+	else
+		ud->ud_stat_again = B_TRUE;
+	mutex_exit(&unet_devs_lock);
+	return (mine);
+}
+
+/*
+ * True: not yet, once more.
+ */
+boolean_t
+unet_dev_stat_exit(unet_dev_t *ud)
+{
+	boolean_t again;
+
+	mutex_enter(&unet_devs_lock);
+	again = ud->ud_stat_again;
+	ud->ud_stat_again = B_FALSE;
+	if (!again) {
+		ud->ud_stat_busy = B_FALSE;
+		cv_broadcast(&unet_devs_cv);
+	}
+	mutex_exit(&unet_devs_lock);
+	return (again);
 }
 
 /*
@@ -332,15 +607,15 @@ unet_dev_state(unet_dev_t *ud)
 }
 
 /*
- * Copy out the first link after id `after' that zone `zoneid' sees, or owns if
- * `own' is set.  So a walk holds no lock between two links.
+ * Copy out the first link after id `after' that zone `zoneid' sees, or has in
+ * it or owns if `own' is set.  So a walk holds no lock between two links.
  */
 boolean_t
 unet_dev_next(uint32_t after, zoneid_t zoneid, boolean_t own,
     unet_list_ent_t *ule)
 {
-	const boolean_t all = !own && zoneid == GLOBAL_ZONEID;
-	avl_tree_t *tree = all ? &unet_by_id : &unet_by_zone;
+	const boolean_t in = !own && zoneid != GLOBAL_ZONEID;
+	avl_tree_t *tree = in ? &unet_by_zone : &unet_by_id;
 	unet_dev_t want, *ud;
 	avl_index_t where;
 
@@ -353,36 +628,38 @@ unet_dev_next(uint32_t after, zoneid_t zoneid, boolean_t own,
 	else
 		ud = avl_nearest(tree, where, AVL_AFTER);
 
-	while (ud != NULL && ud->ud_state == UNET_S_CREATING)
+	while (ud != NULL && (ud->ud_state == UNET_S_CREATING ||
+	    (own && ud->ud_zoneid != zoneid && ud->ud_ownerzone != zoneid)))
 		ud = AVL_NEXT(tree, ud);
-	if (ud != NULL && !all && ud->ud_zoneid != zoneid)
+	if (ud != NULL && in && ud->ud_zoneid != zoneid)
 		ud = NULL;
 	if (ud != NULL) {
 		ule->ule_linkid = ud->ud_linkid;
 		ule->ule_zoneid = ud->ud_zoneid;
 		ule->ule_minor = ud->ud_minor;
-		bcopy(ud->ud_name, ule->ule_name, sizeof (ule->ule_name));
+		bcopy(ud->ud_name->un_text, ule->ule_name,
+		    sizeof (ule->ule_name));
 	}
 	mutex_exit(&unet_devs_lock);
 	return (ud != NULL);
 }
 
 /*
- * Does `minor' belong to a living link of this name?  For /dev.
+ * For /dev: does `minor' belong to a living link of this name that is in a
+ * zone, or is the zone's?
  */
 boolean_t
-unet_dev_name_is(minor_t minor, const char *name, zoneid_t *zoneidp)
+unet_dev_node_is(minor_t minor, const char *name, zoneid_t zoneid)
 {
 	unet_dev_t *ud;
 	boolean_t is = B_FALSE;
 
 	mutex_enter(&unet_devs_lock);
-	if ((ud = unet_dev_by_minor(minor)) != NULL &&
-	    (ud->ud_state == UNET_S_ACTIVE ||
-	    ud->ud_state == UNET_S_DESTROYING) &&
-	    strcmp(ud->ud_name, name) == 0) {
-		is = B_TRUE;
-		*zoneidp = ud->ud_zoneid;
+	if ((ud = unet_dev_by_minor(minor)) != NULL) {
+		is = (ud->ud_state == UNET_S_ACTIVE ||
+		    ud->ud_state == UNET_S_DESTROYING) &&
+		    strcmp(ud->ud_name->un_text, name) == 0 &&
+		    (ud->ud_zoneid == zoneid || ud->ud_ownerzone == zoneid);
 	}
 	mutex_exit(&unet_devs_lock);
 	return (is);
@@ -550,23 +827,43 @@ unet_create_by_id(unet_ioc_hdr_t *hdr)
 }
 
 /*
+ * Is there a link of this name?  It may have got another one since we looked.
+ */
+static void
+unet_dev_name_look(const char *name)
+{
+	unet_dev_t *ud;
+
+	mutex_enter(&unet_devs_lock);
+	if ((ud = unet_dev_named(name, 0)) != NULL)
+		ud->ud_refs++;
+	mutex_exit(&unet_devs_lock);
+	if (ud != NULL) {
+		unet_look(ud);
+		unet_dev_rele(ud);
+	}
+}
+
+/*
  * Enter a link into the table by name, and by id once it has one: from then on
  * nobody else can take either.
  */
 static int
 unet_dev_enter(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 {
-	avl_index_t where, id_where;
+	char *name = ud->ud_name->un_text;
+	avl_index_t id_where;
 
+	if (name[0] == '\0')
+		unet_dev_name_look(hdr->uih_name);
 	mutex_enter(&unet_devs_lock);
-	if (ud->ud_name[0] == '\0') {
-		bcopy(hdr->uih_name, ud->ud_name, sizeof (ud->ud_name));
-		if (avl_find(&unet_by_name, ud, &where) != NULL) {
-			ud->ud_name[0] = '\0';
+	if (name[0] == '\0') {
+		if (unet_dev_named(hdr->uih_name, 0) != NULL) {
 			mutex_exit(&unet_devs_lock);
 			return (unet_ioc_fail(hdr, UNET_E_EXISTS, EEXIST));
 		}
-		avl_insert(&unet_by_name, ud, where);
+		bcopy(hdr->uih_name, name, sizeof (ud->ud_name->un_text));
+		avl_add(&unet_by_name, ud);
 	}
 	if (hdr->uih_linkid != UNET_LINKID_NONE && !ud->ud_has_id) {
 		ud->ud_linkid = hdr->uih_linkid;
@@ -590,7 +887,7 @@ unet_dev_leave(unet_dev_t *ud)
 {
 	mutex_enter(&unet_devs_lock);
 	ud->ud_state = UNET_S_DEAD;
-	if (ud->ud_name[0] != '\0')
+	if (ud->ud_name->un_text[0] != '\0')
 		avl_remove(&unet_by_name, ud);
 	if (ud->ud_has_id) {
 		avl_remove(&unet_by_id, ud);
@@ -625,7 +922,7 @@ unet_dev_plug(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 	unet_link_update(ud);
 	unet_stat_create(ud);
 	if ((err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
-	    ud->ud_zoneid)) == 0)
+	    unet_dev_ownerzone(ud))) == 0)
 		return (0);
 
 	unet_stat_destroy(ud);
@@ -652,7 +949,7 @@ unet_dev_create(unet_ioc_create_t *uic, cred_t *cr)
 		return (err);
 	if ((err = unet_dev_alloc(uic, &ud)) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_MINORS, err));
-	ud->ud_zoneid = crgetzoneid(cr);
+	ud->ud_zoneid = ud->ud_ownerzone = crgetzoneid(cr);
 	ud->ud_given_id = !mkid;
 
 	if ((err = unet_dev_enter(ud, hdr)) != 0)
@@ -700,7 +997,7 @@ unet_dev_replug(unet_dev_t *ud, int err)
 {
 	if (err != 0) {
 		cmn_err(CE_WARN, "unet: %s is in use and could not be "
-		    "restored: error %d", ud->ud_name, err);
+		    "restored: error %d", unet_dev_name(ud), err);
 	}
 
 	/* DLS must not be asked to destroy again what it has lost. */
@@ -717,7 +1014,7 @@ unet_dev_replug_task(void *arg)
 	unet_dev_t *ud = arg;
 
 	unet_dev_replug(ud, dls_devnet_create(ud->ud_mh, ud->ud_linkid,
-	    ud->ud_zoneid));
+	    unet_dev_ownerzone(ud)));
 }
 
 /*
@@ -760,7 +1057,8 @@ unet_dev_unplug(unet_dev_t *ud)
 	 * That a signal comes is no reason to lose the link: a thread that gets
 	 * none tries again then, and the outcome is known a little later.
 	 */
-	err = dls_devnet_create(ud->ud_mh, ud->ud_linkid, ud->ud_zoneid);
+	err = dls_devnet_create(ud->ud_mh, ud->ud_linkid,
+	    unet_dev_ownerzone(ud));
 	if (err == EINTR) {
 		(void) taskq_dispatch(unet_reap_taskq, unet_dev_replug_task,
 		    ud, TQ_SLEEP);
@@ -801,7 +1099,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 
 	/* commit */
 	unet_link_stop(ud);
-	unet_rxq_die(ud);
+	(void) unet_rxq_die(ud);
 	unet_txq_die(ud);
 	unet_capture_die(ud);
 	unet_event_post(ud, UNET_EV_DESTROY, 0);
@@ -890,7 +1188,8 @@ unet_dev_reap(unet_dev_t *ud)
 
 /*
  * Something still sits on the link of a zone that is gone.  It is the global
- * zone's from now on: the zone's number will be another zone's some day.
+ * zone's from now on, whatever DLS says: the zone's number will be another
+ * zone's some day.
  * False: somebody else, whom we waited for, has destroyed it.
  */
 boolean_t
@@ -904,8 +1203,9 @@ unet_dev_orphan(unet_dev_t *ud)
 	lives = ud->ud_state == UNET_S_ACTIVE;
 	if (lives) {
 		avl_remove(&unet_by_zone, ud);
-		(void) atomic_swap_32((volatile uint32_t *)&ud->ud_zoneid,
-		    GLOBAL_ZONEID);
+		unet_dev_set_zone(&ud->ud_zoneid, GLOBAL_ZONEID);
+		unet_dev_set_zone(&ud->ud_ownerzone, GLOBAL_ZONEID);
+		ud->ud_orphan = B_TRUE;
 		avl_add(&unet_by_zone, ud);
 	}
 	mutex_exit(&unet_devs_lock);

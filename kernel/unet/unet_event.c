@@ -202,8 +202,22 @@ static void
 unet_event_about(unet_dev_t *ud, unet_watched_t *uw)
 {
 	uw->uw_linkid = ud->ud_linkid;
-	uw->uw_zoneid = ud->ud_zoneid;
-	bcopy(ud->ud_name, uw->uw_name, sizeof (uw->uw_name));
+	uw->uw_zoneid = unet_dev_zone(ud);
+	(void) strlcpy(uw->uw_name, unet_dev_name(ud), sizeof (uw->uw_name));
+}
+
+/*
+ * To those of this list the link is destroyed, and to nobody else.
+ */
+void
+unet_event_end_with(unet_dev_t *ud, unet_events_t *ev)
+{
+	unet_watched_t uw = {
+		.uw_event = { .ue_type = UNET_EV_DESTROY }
+	};
+
+	unet_event_about(ud, &uw);
+	unet_event_change(ev, &uw, B_TRUE);
 }
 
 /*
@@ -370,6 +384,7 @@ unet_event_close(unet_events_t *ev)
 	ASSERT(!ev->ev_telling);
 	ev->ev_seq = 0;
 	ev->ev_wake = B_FALSE;
+	ev->ev_dead = B_FALSE;
 	mutex_exit(&ev->ev_lock);
 }
 

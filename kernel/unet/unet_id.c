@@ -28,6 +28,13 @@
  * may be any thread of the global zone.  So if the daemon hangs, whoever wants
  * a link in the global zone waits for it, until a signal comes; and a zone that
  * halts waits for its threads.
+ *
+ * A link can be destroyed while there is no daemon; its id cannot be given back
+ * then, and when the daemon comes back it knows the id, and the name, from its
+ * cache.  Such ids are kept here and given back when it is there again: before
+ * the next one is made, and now and then, for the name may be wanted by
+ * somebody else.  By then an id may be another link's, so the daemon is asked
+ * what it calls it.
  */
 
 #include "unet_impl.h"
@@ -35,6 +42,7 @@
 #include <sys/disp.h>
 #include <sys/dlpi.h>
 #include <sys/dls_mgmt.h>
+#include <sys/list.h>
 #include <sys/kmem.h>
 #include <sys/limits.h>
 #include <sys/mkdev.h>
@@ -53,18 +61,154 @@ typedef struct unet_id_req {
 	kt_did_t	ir_did;		/* ir_lock; of the thread that asks */
 } unet_id_req_t;
 
+typedef struct unet_id_left {
+	list_node_t	il_node;
+	datalink_id_t	il_linkid;
+	zoneid_t	il_zoneid;
+	char		il_name[UNET_NAMELEN];
+} unet_id_left_t;
+
 static taskq_t *unet_id_taskq;
+static kmutex_t unet_ids_lock;
+static list_t unet_ids_left;		/* unet_ids_lock */
+static timeout_id_t unet_ids_tid;	/* unet_ids_lock; 0: none */
+static clock_t unet_ids_usec;		/* unet_ids_lock */
+static boolean_t unet_ids_stopped;	/* unet_ids_lock */
+static taskq_ent_t unet_ids_ent;	/* of who tid dispatches */
+
+#define	UNET_IDS_USEC_MIN	1000000
+#define	UNET_IDS_USEC_MAX	64000000
+
+static void unet_id_later(void *);
 
 void
 unet_id_init(void)
 {
+	mutex_init(&unet_ids_lock, NULL, MUTEX_DRIVER, NULL);
+	unet_ids_tid = 0;
+	unet_ids_stopped = B_FALSE;
+	list_create(&unet_ids_left, sizeof (unet_id_left_t),
+	    offsetof(unet_id_left_t, il_node));
 	unet_id_taskq = taskq_create("unet_id", 1, minclsyspri, 1, INT_MAX, 0);
 }
 
 void
 unet_id_fini(void)
 {
+	unet_id_left_t *il;
+	timeout_id_t tid;
+
+	mutex_enter(&unet_ids_lock);
+	unet_ids_stopped = B_TRUE;
+	tid = unet_ids_tid;
+	mutex_exit(&unet_ids_lock);
+	if (tid != 0)
+		(void) untimeout(tid);
 	taskq_destroy(unet_id_taskq);
+	while ((il = list_remove_head(&unet_ids_left)) != NULL)
+		kmem_free(il, sizeof (*il));
+	list_destroy(&unet_ids_left);
+	mutex_destroy(&unet_ids_lock);
+}
+
+/*
+ * Try in a while, if there is something to try.
+ */
+static void
+unet_id_wait(void)
+{
+	ASSERT(MUTEX_HELD(&unet_ids_lock));
+
+	if (!unet_ids_stopped && unet_ids_tid == 0 &&
+	    !list_is_empty(&unet_ids_left)) {
+		unet_ids_tid = timeout(unet_id_later, NULL,
+		    drv_usectohz(unet_ids_usec));
+		unet_ids_usec = MIN(unet_ids_usec * 2, UNET_IDS_USEC_MAX);
+	}
+}
+
+static void
+unet_id_leave(unet_dev_t *ud)
+{
+	unet_id_left_t *il = kmem_zalloc(sizeof (*il), KM_SLEEP);
+
+	il->il_linkid = ud->ud_linkid;
+	il->il_zoneid = unet_dev_ownerzone(ud);
+	(void) strlcpy(il->il_name, unet_dev_name(ud), sizeof (il->il_name));
+	mutex_enter(&unet_ids_lock);
+	list_insert_tail(&unet_ids_left, il);
+	unet_ids_usec = UNET_IDS_USEC_MIN;
+	unet_id_wait();
+	mutex_exit(&unet_ids_lock);
+}
+
+/*
+ * An id that was left behind: give it back, unless it is another link's by now.
+ * B_FALSE: the daemon does not answer, or not in this zone.
+ */
+static boolean_t
+unet_id_return(const unet_id_left_t *il)
+{
+	char name[MAXLINKNAMELEN];
+	int err;
+
+	if (unet_dev_id_used(il->il_linkid))
+		return (B_TRUE);
+	err = dls_mgmt_get_linkinfo(il->il_linkid, name, NULL, NULL, NULL);
+	if (err == 0 && strcmp(name, il->il_name) == 0)
+		err = dls_mgmt_destroy(il->il_linkid, B_FALSE);
+	return (err == 0 || err == ENOENT);
+}
+
+/*
+ * The global zone gives back all, another zone its own.
+ */
+static void
+unet_id_return_all(void)
+{
+	const zoneid_t zoneid = getzoneid();
+	unet_id_left_t *il, *next;
+	list_t mine;
+
+	list_create(&mine, sizeof (unet_id_left_t),
+	    offsetof(unet_id_left_t, il_node));
+	mutex_enter(&unet_ids_lock);
+	for (il = list_head(&unet_ids_left); il != NULL; il = next) {
+		next = list_next(&unet_ids_left, il);
+		if (zoneid == GLOBAL_ZONEID || il->il_zoneid == zoneid) {
+			list_remove(&unet_ids_left, il);
+			list_insert_tail(&mine, il);
+		}
+	}
+	mutex_exit(&unet_ids_lock);
+
+	while ((il = list_remove_head(&mine)) != NULL) {
+		if (unet_id_return(il)) {
+			kmem_free(il, sizeof (*il));
+			continue;
+		}
+		mutex_enter(&unet_ids_lock);
+		list_insert_tail(&unet_ids_left, il);
+		mutex_exit(&unet_ids_lock);
+	}
+	list_destroy(&mine);
+}
+
+static void
+unet_id_return_task(void *arg __unused)
+{
+	unet_id_return_all();
+	mutex_enter(&unet_ids_lock);
+	unet_ids_tid = 0;
+	unet_id_wait();
+	mutex_exit(&unet_ids_lock);
+}
+
+static void
+unet_id_later(void *arg __unused)
+{
+	taskq_dispatch_ent(unet_id_taskq, unet_id_return_task, NULL, 0,
+	    &unet_ids_ent);
 }
 
 /*
@@ -111,7 +255,8 @@ unet_id_ask(unet_id_req_t *ir)
 	boolean_t left;
 	int err;
 
-	err = dls_mgmt_create(ud->ud_name, makedevice(unet_major,
+	unet_id_return_all();
+	err = dls_mgmt_create(unet_dev_name(ud), makedevice(unet_major,
 	    ud->ud_minor), DATALINK_CLASS_MISC, DL_ETHER, B_FALSE, &linkid);
 
 	mutex_enter(&ir->ir_lock);
@@ -187,15 +332,17 @@ unet_id_free_task(void *arg)
 {
 	unet_dev_t *ud = arg;
 
-	(void) dls_mgmt_destroy(ud->ud_linkid, B_FALSE);
+	if (dls_mgmt_destroy(ud->ud_linkid, B_FALSE) == EBADF)
+		unet_id_leave(ud);
 	unet_dev_leave(ud);
 }
 
 /*
  * Give the id back to the daemon, and then the name to whoever wants it: the
- * link is not the caller's any more.  If the daemon is gone, the id is not ours
- * to keep.  If a signal came, nobody knows whether the daemon did it; asking
- * again does no harm; nor does it if the daemon had no thread for us.
+ * link is not the caller's any more.  If the daemon is gone, that has to wait,
+ * and the link does not.  If a signal came, nobody knows whether the daemon did
+ * it; asking again does no harm; nor does it if the daemon had no thread for
+ * us.
  */
 void
 unet_id_free(unet_dev_t *ud)
@@ -205,7 +352,9 @@ unet_id_free(unet_dev_t *ud)
 	if (err == EINTR || err == EAGAIN) {
 		(void) taskq_dispatch(unet_id_taskq, unet_id_free_task, ud,
 		    TQ_SLEEP);
-	} else {
-		unet_dev_leave(ud);
+		return;
 	}
+	if (err == EBADF)
+		unet_id_leave(ud);
+	unet_dev_leave(ud);
 }

@@ -79,7 +79,7 @@ typedef struct unet_queue {
 	uint64_t	uq_frames;	/* uq_lock: in uq_bytes */
 	uint64_t	uq_peak;	/* uq_lock: of uq_bytes */
 	boolean_t	uq_open;	/* uq_lock: a holder uses this side */
-	boolean_t	uq_dying;	/* uq_lock: never cleared */
+	boolean_t	uq_dying;	/* uq_lock: for all, or the holder */
 	uint32_t	uq_iomode;	/* uq_lock: unet_iomode_t, since open */
 	uint_t		uq_captures;	/* uq_lock: that look on */
 
@@ -175,15 +175,28 @@ typedef struct unet_mcast {
 	uint8_t		um_addr[ETHERADDRL];
 } unet_mcast_t;
 
+/*
+ * A name stays as long as its link, which may have another by now: who has the
+ * link may look at it at any time (unet_dev_name()).
+ */
+typedef struct unet_name {
+	struct unet_name *un_next;	/* an older one */
+	char		un_text[UNET_NAMELEN];
+} unet_name_t;
+
 typedef struct unet_dev {
-	char		ud_name[UNET_NAMELEN];	/* RO */
+	unet_name_t	*ud_name;	/* atomic; changed by unet_devs_lock */
 	datalink_id_t	ud_linkid;	/* RO, from when ud_has_id is set */
 	minor_t		ud_minor;	/* RO */
-	zoneid_t	ud_zoneid;	/* atomic; RO while its zone lives */
+	zoneid_t	ud_zoneid;	/* atomic: where it was last seen */
+	zoneid_t	ud_ownerzone;	/* atomic; RO while that zone lives */
 	uint32_t	ud_lifetime;	/* RO */
 	mac_handle_t	ud_mh;		/* RO */
-	kstat_t		*ud_kstat;	/* RO */
-	char		ud_zonename[ZONENAME_MAX];	/* RO */
+
+	/* Whoever has ud_stat_busy set. */
+	kstat_t		*ud_kstat;
+	const char	*ud_kstat_link;
+	char		ud_kstat_zone[ZONENAME_MAX];
 
 	avl_node_t	ud_by_minor;	/* unet_minors_lock */
 	avl_node_t	ud_by_name;	/* unet_devs_lock */
@@ -192,6 +205,10 @@ typedef struct unet_dev {
 	boolean_t	ud_has_id;	/* unet_devs_lock: in the last two */
 	boolean_t	ud_given_id;	/* RO: made by who had us created */
 	boolean_t	ud_unplugged;	/* unet_devs_lock: DLS lost it */
+	boolean_t	ud_orphan;	/* unet_devs_lock: its zone is gone */
+	boolean_t	ud_looking;	/* unet_devs_lock: see unet_look() */
+	boolean_t	ud_stat_busy;	/* unet_devs_lock: ud_kstat changes */
+	boolean_t	ud_stat_again;	/* unet_devs_lock: ... once more */
 	unet_state_t	ud_state;	/* unet_devs_lock */
 	uint_t		ud_refs;	/* unet_devs_lock; unet_dev_rele() */
 
@@ -199,6 +216,10 @@ typedef struct unet_dev {
 	kmutex_t	ud_link_lock;
 	boolean_t	ud_held;	/* ud_link_lock */
 	pid_t		ud_holder;	/* ud_link_lock; while it is held */
+	zoneid_t	ud_holderzone;	/* ud_link_lock; while it is held */
+	boolean_t	ud_revoked;	/* ud_link_lock; while it is held */
+	boolean_t	ud_revoking;	/* ud_link_lock; with ud_set_cv */
+	boolean_t	ud_closing;	/* ud_link_lock; while it is held */
 	uint32_t	ud_owner;	/* ud_link_lock */
 	uint32_t	ud_group;	/* ud_link_lock */
 	uint32_t	ud_policy;	/* ud_link_lock */
@@ -320,11 +341,22 @@ extern boolean_t unet_minor_alloc(minor_t *);
 extern void unet_minor_free(minor_t);
 extern void unet_dev_rele(unet_dev_t *);
 extern unet_state_t unet_dev_state(unet_dev_t *);
-extern boolean_t unet_dev_visible(const unet_dev_t *, zoneid_t);
+extern boolean_t unet_dev_visible(unet_dev_t *, zoneid_t);
+extern boolean_t unet_dev_owned(unet_dev_t *, zoneid_t);
+extern zoneid_t unet_dev_zone(unet_dev_t *);
+extern zoneid_t unet_dev_ownerzone(unet_dev_t *);
+extern const char *unet_dev_name(unet_dev_t *);
 extern boolean_t unet_dev_next(uint32_t, zoneid_t, boolean_t,
     unet_list_ent_t *);
-extern boolean_t unet_dev_name_is(minor_t, const char *, zoneid_t *);
-
+extern boolean_t unet_dev_node_is(minor_t, const char *, zoneid_t);
+extern unet_dev_t *unet_dev_hold_next(uint32_t);
+extern unet_dev_t *unet_dev_hold_minor(minor_t);
+extern boolean_t unet_dev_id_used(datalink_id_t);
+extern boolean_t unet_dev_look_enter(unet_dev_t *);
+extern void unet_dev_look_exit(unet_dev_t *);
+extern boolean_t unet_dev_changed(unet_dev_t *, zoneid_t, unet_name_t *);
+extern boolean_t unet_dev_stat_enter(unet_dev_t *, boolean_t);
+extern boolean_t unet_dev_stat_exit(unet_dev_t *);
 extern void unet_dev_leave(unet_dev_t *);
 
 /*
@@ -336,8 +368,18 @@ extern int unet_id_make(unet_dev_t *, datalink_id_t *, boolean_t *);
 extern void unet_id_free(unet_dev_t *);
 
 /*
+ * unet_look.c
+ */
+extern void unet_look(unet_dev_t *);
+extern void unet_look_minor(minor_t);
+extern void unet_look_all(void);
+extern void unet_look_started(unet_dev_t *);
+
+/*
  * unet_link.c
  */
+extern void unet_link_moved(unet_dev_t *, zoneid_t);
+extern boolean_t unet_link_revoked(unet_dev_t *);
 extern int unet_link_open(unet_dev_t *, int, cred_t *);
 extern void unet_link_close(unet_dev_t *);
 extern void unet_link_update(unet_dev_t *);
@@ -417,7 +459,9 @@ extern int unet_rxq_read(unet_dev_t *, uio_t *);
 extern int unet_rxq_frameio(unet_dev_t *, void *, int);
 extern void unet_rxq_open(unet_dev_t *);
 extern void unet_rxq_close(unet_dev_t *);
-extern void unet_rxq_die(unet_dev_t *);
+extern boolean_t unet_rxq_die(unet_dev_t *);
+extern void unet_rxq_resume(unet_dev_t *);
+extern void unet_rxq_revive(unet_dev_t *);
 extern void unet_rxq_resize(unet_dev_t *, size_t);
 
 /*
@@ -428,6 +472,7 @@ extern int unet_txq_frameio(unet_dev_t *, void *, int);
 extern void unet_txq_drain(unet_dev_t *);
 extern void unet_txq_close(unet_dev_t *);
 extern void unet_txq_die(unet_dev_t *);
+extern void unet_txq_revive(unet_dev_t *);
 extern void unet_txq_resize(unet_dev_t *, size_t);
 extern boolean_t unet_txq_writable(unet_dev_t *);
 
@@ -462,6 +507,7 @@ extern void unet_event_close(unet_events_t *);
 extern void unet_event_change(unet_events_t *, const unet_watched_t *,
     boolean_t);
 extern void unet_event_post(unet_dev_t *, unet_event_type_t, uint64_t);
+extern void unet_event_end_with(unet_dev_t *, unet_events_t *);
 extern void unet_event_post_prop(unet_dev_t *, unet_prop_id_t, uint64_t);
 extern void unet_event_state(unet_dev_t *, unet_events_t *, unet_event_type_t,
     unet_prop_id_t, uint64_t);
@@ -496,6 +542,7 @@ extern void unet_capture_frame(unet_dev_t *, const mblk_t *, size_t, uint32_t,
     uint32_t);
 extern void unet_capture_wake(unet_dev_t *);
 extern void unet_capture_die(unet_dev_t *);
+extern void unet_capture_moved(unet_dev_t *, zoneid_t);
 extern int unet_capture_read(unet_monitor_t *, uio_t *);
 extern short unet_capture_poll(unet_monitor_t *, boolean_t);
 
@@ -525,12 +572,14 @@ extern int unet_watch_bind(unet_monitor_t *, unet_dev_t *, unet_ioc_hdr_t *);
 extern void unet_watch_close(unet_monitor_t *);
 extern void unet_watch_post(unet_dev_t *, const unet_watched_t *);
 extern void unet_watch_wake(void);
+extern void unet_watch_moved(unet_dev_t *, zoneid_t);
 
 /*
  * unet_stat.c
  */
 extern const char *const unet_iomode_names[];
 extern void unet_stat_create(unet_dev_t *);
+extern void unet_stat_follow(unet_dev_t *);
 extern void unet_stat_destroy(unet_dev_t *);
 
 /*
@@ -545,6 +594,7 @@ extern int unet_sdev_unregister(void);
 extern void unet_zone_init(void);
 extern void unet_zone_fini(void);
 extern int unet_zone_name(zoneid_t, char *, size_t);
+extern boolean_t unet_zone_ends(zoneid_t);
 extern boolean_t unet_zone_has_stack(const cred_t *);
 
 #ifdef	__cplusplus

@@ -138,6 +138,9 @@ unet_ioc_destroy(unet_ioc_t *ui, void *arg)
 	if (uid->uid_pad != 0 || (hdr->uih_flags & ~UNET_DESTROY_UNHELD) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
 
+	if (!unet_dev_owned(ui->ui_dev, crgetzoneid(ui->ui_cred)))
+		return (unet_ioc_fail(hdr, UNET_E_ZONE, EPERM));
+
 	err = unet_dev_destroy(ui->ui_dev, hdr->uih_flags, &held, &holder);
 	uid->uid_holder = (uint32_t)holder;
 	switch (err) {
@@ -168,6 +171,7 @@ unet_ioc_list(unet_ioc_t *ui, void *arg)
 	if (hdr->uih_flags != 0)
 		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));
 
+	unet_look_all();
 	while (unet_dev_next(after, zoneid, B_FALSE, &ule)) {
 		if (n < uil->uil_nents &&
 		    ddi_copyout(&ule, (void *)(uintptr_t)(uil->uil_ents +
@@ -205,7 +209,8 @@ unet_ioc_info(unet_ioc_t *ui, void *arg)
 	    sizeof (*uii) - sizeof (uii->uii_hdr));
 	unet_mac_get_addr(ud, uii->uii_mac);
 	uii->uii_mtu = unet_mac_mtu(ud);
-	uii->uii_zoneid = ud->ud_zoneid;
+	uii->uii_zoneid = unet_dev_zone(ud);
+	uii->uii_ownerzone = unet_dev_ownerzone(ud);
 	uii->uii_lifetime = ud->ud_lifetime;
 	uii->uii_minor = ud->ud_minor;
 	uii->uii_minframe = UNET_FRAME_MIN;
@@ -261,17 +266,22 @@ unet_ioc_getprop(unet_ioc_t *ui, void *arg)
 }
 
 /*
- * A holder that is not privileged may still size its own queues.
+ * Only the zone that owns a link sets its properties, and there who is
+ * privileged; but a holder may always size its own queues.
  */
 static int
 unet_ioc_setprop(unet_ioc_t *ui, void *arg)
 {
 	unet_ioc_props_t *uip = arg;
-	const boolean_t priv = secpolicy_dl_config(ui->ui_cred) == 0;
+	const boolean_t owned = unet_dev_owned(ui->ui_dev,
+	    crgetzoneid(ui->ui_cred));
+	const boolean_t priv = owned && secpolicy_dl_config(ui->ui_cred) == 0;
 	int err;
 
-	if (ui->ui_where == UNET_ON_CTL && !priv)
-		return (unet_ioc_fail(&uip->uip_hdr, UNET_E_PRIV, EPERM));
+	if (ui->ui_where == UNET_ON_CTL && !priv) {
+		return (unet_ioc_fail(&uip->uip_hdr,
+		    owned ? UNET_E_PRIV : UNET_E_ZONE, EPERM));
+	}
 	if ((err = unet_ioc_props(ui, arg)) != 0)
 		return (err);
 	return (unet_prop_set(ui->ui_dev, uip, priv));
@@ -420,18 +430,22 @@ static const unet_ioc_cmd_t unet_ioc_cmds[] = {
 
 /*
  * On its own node a link need not be named, but if it is it must be this one.
+ * A holder that has lost the link finds it dead.
  */
 static int
 unet_ioc_own(unet_dev_t *ud, unet_ioc_hdr_t *hdr, boolean_t dead_too)
 {
-	if (!dead_too && unet_dev_state(ud) == UNET_S_DEAD)
+	unet_look(ud);
+	if (!dead_too && (unet_dev_state(ud) == UNET_S_DEAD ||
+	    unet_link_revoked(ud)))
 		return (unet_ioc_fail(hdr, UNET_E_DYING, ENXIO));
 	if ((hdr->uih_linkid != UNET_LINKID_NONE &&
 	    hdr->uih_linkid != ud->ud_linkid) || (hdr->uih_name[0] != '\0' &&
-	    strcmp(hdr->uih_name, ud->ud_name) != 0))
+	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0))
 		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
 	hdr->uih_linkid = ud->ud_linkid;
-	bcopy(ud->ud_name, hdr->uih_name, sizeof (hdr->uih_name));
+	(void) strlcpy(hdr->uih_name, unet_dev_name(ud),
+	    sizeof (hdr->uih_name));
 	return (0);
 }
 

@@ -38,7 +38,7 @@ unet_link_state(unet_dev_t *ud)
 	case UNET_POLICY_DOWN:
 		return (LINK_STATE_DOWN);
 	default:
-		return (ud->ud_held || ud->ud_lingering ?
+		return ((ud->ud_held && !ud->ud_revoked) || ud->ud_lingering ?
 		    LINK_STATE_UP : LINK_STATE_DOWN);
 	}
 }
@@ -102,6 +102,7 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 {
 	timeout_id_t tid;
 
+	unet_look(ud);
 	if (!unet_dev_visible(ud, crgetzoneid(cr)))
 		return (ENXIO);
 	if (!unet_link_may_open(ud, cr))
@@ -114,6 +115,7 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 	}
 	ud->ud_held = B_TRUE;
 	ud->ud_holder = ddi_get_pid();
+	ud->ud_holderzone = crgetzoneid(cr);
 	mutex_exit(&ud->ud_link_lock);
 
 	unet_event_open(&ud->ud_events, 0);
@@ -138,7 +140,58 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 	if ((flag & FREAD) != 0)
 		unet_rxq_open(ud);
 	unet_link_update(ud);
+
+	/* If it has moved since, we are found as its holder. */
+	unet_look(ud);
 	return (0);
+}
+
+/*
+ * The link is in a zone, perhaps another than before.  A holder in the global
+ * zone keeps it; one in a zone that does not see it any more finds it destroyed
+ * (ENXIO, POLLHUP), and until that one has closed it nobody else can open it:
+ * to specfs they would be one.
+ */
+void
+unet_link_moved(unet_dev_t *ud, zoneid_t zoneid)
+{
+	boolean_t lost;
+
+	unet_capture_moved(ud, zoneid);
+	unet_watch_moved(ud, zoneid);
+	mutex_enter(&ud->ud_link_lock);
+	lost = ud->ud_held && !ud->ud_revoked && !ud->ud_closing &&
+	    ud->ud_holderzone != GLOBAL_ZONEID &&
+	    ud->ud_holderzone != zoneid;
+	if (lost)
+		ud->ud_revoked = ud->ud_revoking = B_TRUE;
+	mutex_exit(&ud->ud_link_lock);
+	if (!lost)
+		return;
+
+	if (unet_rxq_die(ud))
+		unet_rxq_resume(ud);
+	unet_txq_die(ud);
+	unet_event_end_with(ud, &ud->ud_events);
+	unet_event_wake(ud);
+	pollwakeup(&ud->ud_pollhead, POLLHUP);
+
+	mutex_enter(&ud->ud_link_lock);
+	ud->ud_revoking = B_FALSE;
+	cv_broadcast(&ud->ud_set_cv);
+	mutex_exit(&ud->ud_link_lock);
+	unet_link_update(ud);
+}
+
+boolean_t
+unet_link_revoked(unet_dev_t *ud)
+{
+	boolean_t revoked;
+
+	mutex_enter(&ud->ud_link_lock);
+	revoked = ud->ud_revoked;
+	mutex_exit(&ud->ud_link_lock);
+	return (revoked);
 }
 
 /*
@@ -159,12 +212,24 @@ unet_link_linger_over(void *arg)
 void
 unet_link_close(unet_dev_t *ud)
 {
+	/* If it is just being lost, that ends first; then it cannot be. */
+	mutex_enter(&ud->ud_link_lock);
+	while (ud->ud_revoking)
+		cv_wait(&ud->ud_set_cv, &ud->ud_link_lock);
+	ud->ud_closing = B_TRUE;
+	mutex_exit(&ud->ud_link_lock);
+
 	unet_rxq_close(ud);
 	unet_txq_close(ud);
 	unet_event_close(&ud->ud_events);
 
 	mutex_enter(&ud->ud_link_lock);
 	ud->ud_held = B_FALSE;
+	if (ud->ud_revoked && !ud->ud_link_stopped) {
+		unet_rxq_revive(ud);
+		unet_txq_revive(ud);
+	}
+	ud->ud_revoked = ud->ud_closing = B_FALSE;
 	unet_event_post(ud, UNET_EV_HOLDER, 0);
 	if (ud->ud_linger != 0 && !ud->ud_link_stopped) {
 		ud->ud_lingering = B_TRUE;

@@ -164,6 +164,7 @@ unet_mac_started(unet_dev_t *ud, boolean_t started)
 static int
 unet_m_start(void *arg)
 {
+	unet_look_started(arg);
 	unet_mac_started(arg, B_TRUE);
 	return (0);
 }

@@ -107,7 +107,7 @@ unet_prop_value(unet_dev_t *ud, uint32_t id)
 	case UNET_PROP_IOMODE:
 		return (unet_prop_iomode(ud));
 	case UNET_PROP_ZONE:
-		return ((uint64_t)ud->ud_zoneid);
+		return ((uint64_t)unet_dev_zone(ud));
 	case UNET_PROP_RX_IPV4_CKSUM:
 	case UNET_PROP_TX_IPV4_CKSUM:
 	case UNET_PROP_TX_ULP_CKSUM:
@@ -332,7 +332,7 @@ unet_prop_exit(unet_dev_t *ud)
 {
 	mutex_enter(&ud->ud_link_lock);
 	ud->ud_setting = B_FALSE;
-	cv_signal(&ud->ud_set_cv);
+	cv_broadcast(&ud->ud_set_cv);
 	mutex_exit(&ud->ud_link_lock);
 }
 

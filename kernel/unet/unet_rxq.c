@@ -73,7 +73,7 @@ unet_rxq_low(unet_queue_t *uq)
 	return (uq->uq_bytes <= uq->uq_max / 2);
 }
 
-static void
+void
 unet_rxq_resume(unet_dev_t *ud)
 {
 	if (unet_mac_enter(ud)) {
@@ -493,20 +493,34 @@ unet_rxq_close(unet_dev_t *ud)
 }
 
 /*
- * The link is dead: every call on it fails from now on.
+ * The link is dead, for all or for its holder: every call on it fails from now
+ * on.  True: MAC, if it is still there, waits to be told of room.
  */
-void
+boolean_t
 unet_rxq_die(unet_dev_t *ud)
 {
 	unet_queue_t *uq = &ud->ud_rxq;
 	mblk_t *gone = NULL;
+	boolean_t resume;
 
 	mutex_enter(&uq->uq_lock);
 	uq->uq_dying = B_TRUE;
 	unet_queue_flush(ud, uq, UNET_DROP_RX_DYING, &gone);
-	(void) unet_rxq_unblock(ud);
+	resume = unet_rxq_unblock(ud);
 	cv_broadcast(&uq->uq_cv);
 	unet_queue_exit(ud, uq, gone);
+	return (resume);
+}
+
+/*
+ * The holder that had lost the link has closed it.
+ */
+void
+unet_rxq_revive(unet_dev_t *ud)
+{
+	mutex_enter(&ud->ud_rxq.uq_lock);
+	ud->ud_rxq.uq_dying = B_FALSE;
+	mutex_exit(&ud->ud_rxq.uq_lock);
 }
 
 /*

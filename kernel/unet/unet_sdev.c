@@ -21,12 +21,15 @@
  *	/dev/unet/<link>		the links of the zone that looks
  *	/dev/unet/zone/<zone>/<link>	in the global zone: those of all zones
  *
+ * A link that the global zone has lent to a zone is in both: it is still the
+ * global zone's.
+ *
  * Every lookup below /dev/unet validates each name cached there and fills the
  * directory again, so both are short and hold no lock while they call sdev.  A
- * name is valid as long as its device number is a living link of that name:
- * numbers are not used again soon, so a new link of an old name gets a node of
- * its own.  What the node's mode and owner say does not matter; the driver
- * decides who may open.
+ * name is valid as long as its device number is a living link of that name, in
+ * the zone whose directory this is: numbers are not used again soon, so a new
+ * link of an old name gets a node of its own.  What the node's mode and owner
+ * say does not matter; the driver decides who may open.
  */
 
 #include "unet_impl.h"
@@ -56,11 +59,42 @@ unet_sdev_ours(sdev_ctx_t ctx)
 	    (path[len] == '\0' || path[len] == '/'));
 }
 
+/*
+ * Is a node below /dev/unet that of a link, where it is now?
+ */
+static boolean_t
+unet_sdev_valid_link(sdev_ctx_t ctx, minor_t minor)
+{
+	const char *path = sdev_ctx_path(ctx);
+	const size_t len = sizeof (UNET_SDEV_ZROOT) - 1;
+	const char *name = sdev_ctx_name(ctx);
+	char zonename[ZONENAME_MAX];
+	zoneid_t zoneid;
+	zone_t *zone;
+	size_t n;
+
+	unet_look_minor(minor);
+	if (strncmp(path, UNET_SDEV_ZROOT "/", len + 1) != 0) {
+		zoneid = (sdev_ctx_flags(ctx) & SDEV_CTX_GLOBAL) != 0 ?
+		    GLOBAL_ZONEID : getzoneid();
+		return (unet_dev_node_is(minor, name, zoneid));
+	}
+	path += len + 1;
+	for (n = 0; path[n] != '/' && path[n] != '\0' &&
+	    n < sizeof (zonename) - 1; n++)
+		zonename[n] = path[n];
+	zonename[n] = '\0';
+	if ((zone = zone_find_by_name(zonename)) == NULL)
+		return (B_FALSE);
+	zoneid = zone->zone_id;
+	zone_rele(zone);
+	return (unet_dev_node_is(minor, name, zoneid));
+}
+
 static sdev_plugin_validate_t
 unet_sdev_validate(sdev_ctx_t ctx)
 {
 	unet_list_ent_t ule;
-	zoneid_t zoneid;
 	minor_t minor;
 	zone_t *zone;
 	boolean_t any;
@@ -84,8 +118,8 @@ unet_sdev_validate(sdev_ctx_t ctx)
 		return (SDEV_VTOR_INVALID);
 	if (minor == UNET_CTL_MINOR || minor == UNET_MONITOR_MINOR)
 		return (SDEV_VTOR_VALID);
-	return (unet_dev_name_is(minor, sdev_ctx_name(ctx), &zoneid) ?
-	    SDEV_VTOR_VALID : SDEV_VTOR_STALE);
+	return (unet_sdev_valid_link(ctx, minor) ? SDEV_VTOR_VALID :
+	    SDEV_VTOR_STALE);
 }
 
 /*
@@ -152,6 +186,7 @@ unet_sdev_filldir(sdev_ctx_t ctx)
 	zone_t *zone;
 	int err;
 
+	unet_look_all();
 	if (strcmp(path, UNET_SDEV_ROOT) == 0) {
 		if ((err = unet_sdev_mknod(ctx, "ctl", UNET_CTL_MINOR)) != 0 ||
 		    (err = unet_sdev_mknod(ctx, "monitor",

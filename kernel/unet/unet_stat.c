@@ -209,16 +209,18 @@ unet_stat_update(kstat_t *ksp, int rw)
  * kstat facility cuts a name of 31 characters, and then only that tells two
  * links apart.
  */
-void
-unet_stat_create(unet_dev_t *ud)
+static void
+unet_stat_make(unet_dev_t *ud)
 {
+	const zoneid_t zoneid = unet_dev_zone(ud);
 	kstat_named_t *kn;
 	kstat_t *ksp;
 	uint_t i;
 
+	ud->ud_kstat_link = unet_dev_name(ud);
 	ksp = kstat_create_zone("unet",
-	    (int)(ud->ud_minor - UNET_MONITOR_MINOR), ud->ud_name, "net",
-	    KSTAT_TYPE_NAMED, UNET_NSTATS, 0, ud->ud_zoneid);
+	    (int)(ud->ud_minor - UNET_MONITOR_MINOR), ud->ud_kstat_link, "net",
+	    KSTAT_TYPE_NAMED, UNET_NSTATS, 0, zoneid);
 	if (ksp == NULL)
 		return;
 
@@ -228,29 +230,63 @@ unet_stat_create(unet_dev_t *ud)
 		    i >= UNET_ST_IOMODE ? KSTAT_DATA_STRING :
 		    KSTAT_DATA_UINT64);
 	}
-	if (unet_zone_name(ud->ud_zoneid, ud->ud_zonename,
-	    sizeof (ud->ud_zonename)) != 0)
-		ud->ud_zonename[0] = '\0';
+	if (unet_zone_name(zoneid, ud->ud_kstat_zone,
+	    sizeof (ud->ud_kstat_zone)) != 0)
+		ud->ud_kstat_zone[0] = '\0';
 	kstat_named_setstr(&kn[UNET_ST_IOMODE],
 	    unet_iomode_names[UNET_IOMODE_NONE]);
-	kstat_named_setstr(&kn[UNET_ST_LINKNAME], ud->ud_name);
-	kstat_named_setstr(&kn[UNET_ST_ZONENAME], ud->ud_zonename);
+	kstat_named_setstr(&kn[UNET_ST_LINKNAME], ud->ud_kstat_link);
+	kstat_named_setstr(&kn[UNET_ST_ZONENAME], ud->ud_kstat_zone);
 
 	/* Room in a snapshot for the strings. */
-	ksp->ks_data_size += sizeof (ud->ud_name) + sizeof (ud->ud_zonename) +
-	    16;
+	ksp->ks_data_size += UNET_NAMELEN + sizeof (ud->ud_kstat_zone) + 16;
 	ksp->ks_private = ud;
 	ksp->ks_update = unet_stat_update;
-	if (ud->ud_zoneid != GLOBAL_ZONEID)
+	if (zoneid != GLOBAL_ZONEID)
 		kstat_zone_add(ksp, GLOBAL_ZONEID);
 	kstat_install(ksp);
 	ud->ud_kstat = ksp;
 }
 
-void
-unet_stat_destroy(unet_dev_t *ud)
+static void
+unet_stat_unmake(unet_dev_t *ud)
 {
 	if (ud->ud_kstat != NULL)
 		kstat_delete(ud->ud_kstat);
 	ud->ud_kstat = NULL;
+}
+
+void
+unet_stat_create(unet_dev_t *ud)
+{
+	(void) unet_dev_stat_enter(ud, B_TRUE);
+	unet_stat_make(ud);
+	(void) unet_dev_stat_exit(ud);
+}
+
+/*
+ * The link has another name, or is in another zone.  Both are part of what a
+ * kstat is, so it gets a new one; what it counts goes on.
+ */
+void
+unet_stat_follow(unet_dev_t *ud)
+{
+	if (!unet_dev_stat_enter(ud, B_FALSE))
+		return;
+	do {
+		unet_stat_unmake(ud);
+		unet_stat_make(ud);
+	} while (unet_dev_stat_exit(ud));
+}
+
+/*
+ * The link is not ACTIVE any more, so that nobody makes it a kstat again.
+ */
+void
+unet_stat_destroy(unet_dev_t *ud)
+{
+	(void) unet_dev_stat_enter(ud, B_TRUE);
+	unet_stat_unmake(ud);
+	while (unet_dev_stat_exit(ud))
+		continue;
 }

@@ -505,7 +505,7 @@ unet_txq_close(unet_dev_t *ud)
 }
 
 /*
- * The link is dead, and MAC has been left for good.
+ * The link is dead, for all or for its holder; what it wrote goes nowhere.
  */
 void
 unet_txq_die(unet_dev_t *ud)
@@ -514,11 +514,18 @@ unet_txq_die(unet_dev_t *ud)
 	mblk_t *gone = NULL;
 
 	mutex_enter(&uq->uq_lock);
-	ASSERT(!ud->ud_draining);
 	uq->uq_dying = B_TRUE;
 	unet_queue_flush(ud, uq, UNET_DROP_TX_DYING, &gone);
 	cv_broadcast(&uq->uq_cv);
 	unet_queue_exit(ud, uq, gone);
+}
+
+void
+unet_txq_revive(unet_dev_t *ud)
+{
+	mutex_enter(&ud->ud_txq.uq_lock);
+	ud->ud_txq.uq_dying = B_FALSE;
+	mutex_exit(&ud->ud_txq.uq_lock);
 }
 
 /*

@@ -105,6 +105,25 @@ unet_watch_wake(void)
 }
 
 /*
+ * The link is in a zone; who watches it by name from one that does not see it
+ * hears of its end, and of nothing else.
+ */
+void
+unet_watch_moved(unet_dev_t *ud, zoneid_t zoneid)
+{
+	unet_monitor_t *mo;
+
+	mutex_enter(&unet_watch_lock);
+	for (mo = list_head(&unet_watchers); mo != NULL;
+	    mo = list_next(&unet_watchers, mo)) {
+		if (mo->mo_watched == ud && mo->mo_zoneid != GLOBAL_ZONEID &&
+		    mo->mo_zoneid != zoneid)
+			unet_event_end_with(ud, &mo->mo_events);
+	}
+	mutex_exit(&unet_watch_lock);
+}
+
+/*
  * UNET_IOC_WATCH, of one link, or of all if `ud' is NULL.  The link's reference
  * becomes the watcher's, until close, if this succeeds.
  */

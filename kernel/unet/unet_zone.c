@@ -16,7 +16,8 @@
 /*
  * Zones.  A link belongs to the zone it was made in, and goes when that zone
  * halts: its holder, wherever it lives, finds the link destroyed, and nobody
- * waits for its descriptor.
+ * waits for its descriptor.  A link that the global zone has lent to a zone has
+ * gone back by then.
  *
  * At a halt the processes of the zone are gone first and its network stack
  * next, then comes our shutdown callback.  A link that something still sits on
@@ -53,13 +54,15 @@ unet_zone_clear(zoneid_t zoneid, boolean_t last)
 	if (zoneid == GLOBAL_ZONEID)
 		return;
 
+	unet_look_all();
 	while (unet_dev_next(after, zoneid, B_TRUE, &ule)) {
 		after = ule.ule_linkid;
 		bzero(&hdr, sizeof (hdr));
 		hdr.uih_linkid = ule.ule_linkid;
 		if (unet_dev_hold(&hdr, GLOBAL_ZONEID, &ud) != 0)
 			continue;
-		err = unet_dev_destroy(ud, 0, &held, &pid);
+		err = unet_dev_ownerzone(ud) == zoneid ?
+		    unet_dev_destroy(ud, 0, &held, &pid) : 0;
 		if (err != 0 && last && unet_dev_orphan(ud)) {
 			cmn_err(CE_WARN, "unet: %s outlives its zone %d: "
 			    "error %d", ule.ule_name, (int)zoneid, err);
@@ -106,6 +109,22 @@ unet_zone_name(zoneid_t zoneid, char *name, size_t size)
 	(void) strlcpy(name, zone->zone_name, size);
 	zone_rele(zone);
 	return (0);
+}
+
+/*
+ * Is it gone, or about to go?
+ */
+boolean_t
+unet_zone_ends(zoneid_t zoneid)
+{
+	zone_t *zone;
+	boolean_t ends;
+
+	if ((zone = zone_find_by_id(zoneid)) == NULL)
+		return (B_TRUE);
+	ends = zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN;
+	zone_rele(zone);
+	return (ends);
 }
 
 /*

@@ -215,11 +215,11 @@ typedef struct unet_ioc_create {
  * UNET_IOC_DESTROY (ctl, open for writing): destroy a link.  A holder's calls
  * fail with ENXIO from then on and its poll says POLLHUP.
  *
- * EBADF: not open for writing.  EPERM: no sys_dl_config privilege.  EINVAL:
- * name and id differ.  ENOENT: no such link.  EBUSY: the network stack uses the
- * link, or there is a holder (its process in uid_holder) and
- * UNET_DESTROY_UNHELD was asked for; nothing has changed then.  ENXIO: somebody
- * else is destroying it.
+ * EBADF: not open for writing.  EPERM: no sys_dl_config privilege, or the link
+ * belongs to another zone.  EINVAL: name and id differ.  ENOENT: no such link.
+ * EBUSY: the network stack uses the link, or it is lent to a zone, or there is
+ * a holder (its process in uid_holder) and UNET_DESTROY_UNHELD was asked for;
+ * nothing has changed then.  ENXIO: somebody else is destroying it.
  */
 #define	UNET_IOC_DESTROY	(UNET_IOC | 0x02)
 
@@ -271,7 +271,7 @@ typedef struct unet_ioc_info {
 	uint8_t		uii_mac[UNET_MACLEN];
 	uint8_t		uii_pad[2];
 	uint32_t	uii_mtu;
-	int32_t		uii_zoneid;
+	int32_t		uii_zoneid;	/* that the link is in */
 	uint32_t	uii_owner;	/* uid or UNET_ID_NONE */
 	uint32_t	uii_group;	/* gid or UNET_ID_NONE */
 	uint32_t	uii_lifetime;	/* unet_lifetime_t */
@@ -292,7 +292,9 @@ typedef struct unet_ioc_info {
 	uint64_t	uii_rxq_frames;
 	uint64_t	uii_txq_bytes;
 	uint64_t	uii_txq_frames;
-	uint64_t	uii_reserved[8];
+	int32_t		uii_ownerzone;	/* uii_zoneid, unless it is lent */
+	uint32_t	uii_pad2;
+	uint64_t	uii_reserved[7];
 } unet_ioc_info_t;
 
 /*
@@ -300,15 +302,17 @@ typedef struct unet_ioc_info {
  * set all together or not at all; uip_bad is then the index of the one refused.
  *
  * The holder may set rxbuf, txbuf and linger through its own descriptor; all
- * else, and everything through ctl, wants sys_dl_config.
+ * else, and everything through ctl, wants sys_dl_config in the zone that the
+ * link belongs to.
  *
  * Both: EINVAL: count, or name and id differ.  ENOENT: no such link (ctl).
  * ENXIO: the link has been destroyed.  ENOTSUP: no such property.
  *
  * UNET_IOC_SETPROP: EINVAL: a value.  EBADF: not open for writing.  EPERM: no
- * sys_dl_config privilege.  EACCES: the property is read-only.  ERANGE: buffer
- * sizes, MTU, linger.  EBUSY: somebody above the link needs the old MTU, or has
- * the MAC address.  ENOMEM: no memory.  Otherwise what MAC answered.
+ * sys_dl_config privilege, or the link belongs to another zone.  EACCES: the
+ * property is read-only.  ERANGE: buffer sizes, MTU, linger.  EBUSY: somebody
+ * above the link needs the old MTU, or has the MAC address.  ENOMEM: no memory.
+ * Otherwise what MAC answered.
  */
 #define	UNET_IOC_GETPROP	(UNET_IOC | 0x05)
 #define	UNET_IOC_SETPROP	(UNET_IOC | 0x06)

@@ -395,6 +395,8 @@ export interface UnetIocInfo {
   rxqFrames: bigint;
   txqBytes: bigint;
   txqFrames: bigint;
+  /** `zoneid`, unless the link is lent to that zone. */
+  ownerzone: number;
 }
 export const unetIocInfo: Struct<UnetIocInfo> = struct<UnetIocInfo>('unet_ioc_info_t', 'uii_', {
   hdr: nested(unetIocHdr),
@@ -422,7 +424,9 @@ export const unetIocInfo: Struct<UnetIocInfo> = struct<UnetIocInfo>('unet_ioc_in
   rxqFrames: u64,
   txqBytes: u64,
   txqFrames: u64,
-  reserved: reserved(u64, 8),
+  ownerzone: i32,
+  pad2: reserved(u32),
+  reserved: reserved(u64, 7),
 });
 
 export interface UnetProp {
