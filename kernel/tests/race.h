@@ -168,8 +168,11 @@ race_create(race_thread_t *rt, int ctl, const char *name)
 	}
 	if (RACE_NOTE(rt, "create", hk_ioctl(ctl, UNET_IOC_CREATE, &uic),
 	    EEXIST) < 0 && dl.hdl_linkid != 0) {
-		(void) RACE_NOTE(rt, "dldestroy",
-		    hk_ioctl(hk, HK_IOC_DLDESTROY, &dl));
+		/* EBADF: dlmgmtd is dead, and will know the id again. */
+		dl.hdl_flags = 0;
+		while (RACE_NOTE(rt, "dldestroy",
+		    hk_ioctl(hk, HK_IOC_DLDESTROY, &dl)) == -EBADF)
+			(void) sched_yield();
 	}
 	race_close(rt, hk);
 }

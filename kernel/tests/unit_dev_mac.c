@@ -691,6 +691,44 @@ test_zone(void)
 }
 
 /*
+ * What a driver leaves behind of a zone that is gone is nobody's: so says the
+ * daemon when it comes back, and gives it to the global zone by another name.
+ */
+static void
+test_orphan(void)
+{
+	hk_zone_t hz = { .hz_name = "z1" };
+	hk_dl_t dl = { .hdl_name = "vpn0", .hdl_class = DATALINK_CLASS_MISC,
+	    .hdl_flags = HK_DL_ACTIVE };
+	hk_dlmgmt_t hdm = { .hdm_what = HK_DLMGMT_STOP };
+	datalink_id_t id, got;
+	char name[MAXLINKNAMELEN];
+
+	check_is(zone_start(hk, &hz), 0, "a zone");
+	dl.hdl_zoneid = hz.hz_zoneid;
+	check_is(hk_ioctl(hk, HK_IOC_DLCREATE, &dl), 0, "an id of it");
+	id = dl.hdl_linkid;
+	check_is(td_mac_register(&tm), 0, "mac_register");
+	check_is(dls_devnet_create(tm.tm_mh, id, hz.hz_zoneid), 0, "a link");
+	check_is(zone_end(hk, &hz), 0, "the zone goes, and the link stays");
+	check_is(hk_ioctl(hk, HK_IOC_DLMGMT, &hdm), 0, "dlmgmtd dies");
+	check_is(dls_mgmt_get_linkinfo(id, NULL, NULL, NULL, NULL), EBADF,
+	    "... and says nothing");
+	hdm.hdm_what = HK_DLMGMT_START;
+	check_is(hk_ioctl(hk, HK_IOC_DLMGMT, &hdm), 0, "... and comes back");
+	bzero(&dl, sizeof (dl));
+	dl.hdl_linkid = id;
+	check_is(hk_ioctl(hk, HK_IOC_DLINFO, &dl), 0, "the link is there");
+	check_is(dl.hdl_zoneid, GLOBAL_ZONEID, "... in the global zone");
+	check_is(dl.hdl_flags, HK_DL_ACTIVE, "... and not transient");
+	(void) snprintf(name, sizeof (name), "SUNWorphan%u", id);
+	check_is(strcmp(dl.hdl_name, name), 0, "... as an orphan");
+	check_is(dls_devnet_destroy(tm.tm_mh, &got, B_TRUE), 0, "destroyed");
+	check_is(td_mac_unregister(&tm), 0, "unregistered");
+	check_is(dls_mgmt_destroy(id, B_FALSE), 0, "and its id");
+}
+
+/*
  * Creating and destroying, again and again: the property task of creation may
  * still be under way.
  */
@@ -852,6 +890,7 @@ main(void)
 	test_kstats();
 	test_again();
 	test_zone();
+	test_orphan();
 	test_dlmgmt();
 	test_dlmgmt_halves();
 	test_panics();

@@ -152,21 +152,40 @@ unet_devs_none(void)
 zoneid_t
 unet_dev_zone(unet_dev_t *ud)
 {
-	return ((zoneid_t)atomic_add_32_nv((volatile uint32_t *)&ud->ud_zoneid,
-	    0));
+	return ((zoneid_t)atomic_add_32_nv(&ud->ud_zoneid_now, 0));
 }
 
 zoneid_t
 unet_dev_ownerzone(unet_dev_t *ud)
 {
-	return ((zoneid_t)atomic_add_32_nv(
-	    (volatile uint32_t *)&ud->ud_ownerzone, 0));
+	return ((zoneid_t)atomic_add_32_nv(&ud->ud_ownerzone_now, 0));
 }
 
-static void
-unet_dev_set_zone(zoneid_t *zonep, zoneid_t zoneid)
+/*
+ * As unet_look() last found it.  It stays what it is as long as the link, even
+ * if that gets another name.
+ */
+const char *
+unet_dev_name(unet_dev_t *ud)
 {
-	(void) atomic_swap_32((volatile uint32_t *)zonep, (uint32_t)zoneid);
+	unet_name_t *un = atomic_cas_ptr(&ud->ud_name_now, NULL, NULL);
+
+	return (un->un_text);
+}
+
+/*
+ * Those members have changed, and are shown to all.
+ */
+static void
+unet_dev_show(unet_dev_t *ud)
+{
+	ASSERT(MUTEX_HELD(&unet_devs_lock));
+
+	membar_producer();
+	(void) atomic_swap_ptr(&ud->ud_name_now, ud->ud_name);
+	(void) atomic_swap_32(&ud->ud_zoneid_now, (uint32_t)ud->ud_zoneid);
+	(void) atomic_swap_32(&ud->ud_ownerzone_now,
+	    (uint32_t)ud->ud_ownerzone);
 }
 
 /*
@@ -189,17 +208,6 @@ unet_dev_owned(unet_dev_t *ud, zoneid_t zoneid)
 
 	return (zoneid == owner ||
 	    (zoneid == GLOBAL_ZONEID && unet_zone_ends(owner)));
-}
-
-/*
- * As unet_look() last found it.  It stays what it is as long as the link, even
- * if that gets another name.
- */
-const char *
-unet_dev_name(unet_dev_t *ud)
-{
-	return (((unet_name_t *)atomic_cas_ptr(&ud->ud_name, NULL,
-	    NULL))->un_text);
 }
 
 /*
@@ -344,9 +352,9 @@ unet_dev_named_in(const char *name, zoneid_t zoneid)
 
 	for (ud = unet_dev_named(name, 0); ud != NULL;
 	    ud = unet_dev_named(name, ud->ud_minor + 1)) {
-		if (unet_dev_zone(ud) == zoneid)
+		if (ud->ud_zoneid == zoneid)
 			return (ud);
-		if (seen == NULL && unet_dev_visible(ud, zoneid))
+		if (seen == NULL && zoneid == GLOBAL_ZONEID)
 			seen = ud;
 	}
 	return (seen);
@@ -510,12 +518,12 @@ unet_dev_changed(unet_dev_t *ud, zoneid_t zoneid, unet_name_t *un)
 	if (lives) {
 		avl_remove(&unet_by_zone, ud);
 		avl_remove(&unet_by_name, ud);
-		unet_dev_set_zone(&ud->ud_zoneid, zoneid);
+		ud->ud_zoneid = zoneid;
 		if (un != NULL) {
 			un->un_next = ud->ud_name;
-			membar_producer();
-			(void) atomic_swap_ptr(&ud->ud_name, un);
+			ud->ud_name = un;
 		}
+		unet_dev_show(ud);
 		avl_add(&unet_by_name, ud);
 		avl_add(&unet_by_zone, ud);
 	}
@@ -863,6 +871,7 @@ unet_dev_enter(unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 			return (unet_ioc_fail(hdr, UNET_E_EXISTS, EEXIST));
 		}
 		bcopy(hdr->uih_name, name, sizeof (ud->ud_name->un_text));
+		unet_dev_show(ud);
 		avl_add(&unet_by_name, ud);
 	}
 	if (hdr->uih_linkid != UNET_LINKID_NONE && !ud->ud_has_id) {
@@ -1081,6 +1090,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 
 	*heldp = B_FALSE;
 	*pidp = 0;
+	unet_look(ud);		/* for its name: unet_id_leave() */
 	mutex_enter(&unet_devs_lock);
 	if (ud->ud_state != UNET_S_ACTIVE) {
 		mutex_exit(&unet_devs_lock);
@@ -1203,8 +1213,8 @@ unet_dev_orphan(unet_dev_t *ud)
 	lives = ud->ud_state == UNET_S_ACTIVE;
 	if (lives) {
 		avl_remove(&unet_by_zone, ud);
-		unet_dev_set_zone(&ud->ud_zoneid, GLOBAL_ZONEID);
-		unet_dev_set_zone(&ud->ud_ownerzone, GLOBAL_ZONEID);
+		ud->ud_zoneid = ud->ud_ownerzone = GLOBAL_ZONEID;
+		unet_dev_show(ud);
 		ud->ud_orphan = B_TRUE;
 		avl_add(&unet_by_zone, ud);
 	}

@@ -185,11 +185,14 @@ typedef struct unet_name {
 } unet_name_t;
 
 typedef struct unet_dev {
-	unet_name_t	*ud_name;	/* atomic; changed by unet_devs_lock */
+	unet_name_t	*ud_name;	/* unet_devs_lock */
 	datalink_id_t	ud_linkid;	/* RO, from when ud_has_id is set */
 	minor_t		ud_minor;	/* RO */
-	zoneid_t	ud_zoneid;	/* atomic: where it was last seen */
-	zoneid_t	ud_ownerzone;	/* atomic; RO while that zone lives */
+	zoneid_t	ud_zoneid;	/* unet_devs_lock: where it was seen */
+	zoneid_t	ud_ownerzone;	/* unet_devs_lock: whose it is */
+	unet_name_t	*ud_name_now;	/* atomic: the last three, for those */
+	uint32_t	ud_zoneid_now;	/* ... without the lock */
+	uint32_t	ud_ownerzone_now;
 	uint32_t	ud_lifetime;	/* RO */
 	mac_handle_t	ud_mh;		/* RO */
 

@@ -664,6 +664,7 @@ dls_devnet_rename(datalink_id_t id1, datalink_id_t id2, const char *link)
 	char old[MAXLINKNAMELEN];
 	dls_devnet_t *ddp;
 	dls_name_t *dn;
+	stack_end_t *se;
 	int err;
 
 	KERN_NO_LOCKS("dls_devnet_rename");
@@ -674,15 +675,16 @@ dls_devnet_rename(datalink_id_t id1, datalink_id_t id2, const char *link)
 	dls_devnet_prop_task_wait(ddp);
 	dn = kmem_zalloc(sizeof (*dn), KM_SLEEP);
 	(void) strlcpy(dn->dn_text, link, sizeof (dn->dn_text));
+	se = stack_hold(id1);
 	i_mac_perim_enter((mac_impl_t *)ddp->dd_mh);
 	(void) strlcpy(old, dls_devnet_link(ddp), sizeof (old));
 
 	if (dls_devnet_users(ddp) > 1)
 		err = EBUSY;
 	else
-		err = stack_rename(id1, link);
+		err = stack_rename(se, link);
 	if (err == 0 && dls_devnet_users(ddp) > 1) {
-		(void) stack_rename(id1, old);
+		(void) stack_rename(se, old);
 		err = EBUSY;
 	}
 	if (err == 0) {
@@ -694,6 +696,7 @@ dls_devnet_rename(datalink_id_t id1, datalink_id_t id2, const char *link)
 		kmem_free(dn, sizeof (*dn));
 	}
 	i_mac_perim_exit((mac_impl_t *)ddp->dd_mh);
+	stack_release(se);
 	dls_devnet_rele_tmp(ddp);
 	return (err);
 }
@@ -706,16 +709,15 @@ static int
 i_dls_devnet_setzid(dls_devnet_t *ddp, zoneid_t new, zoneid_t *oldp)
 {
 	mac_impl_t *mip = (mac_impl_t *)ddp->dd_mh;
-	int err;
+	stack_end_t *se = stack_hold(ddp->dd_linkid);
+	int err = 0;
 
 	i_mac_perim_enter(mip);
 	*oldp = dls_devnet_getzid(ddp);
-	if (*oldp == new) {
-		i_mac_perim_exit(mip);
-		return (0);
-	}
+	if (*oldp == new)
+		goto done;
 	if ((err = dls_mgmt_setzoneid(ddp->dd_linkid, new)) == 0)
-		err = stack_setzid(ddp->dd_linkid, new);
+		err = stack_setzid(se, new);
 	else if (err != EINTR)
 		goto done;
 	if (err != 0) {
@@ -731,6 +733,7 @@ i_dls_devnet_setzid(dls_devnet_t *ddp, zoneid_t new, zoneid_t *oldp)
 	}
 done:
 	i_mac_perim_exit(mip);
+	stack_release(se);
 	return (err);
 }
 

@@ -175,7 +175,8 @@ hk_dlrename(void *arg, const hk_req_t *hr)
 
 /*
  * The property `zone', which only the zone that owns the link sets, if that is
- * the global one.
+ * the global one.  A zone that has begun to halt meanwhile may have been looked
+ * through already.
  */
 static int
 hk_dlsetzone(void *arg, const hk_req_t *hr __unused)
@@ -189,15 +190,20 @@ hk_dlsetzone(void *arg, const hk_req_t *hr __unused)
 		return (EINVAL);
 	if ((zone = zone_find_by_id(dl->hdl_zoneid)) == NULL)
 		return (ESRCH);
-	if (zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN)
-		err = ESRCH;
-	else if ((err = dls_devnet_hold_tmp(dl->hdl_linkid, &ddh)) == 0) {
-		if (dls_devnet_getownerzid(ddh) != GLOBAL_ZONEID)
-			err = ENOENT;
-		else
-			err = dls_devnet_setzid(ddh, dl->hdl_zoneid);
-		dls_devnet_rele_tmp(ddh);
+	if ((err = dls_devnet_hold_tmp(dl->hdl_linkid, &ddh)) != 0) {
+		zone_rele(zone);
+		return (err);
 	}
+	if (dls_devnet_getownerzid(ddh) != GLOBAL_ZONEID)
+		err = ENOENT;
+	else if (zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN)
+		err = ESRCH;
+	else if ((err = dls_devnet_setzid(ddh, dl->hdl_zoneid)) == 0 &&
+	    zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN) {
+		(void) dls_devnet_setzid(ddh, GLOBAL_ZONEID);
+		err = ESRCH;
+	}
+	dls_devnet_rele_tmp(ddh);
 	zone_rele(zone);
 	return (err);
 }

@@ -359,10 +359,13 @@ extern void stack_detach_all(void);
 /*
  * From dls: a link gets another name, or moves to another zone, and its end
  * with it.  EBUSY: the end is pinned where it is; or what the host says, and
- * then nothing has happened.
+ * then nothing has happened.  The end is held meanwhile, and before the
+ * perimeter is entered; NULL: the link has none.
  */
-extern int stack_rename(datalink_id_t linkid, const char *name);
-extern int stack_setzid(datalink_id_t linkid, zoneid_t zoneid);
+extern stack_end_t *stack_hold(datalink_id_t linkid);
+extern void stack_release(stack_end_t *se);
+extern int stack_rename(stack_end_t *se, const char *name);
+extern int stack_setzid(stack_end_t *se, zoneid_t zoneid);
 
 /*
  * Send a chain.  B_FALSE: MAC is full and the sender must wait for

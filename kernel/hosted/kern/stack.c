@@ -466,27 +466,29 @@ stack_unplumb(datalink_id_t linkid, zoneid_t zoneid)
 	return (err);
 }
 
-static void
+void
 stack_release(stack_end_t *se)
 {
+	if (se == NULL)
+		return;
 	mutex_enter(&stack_lock);
 	se->se_state = STACK_ACTIVE;
 	cv_broadcast(&stack_cv);
 	mutex_exit(&stack_lock);
 }
 
-int
-stack_rename(datalink_id_t linkid, const char *name)
+stack_end_t *
+stack_hold(datalink_id_t linkid)
 {
-	stack_end_t *se;
-	int err = 0;
+	return (stack_take(linkid, STACK_CHANGING));
+}
 
-	if ((se = stack_take(linkid, STACK_CHANGING)) == NULL)
+int
+stack_rename(stack_end_t *se, const char *name)
+{
+	if (se == NULL || se->se_ops->so_rename == NULL)
 		return (0);
-	if (se->se_ops->so_rename != NULL)
-		err = se->se_ops->so_rename(se, name);
-	stack_release(se);
-	return (err);
+	return (se->se_ops->so_rename(se, name));
 }
 
 /*
@@ -494,19 +496,14 @@ stack_rename(datalink_id_t linkid, const char *name)
  * does.
  */
 int
-stack_setzid(datalink_id_t linkid, zoneid_t zoneid)
+stack_setzid(stack_end_t *se, zoneid_t zoneid)
 {
-	stack_end_t *se;
-	int err = 0;
-
-	if ((se = stack_take(linkid, STACK_CHANGING)) == NULL)
+	if (se == NULL)
 		return (0);
 	if ((se->se_flags & HK_STACK_PIN) != 0)
-		err = EBUSY;
-	else if (se->se_ops->so_setzid != NULL)
-		err = se->se_ops->so_setzid(se, zoneid);
-	stack_release(se);
-	return (err);
+		return (EBUSY);
+	return (se->se_ops->so_setzid == NULL ? 0 :
+	    se->se_ops->so_setzid(se, zoneid));
 }
 
 /*

@@ -296,22 +296,40 @@ membar_consumer(void)
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
+/*
+ * A fence of the compiler is something that ThreadSanitizer does not know; it
+ * knows atomic accesses, and every one here is as strong.
+ */
+#if	defined(__has_feature)
+#if	__has_feature(thread_sanitizer)
+#define	__ATOMIC_NO_FENCE
+#endif
+#endif
+#if	defined(__SANITIZE_THREAD__)
+#define	__ATOMIC_NO_FENCE
+#endif
+#if	defined(__ATOMIC_NO_FENCE)
+#define	__ATOMIC_FENCE(order)	__asm__ __volatile__("" ::: "memory")
+#else
+#define	__ATOMIC_FENCE(order)	__atomic_thread_fence(order)
+#endif
+
 static inline void
 membar_enter(void)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__ATOMIC_FENCE(__ATOMIC_SEQ_CST);
 }
 
 static inline void
 membar_exit(void)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__ATOMIC_FENCE(__ATOMIC_SEQ_CST);
 }
 
 static inline void
 membar_producer(void)
 {
-	__atomic_thread_fence(__ATOMIC_RELEASE);
+	__ATOMIC_FENCE(__ATOMIC_RELEASE);
 }
 
 #endif	/* _SYS_ATOMIC_H */
