@@ -55,6 +55,7 @@
  *				told
  *	co_model		32-bit programs, from a 64-bit one
  *	co_mkid, co_rmid	links by id; a link management daemon to ask
+ *	co_rename, co_lend	links that dladm(8) renames, or lends to a zone
  *	co_become, POLICY	owners; the driver's device policy
  *	co_zone_*		zones with a /dev of their own
  *	co_peer_*		all frames that come or arrive

@@ -180,6 +180,13 @@ typedef struct conform_ops {
 	int (*co_rmid)(uint32_t linkid);
 
 	/*
+	 * As dladm(8): give a link another name; lend it to a zone, or with 0
+	 * take it back.
+	 */
+	int (*co_rename)(uint32_t linkid, const char *from, const char *to);
+	int (*co_lend)(uint32_t linkid, int zoneid);
+
+	/*
 	 * In a child, for the rest of its life: be this user and group, with
 	 * no other groups and the privileges of an ordinary user.
 	 */

@@ -195,6 +195,24 @@ op_rmid(uint32_t linkid)
 	return ((int)result(hk_ioctl(hk_dev, HK_IOC_DLDESTROY, &hdl)));
 }
 
+static int
+op_rename(uint32_t linkid, const char *from __attribute__((__unused__)),
+    const char *to)
+{
+	hk_dl_t hdl = { .hdl_linkid = linkid };
+
+	(void) snprintf(hdl.hdl_name, sizeof (hdl.hdl_name), "%s", to);
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_DLRENAME, &hdl)));
+}
+
+static int
+op_lend(uint32_t linkid, int zoneid)
+{
+	hk_dl_t hdl = { .hdl_linkid = linkid, .hdl_zoneid = zoneid };
+
+	return ((int)result(hk_ioctl(hk_dev, HK_IOC_DLSETZONE, &hdl)));
+}
+
 /*
  * The stack's end: a segment of the link's name, which keeps the link busy and
  * sends frames in two blocks, as IP does, and a port there.
@@ -329,6 +347,8 @@ hk_ops_init(conform_ops_t *ops)
 		.co_model = op_model,
 		.co_mkid = op_mkid,
 		.co_rmid = op_rmid,
+		.co_rename = op_rename,
+		.co_lend = op_lend,
 		.co_peer_open = op_peer_open,
 		.co_peer_close = op_peer_close,
 		.co_peer_send = op_peer_send,

@@ -144,6 +144,7 @@ static void *dladm;		/* dladm_handle_t */
 static int (*dladm_create_id)(void *, const char *, int, uint32_t, uint32_t,
     uint32_t *);
 static int (*dladm_destroy_id)(void *, uint32_t, uint32_t);
+static int (*dladm_rename)(void *, const char *, const char *);
 
 static int
 dladm_start(void)
@@ -158,6 +159,12 @@ dladm_start(void)
 	    uint32_t, uint32_t *))dlsym(lib, "dladm_create_datalink_id");
 	dladm_destroy_id = (int (*)(void *, uint32_t, uint32_t))dlsym(lib,
 	    "dladm_destroy_datalink_id");
+
+	/* Where it wants a zone besides, it is another function. */
+	if (dlsym(lib, "dladm_zname2info") == NULL) {
+		dladm_rename = (int (*)(void *, const char *,
+		    const char *))dlsym(lib, "dladm_rename_link");
+	}
 	return (start != NULL && dladm_create_id != NULL &&
 	    dladm_destroy_id != NULL && start(&dladm) == 0);
 }
@@ -174,6 +181,13 @@ op_rmid(uint32_t linkid)
 {
 	return (dladm_destroy_id(dladm, linkid, DLADM_ACTIVE) == 0 ? 0 :
 	    -C_EIO);
+}
+
+static int
+op_rename(uint32_t linkid __attribute__((__unused__)), const char *from,
+    const char *to)
+{
+	return (dladm_rename(dladm, from, to) == 0 ? 0 : -C_EBUSY);
 }
 
 /*
@@ -301,6 +315,8 @@ main(int argc, char *argv[])
 	if (dladm_start()) {
 		ops.co_mkid = op_mkid;
 		ops.co_rmid = op_rmid;
+		if (dladm_rename != NULL)
+			ops.co_rename = op_rename;
 	}
 	catch_signals();
 	return (conform_run(&ops) != 0);

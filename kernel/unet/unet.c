@@ -33,6 +33,7 @@
  *	   |       |        |            unet_prop.c, unet_id.c  |
  *	   |  unet_rxq.c  unet_txq.c     unet_dev.c, unet_link.c |
  *	   |      unet_queue.c                                   |
+ *	   |       |        |            unet_look.c             |
  *	   |       |        |            unet_stat.c unet_sdev.c |
  *	   |       |        |            unet_monitor.c          |
  *	   |       |        |       unet_capture.c unet_watch.c  |
@@ -135,6 +136,29 @@
  * them.  Properties are set by a request of ours or by dladm(8), under
  * ud_mac_lock; mac_capab_update() then has those above ask what we can do.
  *
+ * WHERE A LINK IS, AND WHAT IT IS CALLED (unet_look.c, unet_zone.c)
+ *
+ * A link belongs to the zone it was made in, and goes when that halts.  One of
+ * the global zone may be lent to another, which then sees, opens and uses it,
+ * but does not change or destroy it, and at that zone's halt DLS takes it back
+ * before we hear of the halt.  dladm(8) renames links.  No driver is told of
+ * either, so DLS is asked, by link id, whenever somebody looks for links or at
+ * one: cheaply, with no lock held, and never on the way of frames.  What was
+ * found last is kept with the link, and the tables, the kstat and the nodes of
+ * /dev are made to follow.  While it is not known whether DLS means our link,
+ * because that comes or goes, nobody asks.
+ *
+ * The owner's daemon in the global zone holds a link through all that.  A
+ * holder in a zone that loses the link finds it destroyed; another zone's stack
+ * starts the link before it hears anything, and that start is a look, too.
+ *
+ * Names are unique when links are made.  dladm(8) keeps them unique in a zone
+ * only; of two with one name a caller means the one in its own zone.
+ *
+ * dlmgmtd may die.  Nothing here needs it but making a link, or giving one back
+ * to DLS that could not be destroyed; ids that cannot be freed are freed when
+ * it is there again (unet_id.c).
+ *
  * EVENTS (unet_event.c)
  *
  * What the stack and the administrator do to a link (it is used or not, MTU,
@@ -189,7 +213,11 @@
  * - mac_link_update() is called under ud_link_lock: it leaves a note for a
  *   thread of MAC and takes no perimeter.
  * - The callbacks that MAC makes with its perimeter held (unet_m_*) take no
- *   lock but uq_lock and those after it.
+ *   lock but uq_lock and those after it; mc_start takes ud_link_lock, too, for
+ *   whoever holds that waits for no perimeter.
+ * - What another thread may take time over while DLS is asked or a kstat is
+ *   made, or a holder is put off, is guarded by a flag (ud_looking,
+ *   ud_stat_busy, ud_revoking), and no lock is held.
  * - The lock of a request for a link id (unet_id.c) and that of the table of
  *   monitors are taken alone.
  * - kstat and sdev call us with locks of their own held; we never call them

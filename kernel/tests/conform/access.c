@@ -203,6 +203,65 @@ zone_sees(int a, int b)
 	    "... nor is one listed");
 }
 
+/*
+ * A link that the zone is lent: its to see and to open, and no more.
+ */
+static void
+zone_lent(int a, int b)
+{
+	const char *const ctl = UNET_CTL_PATH;
+	uint32_t id;
+	int fd;
+
+	if (cf.ops->co_lend == NULL) {
+		skip("no dladm", "is lent a link");
+		return;
+	}
+	id = create(L0);
+	fd = open_link(L0, HOLD);
+	is(cf.ops->co_lend(id, a), 0, "is lent a link");
+	is(in_zone(a, ctl, UNET_IOC_LIST, NULL, 0), DID + 1, "... sees it");
+	is(in_zone(b, ctl, UNET_IOC_LIST, NULL, 0), DID, "... as no other");
+	is(info(L0).uii_zoneid, a, "... which says where it is");
+	is(info(L0).uii_ownerzone, 0, "... and whose");
+	is(in_zone(a, NODE, 0, NULL, 0), C_EBUSY, "... has its node");
+	is(in_zone(a, ctl, UNET_IOC_DESTROY, L0, 0), C_EPERM,
+	    "... does not destroy it");
+	is(destroy(L0), -C_EBUSY, "nor does the owner meanwhile");
+	is(c_close(fd), 0, "its holder in the global zone closes it");
+	is(in_zone(a, NODE, 0, NULL, 0), 0, "... and it opens in the zone");
+	is(cf.ops->co_lend(id, 0), 0, "taken back");
+	is(in_zone(a, NODE, 0, NULL, 0), C_ENOENT, "... it has no node");
+	is(destroy(L0), 0, "destroyed");
+}
+
+/*
+ * A link that is renamed, held and not.
+ */
+static void
+renames(void)
+{
+	uint32_t id;
+	int fd;
+
+	theme = "rename";
+	if (cf.ops->co_rename == NULL) {
+		skip("no dladm", "changes the node");
+		return;
+	}
+	id = create(L0);
+	is(cf.ops->co_rename(id, L0, L1), 0, "a link has another name");
+	is(open_link(L0, HOLD), -C_ENOENT, "the old node is gone");
+	fd = open_link(L1, HOLD);
+	ok(fd >= 0, "the new one is there (%d)", fd);
+	ok(gone(L0), "ctl knows it no more by the old name");
+	is(info(L1).uii_hdr.uih_linkid, id, "... but by the new one");
+	is(cf.ops->co_rename(id, L1, L0), 0, "renamed while it is held");
+	is(open_link(L0, HOLD), -C_EBUSY, "... it is that link");
+	is(c_close(fd), 0, "closed");
+	is(destroy(L0), 0, "destroyed");
+}
+
 static void
 zones(void)
 {
@@ -231,6 +290,9 @@ zones(void)
 	is(c_read(fd, cf.in, ROOM), -C_ENXIO, "... at every call");
 	ok(gone(L0), "the link is gone");
 	is(c_close(fd), 0, "closed");
+	a = cf.ops->co_zone_boot("conforma");
+	zone_lent(a, b);
+	is(cf.ops->co_zone_halt(a), 0, "it halts again");
 	is(cf.ops->co_zone_halt(b), 0, "the other halts");
 }
 
@@ -244,5 +306,6 @@ facts_access(void)
 	} else {
 		users();
 	}
+	renames();
 	zones();
 }
