@@ -247,7 +247,7 @@ describe('requests', () => {
       offset: 0,
       size: 0,
     };
-    expect(size).toBe(64);
+    expect(size).toBe(56);
     expect(memory.subarray(offset, offset + size).every((byte) => byte === 0)).toBe(true);
   });
 });
