@@ -187,6 +187,8 @@ describe('unetadm', () => {
       unetadm up-unet vpn0
       unetadm up -R other
       unetadm up no0
+      unetadm rename -z nowhere vpn0 web0
+      unetadm rename -R other vpn1 web1
       unetadm list -o link,macaddress,stack
       ${RECORDS} other/etc/dladm/datalink.conf
     `);
@@ -272,6 +274,8 @@ describe('unetadm', () => {
     const texts = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
     const commands = texts.flatMap((text) => text.split('\n')).filter((line) => line[0] === '$');
     const help = texts.find((text) => text.startsWith('$ unetadm help\n')) ?? '';
+    // These two go on for ever, and have tests of their own.
+    const others = ['capture', 'events'];
     const missing = [...help.matchAll(/^\$ unetadm help ([a-z]+)\n([^$]*)/gm)].flatMap(
       ([, name = '', text = '']) =>
         [...text.matchAll(/^ {2}(-[^ ]+)/gm)]
@@ -281,10 +285,10 @@ describe('unetadm', () => {
             const used = new RegExp(`unetadm ${name}(-unet)?( .*)? (${flag}${letter})`);
             return !commands.some((command) => used.test(command));
           })
+          .filter(() => !others.includes(name))
           .map((flag) => `${name} ${flag}`),
     );
     expect(commands.length).toBeGreaterThan(100);
-    // Those that lend and rename come with the driver's part of it.
-    expect(missing).toEqual(['create -z', 'reset -z', 'rename -z', 'rename -R']);
+    expect(missing).toEqual([]);
   });
 });
