@@ -172,8 +172,13 @@ describe.each(BACK_ENDS)(`links over %s, by ${FFI_BACKEND}`, (backEnd) => {
       expect(Object.keys(stage.records())).toEqual(['net7']);
       expect(stage.hosted.dlList()).toMatchObject([{ name: 'net7', linkid: linkId }]);
       expect(await dladm.find('net7')).toMatchObject({
+        info: { linkId, mac, mtu: 9000 },
         saved: { properties: { mac, mtu: 9000 }, stack: 'bus' },
       });
+      expect(stage.everything()).toMatchObject({ nodes: ['net7'] });
+      await dladm.setProps('net7', { mtu: 1400 });
+      expect(stage.records()).toMatchObject({ net7: { mtu: '1400' } });
+      expect(await dladm.info('net7')).toMatchObject({ mtu: 1400 });
     });
 
     it('renames what is only recorded', async () => {
