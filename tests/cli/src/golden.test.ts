@@ -195,6 +195,45 @@ describe('unetadm', () => {
     await expectGolden('up');
   });
 
+  it('rename', async () => {
+    await transcript.play(`
+      unetadm create ${MAC} -p stack=bus:lan0 vpn0
+      unetadm rename vpn0 web0
+      unetadm rename -z global web0 web1
+      unetadm rename --zone nowhere web1 web3
+      unetadm rename web1 web1
+      unetadm list -o link,macaddress,stack
+      ${RECORDS}
+    `);
+    await expectGolden('rename');
+  });
+
+  it('zones', async () => {
+    await transcript.play(`
+      unetadm host zone create blue
+      unetadm host zone boot blue
+      unetadm create -t ${MAC} -p stack=none a0
+      unetadm create -z blue -m 2:8:20:0:0:2 -p stack=none b0
+      unetadm list -o link,zone,lifetime
+      unetadm list -z blue -o link,zone
+      unetadm get -z blue b0 zone
+      unetadm get -z blue a0 zone
+      unetadm set -t a0 zone=blue
+      unetadm list -p -o link,zone
+      unetadm reset a0 zone
+      unetadm reset -t -z blue b0 zone
+      unetadm list -p -o link,zone
+      unetadm destroy -z blue a0
+      unetadm set a0 zone=blue
+      unetadm host zone exec blue unetadm create -p stack=none c0
+      UNET_ZONE=blue unetadm create -t -p stack=none -m 2:8:20:0:0:3 c0
+      UNET_ZONE=blue unetadm list
+      unetadm list -o link,zone,lifetime
+      unetadm destroy -z blue c0
+    `);
+    await expectGolden('zones');
+  });
+
   it('host', async () => {
     await transcript.play(`
       unetadm host status -o state,pid,links,files,uptime,socket
