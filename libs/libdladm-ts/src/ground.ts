@@ -106,14 +106,10 @@ export class Ground {
   }
 
   /** The zone that we have lent a link to. */
-  #borrower({ zoneId, lifetime }: LinkInfo): Required<Zone> | undefined {
-    if (zoneId === GLOBAL_ZONE.id || lifetime === 'transient') {
-      return undefined;
-    }
-    const zones = this.registry.zones();
+  #borrower({ zoneId, ownerZoneId }: LinkInfo): Required<Zone> | undefined {
+    const zones = zoneId === ownerZoneId ? [] : this.registry.zones();
     const name = zones.find(({ id }) => id === zoneId)?.name;
-    const ours = zones[0]?.id === GLOBAL_ZONE.id;
-    return ours && name !== undefined ? { name, id: zoneId } : undefined;
+    return zones[0]?.id === ownerZoneId && name !== undefined ? { name, id: zoneId } : undefined;
   }
 
   /**

@@ -42,6 +42,13 @@ const scenarios: readonly Scenario[] = [
     after: [],
   },
   {
+    name: 'rename',
+    prepare: (dladm) => dladm.create('vpn0', LINK),
+    run: (dladm) => dladm.rename('vpn0', 'net7'),
+    before: ['vpn0'],
+    after: ['net7'],
+  },
+  {
     name: 'up',
     prepare: async (dladm) => {
       const { mac } = await dladm.create('vpn0', LINK);

@@ -14,7 +14,7 @@ describe('an administrator that is killed', () => {
     const { able, calls, wrong } = programs.run('killed-admin', []);
     if (able === false) skip('no process may be traced here');
     expect(wrong).toEqual([]);
-    expect(Object.keys(calls as object)).toEqual(['create', 'destroy', 'up']);
+    expect(Object.keys(calls as object)).toEqual(['create', 'destroy', 'rename', 'up']);
     // Each reads and writes the record, and makes some requests to the kernel.
     expect(Object.values(calls as Record<string, number>).every((n) => n > 15)).toBe(true);
   });

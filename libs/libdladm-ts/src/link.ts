@@ -23,7 +23,10 @@ export type Lifetime = UnetLifetime;
 export interface LinkInfo {
   readonly name: LinkName;
   readonly linkId: number;
+  /** Of the zone that it is in. */
   readonly zoneId: number;
+  /** Of the zone that it belongs to: another one while it is lent. */
+  readonly ownerZoneId: number;
   readonly mac: MacAddress;
   readonly mtu: number;
   /** Uid that may open the link without privilege. */
@@ -82,6 +85,7 @@ export function toLinkInfo(info: UnetIocInfo): LinkInfo {
     name: info.hdr.name as LinkName,
     linkId: info.hdr.linkid,
     zoneId: info.zoneid,
+    ownerZoneId: info.ownerzone,
     mac: toMacAddress(info.mac),
     mtu: info.mtu,
     owner: id(info.owner),

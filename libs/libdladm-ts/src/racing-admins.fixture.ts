@@ -20,12 +20,13 @@ import { DladmError } from './errors.ts';
 const LINK = { stack: 'none' } as const;
 
 /** What one of the two is told to do. */
-type Order = 'create' | 'create-temporary' | 'destroy' | 'up';
+type Order = 'create' | 'create-temporary' | 'destroy' | 'rename' | 'up';
 
 const doing: Readonly<Record<Order, (dladm: Dladm) => Promise<unknown>>> = {
   create: (dladm) => dladm.create('vpn0', LINK),
   'create-temporary': (dladm) => dladm.create('vpn0', { ...LINK, lifetime: 'temporary' }),
   destroy: (dladm) => dladm.destroy('vpn0'),
+  rename: (dladm) => dladm.rename('vpn0', 'net7'),
   up: async (dladm) => {
     for (const { error } of await dladm.up(['vpn0'])) {
       if (error !== undefined) throw error;
@@ -106,6 +107,12 @@ const races: readonly Race[] = [
     orders: ['destroy', 'destroy'],
     before: 'vpn0',
     outcomes: ['done NOTFOUND:  / ', 'NOTFOUND done:  / '],
+  },
+  {
+    name: 'rename and destroy',
+    orders: ['rename', 'destroy'],
+    before: 'vpn0',
+    outcomes: ['done NOTFOUND: net7 / net7', 'NOTFOUND done:  / '],
   },
   {
     name: 'up and destroy',

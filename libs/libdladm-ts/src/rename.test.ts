@@ -18,6 +18,34 @@ async function names(): Promise<unknown> {
 }
 
 describe('rename', () => {
+  it('gives a persistent link another name everywhere', async () => {
+    const { linkId, mac } = await stage.dladm.create('vpn0', { stack: 'bus', mtu: 9000 });
+    await stage.dladm.rename('vpn0', 'net7');
+    expect(await names()).toEqual({
+      kernel: ['net7'],
+      record: ['net7'],
+      list: ['net7'],
+      nodes: ['net7'],
+    });
+    expect(await stage.dladm.find('net7')).toMatchObject({
+      info: { linkId, mac, mtu: 9000, lifetime: 'persistent' },
+      saved: { properties: { mac, mtu: 9000 }, stack: 'bus' },
+    });
+    await expect(stage.dladm.find('vpn0')).rejects.toMatchObject({ status: 'NOTFOUND' });
+    await stage.dladm.create('vpn0', { stack: 'none' });
+  });
+
+  it('gives a temporary link another name, and records nothing', async () => {
+    await stage.dladm.create('vpn0', { lifetime: 'temporary', stack: 'none' });
+    await stage.dladm.rename('vpn0', 'net7');
+    expect(await names()).toEqual({
+      kernel: ['net7'],
+      record: [],
+      list: ['net7'],
+      nodes: ['net7'],
+    });
+  });
+
   it('renames what is only recorded', async () => {
     await stage.recordOnly('vpn0');
     await stage.dladm.rename('vpn0', 'net7');

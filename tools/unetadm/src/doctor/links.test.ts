@@ -7,6 +7,7 @@ const INFO: LinkInfo = {
   name: parseLinkName('vpn0', 'test'),
   linkId: 1,
   zoneId: 0,
+  ownerZoneId: 0,
   mac: parseMacAddress('2:8:20:0:0:1'),
   mtu: 1500,
   owner: null,
