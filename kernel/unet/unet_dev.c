@@ -444,13 +444,19 @@ unet_dev_id_used(datalink_id_t linkid)
 	return (used);
 }
 
+/*
+ * The living link of a number, held, or NULL.
+ */
 unet_dev_t *
 unet_dev_hold_minor(minor_t minor)
 {
 	unet_dev_t *ud;
 
 	mutex_enter(&unet_devs_lock);
-	if ((ud = unet_dev_by_minor(minor)) != NULL)
+	ud = unet_dev_by_minor(minor);
+	if (ud != NULL && ud->ud_state != UNET_S_ACTIVE)
+		ud = NULL;
+	if (ud != NULL)
 		ud->ud_refs++;
 	mutex_exit(&unet_devs_lock);
 	return (ud);
@@ -843,7 +849,10 @@ unet_dev_name_look(const char *name)
 	unet_dev_t *ud;
 
 	mutex_enter(&unet_devs_lock);
-	if ((ud = unet_dev_named(name, 0)) != NULL)
+	ud = unet_dev_named(name, 0);
+	if (ud != NULL && ud->ud_state != UNET_S_ACTIVE)
+		ud = NULL;
+	if (ud != NULL)
 		ud->ud_refs++;
 	mutex_exit(&unet_devs_lock);
 	if (ud != NULL) {

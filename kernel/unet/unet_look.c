@@ -91,12 +91,31 @@ unet_look_once(unet_dev_t *ud)
 }
 
 /*
- * Look at a link that the caller has a reference to.
+ * Has DLS nothing new to say?  That is so nearly always, and is all that most
+ * looks cost.
+ */
+static boolean_t
+unet_look_same(unet_dev_t *ud)
+{
+	dls_dl_handle_t ddh;
+	boolean_t same;
+
+	if (dls_devnet_hold_tmp(ud->ud_linkid, &ddh) != 0)
+		return (B_TRUE);
+	same = dls_devnet_getzid(ddh) == unet_dev_zone(ud) &&
+	    strncmp(dls_devnet_link(ddh), unet_dev_name(ud),
+	    UNET_NAMELEN) == 0;
+	dls_devnet_rele_tmp(ddh);
+	return (same);
+}
+
+/*
+ * Look at a link that the caller has a reference to, and that has an id.
  */
 void
 unet_look(unet_dev_t *ud)
 {
-	if (unet_dev_look_enter(ud)) {
+	if (!unet_look_same(ud) && unet_dev_look_enter(ud)) {
 		unet_look_once(ud);
 		unet_dev_look_exit(ud);
 	}
