@@ -89,6 +89,7 @@
 #include "conform/peer.c"
 #include "conform/batch.c"
 #include "conform/event.c"
+#include "conform/monitor.c"
 #include "conform/ilp32.c"
 #include "conform/access.c"
 
@@ -165,6 +166,7 @@ static void (*const themes[])(void) = {
 	facts_peer,
 	facts_batch,
 	facts_event,
+	facts_monitor,
 	facts_ilp32,
 	facts_access
 };

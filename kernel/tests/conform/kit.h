@@ -66,6 +66,7 @@ static struct {
 	uint8_t		many[FRAMES][2048];
 	unet_ioc_props_t props;
 	unet_ioc_event_t event;
+	unet_ioc_watched_t watched;
 	unet_list_ent_t	ents[64];
 	fio_t		fio;
 } cf;

@@ -34,6 +34,7 @@
 #define	CREATES_MAX	12
 #define	FILES_MAX	6
 #define	UNKNOWN_SIZE	2048	/* of a request that is not known here */
+#define	REQ_MAX		4096	/* of any */
 #define	NVECS		8
 #define	POISON		0xdd	/* memory of a DEBUG kernel that is not set */
 
@@ -43,6 +44,7 @@ static const int cmds[] = { FUZZ_CMDS };
 typedef enum kind {
 	KIND_CTL,
 	KIND_LINK,
+	KIND_MONITOR,
 	KIND_OTHER
 } kind_t;
 
@@ -92,7 +94,10 @@ typedef struct req {
 		unet_ioc_info_t		info;
 		unet_ioc_props_t	props;
 		unet_ioc_event_t	event;
-		uint8_t			bytes[UNKNOWN_SIZE];
+		unet_ioc_capture_t	capture;
+		unet_ioc_watch_t	watch;
+		unet_ioc_watched_t	watched;
+		uint8_t			bytes[REQ_MAX];
 		frameio_t		fio;	/* with NVECS vectors */
 	} r_u;		/* as it is when the call is made */
 } req_t;
@@ -206,7 +211,10 @@ some_path(fuzz_in_t *fi, char *path, size_t size, kind_t *kindp)
 	};
 	const unsigned int how = fuzz_byte(fi);
 
-	if (how % 4 == 0) {
+	if (how % 16 == 8) {
+		*kindp = KIND_MONITOR;
+		(void) snprintf(path, size, UNET_MONITOR_PATH);
+	} else if (how % 4 == 0) {
 		*kindp = KIND_CTL;
 		(void) snprintf(path, size, UNET_CTL_PATH);
 	} else if (how < 240) {
@@ -342,6 +350,20 @@ make_props(fuzz_in_t *fi, req_t *r)
 }
 
 static void
+make_capture(fuzz_in_t *fi, req_t *r)
+{
+	static const uint32_t rooms[] = { 0, 4096, 65568, 200000 };
+	unet_ioc_capture_t *uica = &r->r_u.capture;
+	const unsigned int how = fuzz_byte(fi);
+
+	r->r_size = sizeof (*uica);
+	some_link(fi, &uica->uica_hdr);
+	uica->uica_hdr.uih_flags = how % 8;
+	uica->uica_bytes = rooms[how / 8 % 4];
+	uica->uica_snaplen = how < 64 ? 0 : how * 8;
+}
+
+static void
 make_frameio(fuzz_in_t *fi, req_t *r)
 {
 	frameio_t *fio = &r->r_u.fio;
@@ -389,6 +411,22 @@ make(fuzz_in_t *fi, req_t *r)
 	case UNET_IOC_EVENT:
 		r->r_size = sizeof (r->r_u.event);
 		some_link(fi, &r->r_u.hdr);
+		r->r_u.hdr.uih_flags = fuzz_below(fi, 2);
+		break;
+	case UNET_IOC_CAPTURE:
+		make_capture(fi, r);
+		break;
+	case UNET_IOC_WATCH:
+		r->r_size = sizeof (r->r_u.watch);
+		some_link(fi, &r->r_u.hdr);
+		if (fuzz_below(fi, 2) == 0) {
+			drv_hdr(&r->r_u.hdr, NULL);
+			r->r_u.hdr.uih_flags = UNET_WATCH_ALL;
+		}
+		break;
+	case UNET_IOC_WATCHED:
+		r->r_size = sizeof (r->r_u.watched);
+		drv_hdr(&r->r_u.hdr, NULL);
 		r->r_u.hdr.uih_flags = fuzz_below(fi, 2);
 		break;
 	case UNET_IOC_FRAMEIO_READ:
@@ -507,7 +545,11 @@ check_rights(kind_t kind, const req_t *r)
 	if (r->r_cmd == UNET_IOC_CREATE || r->r_cmd == UNET_IOC_DESTROY)
 		must((fuzz_caller.hc_privs & HK_PRIV_DL_CONFIG) != 0,
 		    "request %#x by uid %u", r->r_cmd, fuzz_caller.hc_uid);
-	if (kind != KIND_CTL || fuzz_caller.hc_zoneid == 0 ||
+	if (r->r_cmd == UNET_IOC_CAPTURE)
+		must((fuzz_caller.hc_privs & HK_PRIV_NET_RAWACCESS) != 0,
+		    "a capture by uid %u", fuzz_caller.hc_uid);
+	if ((kind != KIND_CTL && r->r_cmd != UNET_IOC_CAPTURE &&
+	    r->r_cmd != UNET_IOC_WATCH) || fuzz_caller.hc_zoneid == 0 ||
 	    r->r_cmd == UNET_IOC_LIST || r->r_cmd == UNET_IOC_DESTROY)
 		return;
 	space_peek(&fuzz_user, r->r_addr, &hdr, sizeof (hdr));
@@ -568,7 +610,7 @@ check_ioctl(kind_t kind, const req_t *r, int err)
 	}
 	check_written(r->r_addr, r->r_size, r->r_list, r->r_listsize);
 	if (err == ENOTTY || err == EBADF || (err == ENXIO &&
-	    kind == KIND_LINK))
+	    kind != KIND_CTL))
 		return;
 	check_answer(r, err);
 	if (err == 0) {
