@@ -5,6 +5,7 @@ const bench = new Workbench();
 afterAll(() => bench.close());
 
 const OUTPUT = '[-p] [-d delim] [-o field,...] [--json]';
+const ZONE_HALT = 'host zone halt [-r] zone';
 const SYNOPSES = {
   create: [
     'create [-t] [-s] [-m mac] [-u user[:group]] [-z zone] [-l link] [-R root] [-p prop=value,...] link...',
@@ -27,7 +28,7 @@ const SYNOPSES = {
     `host status ${OUTPUT}`,
     'host zone create [-n netns] [-i shared|exclusive] zone',
     'host zone boot zone',
-    'host zone halt [-r] zone',
+    ZONE_HALT,
     'host zone destroy zone',
     `host zone list ${OUTPUT}`,
     'host zone exec zone command [argument...]',
@@ -54,6 +55,24 @@ describe('unetadm', () => {
     });
   });
 
+  it.each([
+    ['create --help', 'help create'],
+    ['up-unet -?', 'help up'],
+    ['host --help', 'help host'],
+    ['host zone halt --help', 'help host zone halt'],
+  ])('%s is %s', async (asked, help) => {
+    const { exit, out, err } = await bench.adm(asked);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toBe((await bench.adm(help)).out);
+  });
+
+  it('explains one of the ways to call a subcommand', async () => {
+    const { out } = await bench.adm('help host zone halt');
+    expect(out).toContain(form([ZONE_HALT]));
+    expect(out).toContain('  -r ');
+    expect(out).not.toContain('-n netns');
+  });
+
   it('tells its version', async () => {
     expect(await bench.adm('--version')).toMatchObject({
       exit: 0,
@@ -67,7 +86,12 @@ describe('unetadm', () => {
     ['constructor', "unknown subcommand 'constructor'", ALL],
     ['-x', 'illegal option -- x', ALL],
     ['--verbose', 'illegal option -- verbose', ALL],
-    ['help a b', 'too many arguments', ALL],
+    ['help a b', "unknown subcommand 'a'", ALL],
+    ['help create b', "unknown subcommand 'create b'", ALL],
+    ['help host zone frobnicate', "unknown subcommand 'host zone frobnicate'", ALL],
+    ['list a0 -o link', 'options come before operands: -o', form(SYNOPSES.list)],
+    ['create a0 --help', 'options come before operands: --help', form(SYNOPSES.create)],
+    ['host zone halt blue -r', 'options come before operands: -r', form([ZONE_HALT])],
     ['help frobnicate', "unknown subcommand 'frobnicate'", ALL],
     ['create', 'missing required link name', form(SYNOPSES.create)],
     [
@@ -119,8 +143,8 @@ describe('unetadm', () => {
     ],
     ['host', 'missing argument: start, stop, status or zone', form(SYNOPSES.host)],
     ['host restart', "unknown subcommand 'host restart'", form(SYNOPSES.host)],
-    ['host start now', 'too many arguments', form(SYNOPSES.host)],
-    ['host stop -p', 'illegal option -- p', form(SYNOPSES.host)],
+    ['host start now', 'too many arguments', form(['host start'])],
+    ['host stop -p', 'illegal option -- p', form(['host stop'])],
   ])('%s: %s', async (words, message, usage) => {
     expect(await bench.adm(words)).toMatchObject({
       exit: 2,

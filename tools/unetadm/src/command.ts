@@ -1,4 +1,11 @@
-import { type CommandLine, formatOptions, getopt, type OptionSpec, type Terminal } from 'libofmt';
+import {
+  type CommandLine,
+  formatOptions,
+  getopt,
+  type OptionSpec,
+  type Terminal,
+  UsageError,
+} from 'libofmt';
 
 /**
  * What completion offers for an operand or for the argument of an option: names of things, the words
@@ -41,6 +48,8 @@ export interface Form {
   readonly words?: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   readonly operands?: readonly Operand[];
+  /** Whether operands may start with `-`: options of another command, or options after links. */
+  readonly dashes?: true;
 }
 
 /** A subcommand of unetadm. */
@@ -78,12 +87,20 @@ export const ZONE: Option = {
   complete: 'zone',
 };
 
-/** Takes the command line of a form apart. @throws {UsageError} */
+/**
+ * Takes the command line of a form apart. An operand that starts with `-` was meant for an option:
+ * that is told, unless it follows `--`. @throws {UsageError}
+ */
 export function parse<F extends Form>(
   form: F,
   args: readonly string[],
 ): CommandLine<keyof F['options'] & string> {
-  return getopt(args, form.options as Record<keyof F['options'] & string, Option>);
+  const line = getopt(args, form.options as Record<keyof F['options'] & string, Option>);
+  const late = line.operands.find((text) => /^-./.test(text));
+  if (late !== undefined && form.dashes !== true && !args.includes('--')) {
+    throw new UsageError(`options come before operands: ${late}`);
+  }
+  return line;
 }
 
 /** A form as a usage shows it. */

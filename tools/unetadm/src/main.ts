@@ -58,10 +58,21 @@ async function loadAll(): Promise<ReadonlyMap<readonly string[], Command>> {
   );
 }
 
-async function usage(names: readonly string[]): Promise<string> {
+/** The forms of a subcommand whose words come first in these: all of them, if none of them has any. */
+function formsOf({ forms }: Command, words: readonly string[]): readonly Form[] {
+  const left = words.findIndex((_, i) => !beginWith(forms, words.slice(0, i + 1)));
+  const told = left < 0 ? words : words.slice(0, left);
+  return forms.filter((form) => beginWith([form], told));
+}
+
+function beginWith(forms: readonly Form[], words: readonly string[]): boolean {
+  return forms.some((form) => words.every((word, i) => form.words?.[i] === word));
+}
+
+async function usage(names: readonly string[], words: readonly string[] = []): Promise<string> {
   const commands = await Promise.all(names.map(load));
-  const lines = commands.flatMap(({ forms }, i) =>
-    forms.map((form) => `unetadm ${`${names[i]} ${formatForm(form)}`.trimEnd()}`),
+  const lines = commands.flatMap((command, i) =>
+    formsOf(command, words).map((form) => `unetadm ${`${names[i]} ${formatForm(form)}`.trimEnd()}`),
   );
   if (names.length > 1) {
     lines.push('unetadm --version');
@@ -72,7 +83,7 @@ async function usage(names: readonly string[]): Promise<string> {
 const OPTION_WIDTH = 20;
 
 /** What each option of a subcommand does; one that several forms have is shown once. */
-function describeOptions({ forms }: Command): string {
+function describeOptions(forms: readonly Form[]): string {
   const lines = new Set(
     forms.flatMap(({ options }) =>
       Object.values(options).map((option) => {
@@ -94,21 +105,38 @@ const help: Command = {
   summary: 'Show how unetadm is used, or what a subcommand does.',
 
   async run(args, terminal) {
-    const [name, ...more] = parse(HELP, args).operands;
-    if (more.length > 0) {
-      throw new UsageError('too many arguments');
-    }
+    const [name, ...words] = parse(HELP, args).operands;
     if (name === undefined) {
       terminal.out(await usage(NAMES));
-    } else {
-      const command = await load(name);
-      terminal.out(
-        `${command.summary}\n\n${await usage([nameOf(name)])}${describeOptions(command)}`,
-      );
+      return EXIT.done;
     }
+    const command = await load(name);
+    if (!beginWith(command.forms, words)) {
+      throw new UsageError(`unknown subcommand '${[name, ...words].join(' ')}'`);
+    }
+    const options = describeOptions(formsOf(command, words));
+    terminal.out(`${command.summary}\n\n${await usage([nameOf(name)], words)}${options}`);
     return EXIT.done;
   },
 };
+
+/** How programs are asked for help; no subcommand has such an option of its own. */
+const ASKS_HELP: readonly string[] = ['--help', '-?'];
+
+/** Does a subcommand, or explains it: `create --help`, `host zone create --help`. */
+async function runCommand(
+  name: string,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const command = await load(name);
+  const asked = args.findIndex((arg) => ASKS_HELP.includes(arg));
+  const words = args.slice(0, asked);
+  if (asked >= 0 && beginWith(command.forms, words)) {
+    return await help.run([name, ...words], terminal);
+  }
+  return await command.run(args, terminal);
+}
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -133,7 +161,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         if (name.startsWith('-')) {
           throw new UsageError(`illegal option -- ${name.replace(/^--?/, '')}`);
         }
-        return await (await load(name)).run(rest, terminal);
+        return await runCommand(name, rest, terminal);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) {
@@ -141,7 +169,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
     const known = name !== undefined && name !== 'help' && NAMES.includes(nameOf(name));
     const about = known ? [nameOf(name)] : NAMES;
-    terminal.err(`unetadm: ${error.message}\n${await usage(about)}`);
+    terminal.err(`unetadm: ${error.message}\n${await usage(about, known ? rest : [])}`);
     return EXIT.usage;
   }
 }

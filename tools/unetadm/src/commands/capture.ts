@@ -49,6 +49,7 @@ const FORM = {
     },
   },
   operands: [LINKS],
+  dashes: true,
 } satisfies Form;
 
 interface Wishes {

@@ -11,6 +11,7 @@ export const EXEC: Form = {
   words: ['zone', 'exec'],
   options: {},
   operands: [{ text: 'zone', complete: 'zone' }, { text: 'command' }, { text: '[argument...]' }],
+  dashes: true,
 };
 
 /** How shells and env(1) end when a command is not there, or is none. */
