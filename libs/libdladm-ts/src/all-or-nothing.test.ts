@@ -73,7 +73,7 @@ interface Operation {
 const LINK = { stack: 'bus', mtu: 2000, _tx_ulp_cksum: 'partial', linger: 5 } as const;
 /** What one step of `up` throws is in the result. */
 const upVpn0 = async (signal?: AbortSignal): Promise<void> => {
-  for (const { error } of await stage.dladm.up(['vpn0'], signal)) {
+  for (const { error } of await stage.dladm.up(['vpn0'], { signal })) {
     if (error !== undefined) throw error;
   }
 };

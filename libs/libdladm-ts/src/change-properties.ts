@@ -1,7 +1,10 @@
+import { isSysError } from 'libsys';
 import type { UnetPropName } from 'libsys/unet-abi';
+import type { Change } from './conf-change.ts';
 import type { Found, Ground } from './ground.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkProperties } from './properties.ts';
+import type { Edit } from './registry.ts';
 import type { Steps } from './steps.ts';
 import type { Zone } from './zone.ts';
 
@@ -23,23 +26,23 @@ export async function changeProperties(
   { ctl, registry }: Ground,
   steps: Steps,
   link: LinkName,
-  { info }: Found,
+  { info, recorded }: Found,
   change: PropertyChange,
   signal?: AbortSignal,
 ): Promise<void> {
   const { values, zone, record: edit } = change;
-  const record =
-    edit === undefined
-      ? undefined
-      : await steps.wait(
-          () =>
-            registry.change(
-              link,
-              { edit: (saved) => ({ ...saved, properties: edit(saved.properties) }) },
-              signal,
-            ),
-          (made) => made.cancel(),
-        );
+  const prepare = async (): Promise<Change | undefined> => {
+    if (edit === undefined) return undefined;
+    const made: Edit = { edit: (saved) => ({ ...saved, properties: edit(saved.properties) }) };
+    try {
+      return await registry.change(link, made, signal);
+    } catch (error) {
+      // It was not recorded when it was found, and whoever made it has not done so since.
+      if (recorded || !isSysError(error, 'ENOENT')) throw error;
+      return undefined;
+    }
+  };
+  const record = await steps.wait(prepare, (made) => made?.cancel());
   if (info !== undefined) {
     const names = Object.keys(values) as UnetPropName[];
     if (record !== undefined) {

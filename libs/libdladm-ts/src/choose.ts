@@ -77,6 +77,9 @@ export async function openDladm(options: OpenDladmOptions = {}): Promise<Dladm> 
   if (kernel !== undefined && typeof kernel?.open !== 'function') {
     throw new TypeError('kernel must be what openKernel resolves to');
   }
+  if (root !== undefined && (typeof root !== 'string' || root === '')) {
+    throw new TypeError('root must be the path of a directory');
+  }
   const used = kernel ?? (await openKernel());
   const onClose = (): void => {
     if (kernel === undefined) {

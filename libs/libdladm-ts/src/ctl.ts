@@ -31,7 +31,7 @@ import {
   unetListEnt,
   unetPropNamed,
 } from 'libsys/unet-abi';
-import { DladmError } from './errors.ts';
+import { closed, DladmError } from './errors.ts';
 import { type Lifetime, type LinkInfo, toLinkInfo } from './link.ts';
 import type { LinkName } from './link-name.ts';
 import type { LinkProperties } from './properties.ts';
@@ -71,6 +71,7 @@ export class Ctl {
   readonly #kernel: Kernel;
   #fd: Fd | undefined;
   #access: 'read' | 'readwrite' = 'read';
+  #closed = false;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -180,8 +181,13 @@ export class Ctl {
     );
   }
 
-  /** Closes the node. */
+  /** Closes the node, for good: what is still under way fails with EBADF and opens nothing. */
   close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     if (this.#fd !== undefined) {
       this.#kernel.close(this.#fd);
       this.#fd = undefined;
@@ -193,7 +199,7 @@ export class Ctl {
     if (this.#fd !== undefined && (access === 'read' || this.#access === 'readwrite')) {
       return this.#fd;
     }
-    this.close();
+    this.#drop();
     this.#fd = this.#kernel.open(UNET_CTL_PATH, { access });
     this.#access = access;
     return this.#fd;
@@ -208,6 +214,7 @@ export class Ctl {
     access: 'read' | 'readwrite' = 'read',
     details: () => { holder?: number; property?: string } = () => ({}),
   ): void {
+    if (this.#closed) throw closed(op);
     try {
       this.#kernel.ioctl(this.#open(access), request, memory);
     } catch (error) {

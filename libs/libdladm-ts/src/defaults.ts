@@ -11,6 +11,7 @@ import {
 import type { PropertyValue } from './ctl.ts';
 import { DladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
+import { checkNames } from './options.ts';
 import { type LinkProperties, settable } from './properties.ts';
 import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
@@ -42,7 +43,7 @@ export function defaultsOf(
   link: LinkName,
   names: readonly string[] = RESET_ALL,
 ): { values: LinkProperties; zone?: Required<Zone> } {
-  const known = names.map((name) => settable(name));
+  const known = checkNames('resetProps', names).map((name) => settable(name));
   if (known.includes('mac')) {
     const reason = 'mac: the address has no default (set another one)';
     throw new DladmError({ status: 'NOTSUP', op: 'reset', link, property: 'mac', reason });

@@ -2,7 +2,7 @@ import { isSysError, type Kernel, shareClass } from 'libsys';
 import { changeProperties } from './change-properties.ts';
 import { Ctl, type PropertyValue } from './ctl.ts';
 import { addProperties, defaultsOf, recordedValues, withoutProperties } from './defaults.ts';
-import { DladmError } from './errors.ts';
+import { closed, DladmError } from './errors.ts';
 import { type Found, Ground, noLink } from './ground.ts';
 import type { Link, LinkInfo } from './link.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
@@ -11,6 +11,7 @@ import { createLinks, destroyLinks, type LinkResult, type NewLink } from './many
 import {
   type ChangeOptions,
   type CreateOptions,
+  checkNames,
   checkOptions,
   type DestroyOptions,
   type LinkOptions,
@@ -35,7 +36,9 @@ export interface UpResult {
  * Administers unet links: those in a kernel, and the record of those to make again.
  *
  * Every operation does all or nothing: when it throws, kernel, names and record are as before. What
- * it throws is a {@link DladmError}, or a `TypeError` for an argument of the wrong type.
+ * it throws is a {@link DladmError}, an `AbortError` when its `signal` fired, or a `TypeError` for an
+ * argument of the wrong type. After {@link close} all that is asked for is EBADF, also what was under
+ * way and has changed nothing yet.
  *
  * The names of links are unique over all zones. The global zone sees the links of all, another zone
  * only its own and those lent to it.
@@ -97,7 +100,7 @@ export class Dladm {
    */
   async createMany(
     links: Iterable<NewLink>,
-    options: { readonly signal?: AbortSignal | undefined } = {},
+    options: Pick<ChangeOptions, 'signal'> = {},
   ): Promise<LinkResult[]> {
     this.#check();
     checkOptions('createMany', options, ['signal']);
@@ -125,14 +128,12 @@ export class Dladm {
     }
     let { info } = found;
     await allOrNothing(signal, async (steps) => {
-      // Who makes a persistent link has the lock until it is recorded, so this waits for that.
-      const record =
-        found.recorded || info?.lifetime === 'persistent'
-          ? await steps.wait(
-              () => this.#registry.change(link, 'forget', signal),
-              (change) => change.cancel(),
-            )
-          : undefined;
+      const record = this.#ground.mayBeRecorded(found)
+        ? await steps.wait(
+            () => this.#registry.change(link, 'forget', signal),
+            (change) => change.cancel(),
+          )
+        : undefined;
       let recorded = false;
       if (record !== undefined) {
         ({ recorded } = steps.do(() => this.#ground.find('destroy', link, zone)));
@@ -161,7 +162,7 @@ export class Dladm {
   async destroyMany(names: Iterable<string>, options: DestroyOptions = {}): Promise<LinkResult[]> {
     this.#check();
     checkOptions('destroyMany', options, ['force', 'zone', 'signal']);
-    return await destroyLinks(this.#ground, [...names], options);
+    return await destroyLinks(this.#ground, checkNames('destroyMany', names), options);
   }
 
   /**
@@ -181,8 +182,7 @@ export class Dladm {
       const reason = `link already exists: ${to}`;
       throw new DladmError({ status: 'EXIST', op: 'rename', link, reason });
     }
-    // Who makes a persistent link has the lock until it is recorded, so this waits for that.
-    const recorded = found.recorded || found.info?.lifetime === 'persistent';
+    const recorded = this.#ground.mayBeRecorded(found);
     await allOrNothing(signal, async (steps) => {
       const change = await steps.wait(
         () => this.#registry.rename(link, to, { id: found.info?.linkId, recorded }, signal),
@@ -272,7 +272,7 @@ export class Dladm {
   ): Promise<PropertyValue[]> {
     this.#check();
     const link = parseLinkName(name, 'get');
-    const wanted = propertiesNamed(names);
+    const wanted = propertiesNamed(checkNames('getProps', names));
     checkOptions('getProps', options, ['zone']);
     const { info } = this.#ground.find('get', link, options.zone);
     if (info === undefined) {
@@ -284,7 +284,7 @@ export class Dladm {
       property.name === 'zone'
         ? {
             name: 'zone',
-            perm: this.#inZone() ? 'r-' : 'rw',
+            perm: this.#ground.inZone() ? 'r-' : 'rw',
             value: zones.find(({ id }) => id === property.value)?.name ?? `${property.value}`,
           }
         : property,
@@ -326,7 +326,7 @@ export class Dladm {
           zone: lent,
           ...(!temporary &&
             some &&
-            found.recorded && {
+            this.#ground.mayBeRecorded(found) && {
               record: (recorded) => addProperties('set', link, recorded, checked),
             }),
         },
@@ -369,7 +369,7 @@ export class Dladm {
           zone: back,
           ...(!temporary &&
             some &&
-            found.recorded && {
+            this.#ground.mayBeRecorded(found) && {
               record: (recorded) => withoutProperties(link, recorded, values),
             }),
         },
@@ -383,12 +383,21 @@ export class Dladm {
    * be made does not keep the others from being made. One that is in the kernel without its stack
    * end, because whoever made it was killed, gets it.
    *
-   * @throws {DladmError} ENOENT: nothing is recorded under a name.
+   * @returns what became of those that were missing; one that was up already is not among them.
+   * @throws {DladmError} ENOENT: nothing is recorded under a name. @throws {AbortError} `signal`
+   * fired: links that were made by then stay.
    */
-  async up(names?: readonly string[], signal?: AbortSignal): Promise<UpResult[]> {
+  async up(
+    names?: Iterable<string>,
+    options: Pick<ChangeOptions, 'signal'> = {},
+  ): Promise<UpResult[]> {
     this.#check();
+    checkOptions('up', options, ['signal']);
+    const { signal } = options;
+    const given = names === undefined ? undefined : checkNames('up', names);
+    const asked = given?.map((name) => parseLinkName(name, 'up'));
     const saved = this.#registry.saved();
-    const wanted = names?.map((name) => parseLinkName(name, 'up')) ?? [...saved.keys()].sort();
+    const wanted = asked ?? [...saved.keys()].sort();
     const missing = wanted.find((name) => !saved.has(name));
     if (missing !== undefined) {
       throw noLink('up', missing, 'no such persistent link');
@@ -481,7 +490,7 @@ export class Dladm {
 
   #check(): void {
     if (!this.#open) {
-      throw new DladmError({ status: 'BADARG', code: 'EBADF', op: 'dladm', reason: 'is closed' });
+      throw closed('dladm');
     }
   }
 
@@ -513,10 +522,6 @@ export class Dladm {
     } catch {
       return [];
     }
-  }
-
-  #inZone(): boolean {
-    return this.#registry.zones()[0]?.id !== GLOBAL_ZONE.id;
   }
 
   #unfinished(id: LinkId, { stack }: SavedLink): boolean {

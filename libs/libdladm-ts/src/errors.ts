@@ -51,6 +51,11 @@ export class DladmError extends SysError {
   }
 }
 
+/** What is done after `close`. */
+export function closed(op: string): DladmError {
+  return new DladmError({ status: 'BADARG', code: 'EBADF', op, reason: 'Dladm is closed' });
+}
+
 /**
  * Says in the terms of this library why a system call failed; anything else is returned as it is.
  *

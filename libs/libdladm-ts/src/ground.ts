@@ -46,6 +46,19 @@ export class Ground {
   }
 
   /**
+   * Whether a link has a record, or somebody may be about to write it: who makes a persistent link has
+   * the lock until it is recorded, so that a change of the record waits for that.
+   */
+  mayBeRecorded({ info, recorded }: Found): boolean {
+    return recorded || (info?.lifetime === 'persistent' && !this.inZone());
+  }
+
+  /** Whether the caller is in a zone, which has no records. */
+  inZone(): boolean {
+    return this.registry.zones()[0]?.id !== GLOBAL_ZONE.id;
+  }
+
+  /**
    * Looks again, after others were waited for: nobody has been quicker.
    *
    * @throws {DladmError} ENOENT: the link that was found has not the name any more.

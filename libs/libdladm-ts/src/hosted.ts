@@ -3,6 +3,7 @@ import { isSysError } from 'libsys';
 import type { Change } from './conf-change.ts';
 import { DladmError, toDladmError } from './errors.ts';
 import type { LinkName } from './link-name.ts';
+import { oneByOne } from './one-by-one.ts';
 import { mustBeFree, NO_RECORDS, RecordFile } from './record-file.ts';
 import type { Changes, Edit, LinkId, LinkRegistry, NewId, Whereabouts } from './registry.ts';
 import type { SavedLinks } from './saved-links.ts';
@@ -66,9 +67,8 @@ export class HostedRegistry implements LinkRegistry {
   }
 
   async changes(edits: ReadonlyMap<LinkName, Edit>, signal?: AbortSignal): Promise<Changes> {
-    const [name] = edits.keys();
     if (this.#inZone()) {
-      throw new DladmError({ status: 'TEMPONLY', op: 'record', link: name });
+      return await oneByOne(edits, (name, edit) => this.change(name, edit, signal));
     }
     return await this.#records.changes(edits, signal);
   }

@@ -2,7 +2,7 @@ import type { Change } from './conf-change.ts';
 import { formatLine } from './conf-line.ts';
 import type { Attributes } from './datalink-conf.ts';
 import { DlmgmtdRecords } from './dlmgmtd-records.ts';
-import { DladmError } from './errors.ts';
+import { closed, DladmError } from './errors.ts';
 import { IllumosZones } from './illumos-zones.ts';
 import { Libdladm, OPT_ACTIVE, OPT_PERSIST } from './libdladm.ts';
 import { isLinkName, type LinkName } from './link-name.ts';
@@ -33,6 +33,7 @@ export class IllumosRegistry implements LinkRegistry {
   readonly #records: DlmgmtdRecords;
   readonly #zones: IllumosZones;
   #dladm: Libdladm | undefined;
+  #closed = false;
 
   constructor({ libdladm, libc }: IllumosLibraries = {}) {
     this.#library = libdladm;
@@ -148,11 +149,13 @@ export class IllumosRegistry implements LinkRegistry {
   }
 
   close(): void {
+    this.#closed = true;
     this.#dladm?.close();
     this.#dladm = undefined;
   }
 
   #open(): Libdladm {
+    if (this.#closed) throw closed('open');
     this.#dladm ??= new Libdladm(this.#library);
     return this.#dladm;
   }

@@ -9,6 +9,7 @@ import { randomMac } from './make-link.ts';
 import {
   type ChangeOptions,
   type CreateOptions,
+  checkNames,
   checkOptions,
   type DestroyOptions,
   type LinkOptions,
@@ -124,7 +125,7 @@ export class LinkRecords {
     options: LinkOptions = {},
   ): Promise<PropertyValue[]> {
     const link = parseLinkName(name, 'get');
-    const wanted = propertiesNamed(names);
+    const wanted = propertiesNamed(checkNames('getProps', names));
     checkOptions('getProps', options, ['zone']);
     const records = this.#find('get', link, options.zone);
     return recordedValues(wanted, records.get(link)?.properties ?? {});

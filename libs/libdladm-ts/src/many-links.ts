@@ -6,7 +6,7 @@ import { makeLink, type Plan } from './make-link.ts';
 import type { CreateOptions, DestroyOptions } from './options.ts';
 import { planLink } from './plan-link.ts';
 import type { Changes, Edit } from './registry.ts';
-import { Steps } from './steps.ts';
+import { notTakenBack, Steps } from './steps.ts';
 
 /** A link to be made. */
 export interface NewLink extends Omit<CreateOptions, 'signal'> {
@@ -49,7 +49,7 @@ class Task<T> {
       try {
         step();
       } catch (error) {
-        if (!(error instanceof DladmError || error instanceof AggregateError)) {
+        if (!(error instanceof DladmError)) {
           throw error;
         }
         this.error = error;
@@ -161,8 +161,7 @@ export async function destroyLinks(
       seen.add(link);
       const found = findOrFree(ground, link, zone, records);
       Object.assign(task.of, { ...found, link });
-      // Who makes a persistent link has the lock until it is recorded, so this waits for that.
-      if (found?.recorded === true || found?.info?.lifetime === 'persistent') {
+      if (found !== undefined && ground.mayBeRecorded(found)) {
         edits.set(link, 'forget');
       }
     });
@@ -175,6 +174,7 @@ export async function destroyLinks(
     change?.apply();
     for (const task of tasks) {
       const { link } = task.of;
+      task.error ??= link === undefined ? undefined : change?.refused.get(link);
       // Who had the lock before us, or does not need it, may have made another one of the name.
       const info = link !== undefined && edits.has(link) ? ground.ctl.find(link) : task.of.info;
       if (info !== undefined) {
@@ -197,9 +197,14 @@ export async function destroyLinks(
     change?.commit();
   } catch (error) {
     // All records are back, also those of links that are gone; each is told.
-    change?.cancel();
+    let why = error;
+    try {
+      change?.cancel();
+    } catch (failure) {
+      why = notTakenBack(error, [failure]);
+    }
     for (const task of tasks) {
-      task.error ??= error;
+      task.error ??= why;
     }
   }
   return tasks.map(({ result }) => result);

@@ -1,6 +1,7 @@
 import type { Change } from './conf-change.ts';
 import type { LinkName } from './link-name.ts';
 import type { Changes, Edit } from './registry.ts';
+import { notTakenBack } from './steps.ts';
 
 /** Several changes of records as one, for who can only make them one by one. */
 export async function oneByOne(
@@ -21,6 +22,19 @@ export async function oneByOne(
       step(change);
     }
   };
+  /** Goes on after a failure. @throws what failed first. */
+  const eachToTheEnd = (step: (change: Change) => void): void => {
+    const failures: unknown[] = [];
+    each((change) => {
+      try {
+        step(change);
+      } catch (error) {
+        failures.push(error);
+      }
+    });
+    if (failures.length > 0) throw failures[0];
+  };
+  const cancel = (): void => eachToTheEnd((change) => change.cancel());
   return {
     refused,
     drop: (names) => {
@@ -34,11 +48,15 @@ export async function oneByOne(
       try {
         each((change) => change.apply());
       } catch (error) {
-        each((change) => change.cancel());
+        try {
+          cancel();
+        } catch (failure) {
+          throw notTakenBack(error, [failure]);
+        }
         throw error;
       }
-      each((change) => change.commit());
+      eachToTheEnd((change) => change.commit());
     },
-    cancel: () => each((change) => change.cancel()),
+    cancel,
   };
 }

@@ -45,12 +45,42 @@ export interface PropertyOptions extends ChangeOptions {
   readonly temporary?: boolean | undefined;
 }
 
-/** @throws {TypeError} the options are none, or there is one that the operation does not have. */
+/**
+ * Refuses what an operation would misunderstand: `force: 'no'` is true to JavaScript.
+ *
+ * @throws {TypeError} the options are none, there is one that the operation does not have, or one
+ * is of the wrong type. A `zone` is looked at where it is looked for.
+ */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(`the options of ${op} must be an object`);
   }
-  for (const key of Object.keys(options)) {
+  for (const [key, value] of Object.entries(options)) {
     if (!known.includes(key)) throw new TypeError(`${op} has no option ${key}`);
+    const isSwitch = key === 'force' || key === 'temporary';
+    if (isSwitch && value !== undefined && typeof value !== 'boolean') {
+      throw new TypeError(`${key} of ${op} must be a boolean, not ${typeof value}`);
+    }
+    if (key === 'signal') checkSignal(value);
   }
+}
+
+/** @throws {TypeError} `signal` is neither absent nor an AbortSignal. */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+  const { aborted } = (signal ?? {}) as Partial<AbortSignal>;
+  if (signal !== undefined && typeof aborted !== 'boolean') {
+    throw new TypeError('signal must be an AbortSignal');
+  }
+}
+
+/**
+ * Takes several names; each is looked at where it is used.
+ *
+ * @throws {TypeError} they are not several: one text is a series of letters to JavaScript.
+ */
+export function checkNames(op: string, names: Iterable<string>): readonly string[] {
+  if (typeof names !== 'object' || names === null || !(Symbol.iterator in names)) {
+    throw new TypeError(`the names of ${op} must be an array, or can be iterated otherwise`);
+  }
+  return [...names];
 }

@@ -1,4 +1,6 @@
 import { AbortError } from 'libsys';
+import { DladmError } from './errors.ts';
+import { checkSignal } from './options.ts';
 
 /**
  * The steps of an operation that does all or nothing. When one fails, or the caller gives up, those
@@ -10,9 +12,7 @@ export class Steps {
 
   /** @throws {TypeError} `signal` is none. */
   constructor(signal: AbortSignal | undefined) {
-    if (signal !== undefined && typeof signal?.aborted !== 'boolean') {
-      throw new TypeError('signal must be an AbortSignal');
-    }
+    checkSignal(signal);
     this.#signal = signal;
   }
 
@@ -40,7 +40,8 @@ export class Steps {
   /**
    * Takes everything back. A step that fails does not keep the others from being taken.
    *
-   * @returns what to throw: `error`, with the failed steps as its cause if there were any.
+   * @returns what to throw: `error`, or if not all could be taken back a {@link DladmError} that says
+   * so; its cause then has all errors.
    */
   back(error: unknown): unknown {
     const failures: unknown[] = [];
@@ -51,12 +52,7 @@ export class Steps {
         failures.push(failure);
       }
     }
-    return failures.length === 0
-      ? error
-      : new AggregateError(
-          [error, ...failures],
-          `${error instanceof Error ? error.message : String(error)} (and not all of it could be undone)`,
-        );
+    return failures.length === 0 ? error : notTakenBack(error, failures);
   }
 
   #check(): void {
@@ -70,6 +66,23 @@ export class Steps {
       this.#undo.push(() => undo(done));
     }
   }
+}
+
+const textOf = (error: unknown): string => {
+  if (error instanceof DladmError) return error.text;
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** What went wrong, and that it is not as if nothing had been tried. */
+export function notTakenBack(error: unknown, failures: readonly unknown[]): DladmError {
+  const texts = [error, ...failures].map(textOf);
+  const cause = new AggregateError([error, ...failures]);
+  const reason = texts.join('; undoing it failed too: ');
+  if (!(error instanceof DladmError)) {
+    return new DladmError({ status: 'FAILED', op: 'undo', reason, cause });
+  }
+  const { status, code, syscall, op = syscall, link, holder, property } = error;
+  return new DladmError({ status, code, syscall, op, link, holder, property, reason, cause });
 }
 
 /** Does an operation of several steps, all of them or none. */

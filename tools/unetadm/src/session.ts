@@ -18,9 +18,6 @@ function reasonOf(error: unknown): string {
     const temporaryOnly = error instanceof DladmError && error.status === 'TEMPONLY';
     return temporaryOnly ? `${error.text} (-t is for what is temporary)` : error.text;
   }
-  if (error instanceof AggregateError) {
-    return error.errors.map(reasonOf).join('; undoing it failed too: ');
-  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -14,7 +14,9 @@ export const up: Command = {
     const { options, operands } = parse(FORM, args);
     const names = operands.length === 0 ? undefined : operands;
     return await withDladm(terminal, options.root?.at(-1), (dladm) =>
-      doMany(terminal, 'bring up', names ?? ['links'], () => dladm.up(names, terminal.signal)),
+      doMany(terminal, 'bring up', names ?? ['links'], () =>
+        dladm.up(names, { signal: terminal.signal }),
+      ),
     );
   },
 };
