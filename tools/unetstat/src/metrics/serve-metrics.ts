@@ -11,7 +11,7 @@ import { formatOpenMetrics, OPENMETRICS_TYPE } from './openmetrics.ts';
 /** Where the metrics are. */
 const PATH = '/metrics';
 
-/** A scraper is one client with a connection or two; what comes above that has to wait its turn. */
+/** A scraper is one client with a connection or two; what comes above that is turned away. */
 const CONNECTIONS_MAX = 64;
 
 /** How long a client may take: to ask, to take the answer, to ask again (ms). */
@@ -43,17 +43,17 @@ async function listening(server: Server, listen: ListenAddress): Promise<ListenA
 
 /** Answers requests, one reading of the counters for all that came in together. */
 class Answers {
-  readonly #sampler: Sampler;
+  readonly #sampler: Pick<Sampler, 'take'>;
   readonly #fail: (error: unknown) => void;
-  #next: Promise<string> | undefined;
+  #next: Promise<Buffer> | undefined;
 
-  constructor(sampler: Sampler, fail: (error: unknown) => void) {
+  constructor(sampler: Pick<Sampler, 'take'>, fail: (error: unknown) => void) {
     this.#sampler = sampler;
     this.#fail = fail;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [path] = (request.url ?? '').split('?');
+    const path = pathOf(request);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (path !== PATH) {
       end(response, 404, `Nothing is here. The metrics are at ${PATH}.\n`);
@@ -70,12 +70,13 @@ class Answers {
     }
   }
 
-  #read(): Promise<string> {
-    this.#next ??= new Promise<string>((resolve, reject) => {
+  /** All who share a reading share its bytes: one client may ask thousands of times at once. */
+  #read(): Promise<Buffer> {
+    this.#next ??= new Promise<Buffer>((resolve, reject) => {
       setImmediate(() => {
         this.#next = undefined;
         try {
-          resolve(formatOpenMetrics(linkFamilies(this.#sampler.take())));
+          resolve(Buffer.from(formatOpenMetrics(linkFamilies(this.#sampler.take()))));
         } catch (error) {
           reject(error as Error);
         }
@@ -85,14 +86,20 @@ class Answers {
   }
 }
 
+/** What is asked for: a path, or all of an address as for a proxy. */
+function pathOf({ url = '' }: IncomingMessage): string | undefined {
+  const [path] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
+  return path;
+}
+
 /** Ends an answer; to HEAD, Node.js sends what is in front of the text only. */
 function end(
   response: ServerResponse,
   status: number,
-  text: string,
+  text: string | Buffer,
   type = 'text/plain; charset=utf-8',
 ): void {
-  const body = Buffer.from(text);
+  const body = typeof text === 'string' ? Buffer.from(text) : text;
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length });
   response.end(body);
 }
@@ -105,7 +112,7 @@ function end(
  */
 export async function serveMetrics(
   listen: ListenAddress,
-  sampler: Sampler,
+  sampler: Pick<Sampler, 'take'>,
   { out, signal }: Pick<Terminal, 'out' | 'signal'>,
 ): Promise<void> {
   const stop = new AbortController();
