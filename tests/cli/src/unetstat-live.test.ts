@@ -134,6 +134,30 @@ describe.skipIf(reason !== undefined)('unetstat -l', () => {
     await pane.isItself();
   });
 
+  it('comes back, and takes keys, when it was stopped without being told', async () => {
+    await pane.resize({ columns: 60, rows: 3 });
+    await pane.type('unetstat -l\n');
+    await pane.sees(/^unetstat: 1-1 of 3 links/);
+    await kill('STOP');
+    await pane.sees(/Stopped/);
+    await pane.type('clear; fg\n');
+    await pane.sees(/^unetstat: 1-1 of 3 links/);
+    await pane.key('Down');
+    await pane.sees(/^unetstat: 2-2 of 3 links/);
+    await pane.key('q');
+    await pane.isItself();
+  });
+
+  it('leaves the screen to the shell while it is in the background', async () => {
+    await pane.type('unetstat -l & until jobs -s | grep -q .; do sleep 0.1; done; echo stands\n');
+    await pane.sees(/\nstands\n/);
+    await pane.isItself();
+    await pane.type('clear; fg\n');
+    await pane.sees(/^unetstat: 3 links/);
+    await pane.key('q');
+    await pane.isItself();
+  });
+
   it('shows links that come and go', async () => {
     await pane.type('unetstat -l\n');
     await pane.sees(/^unetstat: 3 links/);

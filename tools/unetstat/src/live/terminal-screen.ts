@@ -79,11 +79,13 @@ export class TerminalScreen {
     const { stdin, stdout } = this.#process;
     this.#open = true;
     this.#shown = [];
-    stdout.write(ENTER);
     if (stdin.isTTY) {
+      // Before anything is drawn: in the background this stops the program, and the screen is the
+      // shell's.
       stdin.setRawMode(true);
       stdin.on('data', this.#keys).on('error', this.#ignore).resume();
     }
+    stdout.write(ENTER);
   }
 
   readonly #leave = (): void => {
@@ -110,6 +112,8 @@ export class TerminalScreen {
   };
 
   readonly #resume = (): void => {
+    // SIGSTOP tells nobody, but the shell has had the terminal since.
+    this.#leave();
     this.#process.off('SIGTSTP', this.#suspend);
     this.#process.on('SIGTSTP', this.#suspend);
     this.#enter();
