@@ -100,4 +100,18 @@ describe('unetstat', () => {
     const text = await printed(child, /vpn0 \| {5}0B\/s \| {5}0B\/s/);
     expect(text).not.toMatch(/[EPTGM]B\/s/);
   });
+
+  it('calls a link by the name that it has now', async () => {
+    await bench.adm('create -t -p stack=none a0');
+    await bench.adm('create -t -p stack=none b0');
+    const numberOf = async (link: string): Promise<string> =>
+      (await stat('-i', '-p', '-o', 'instance', link)).out.trim();
+    const [first, second] = [await numberOf('a0'), await numberOf('b0')];
+    const watch = bench.start('unetstat', ['--json', '-o', 'link,instance', 'b0', '1']);
+    await printed(watch, `{"link":"b0","instance":${second}}\n`);
+    await bench.adm('rename b0 c0');
+    await bench.adm('rename a0 b0');
+    await printed(watch, `{"link":"b0","instance":${first}}\n`);
+    expect([await numberOf('b0'), await numberOf('c0')]).toEqual([first, second]);
+  });
 });

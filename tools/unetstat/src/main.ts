@@ -81,6 +81,7 @@ async function run(request: Request, terminal: Terminal, screen: ScreenProcess):
   const reasonOf = (error: unknown): string =>
     isSysError(error) ? error.text : (error as Error).message;
   const { openKstat } = await import('libkstat-ts');
+  const { DriverLook } = await import('./driver-look.ts');
   const { Sampler } = await import('./sampler.ts');
   if (request.show === 'live') {
     (await import('./live/screen-process.ts')).requireScreen(screen);
@@ -96,7 +97,8 @@ async function run(request: Request, terminal: Terminal, screen: ScreenProcess):
       throw new Failure([`no such zone: ${zone}`]);
     }
     kstats = await openKstat({ kernel });
-    const task = { request, terminal, screen, sampler: new Sampler(kstats, request) };
+    const sampler = new Sampler(kstats, request, new DriverLook(kernel));
+    const task = { request, terminal, screen, sampler };
     await (show === 'openmetrics'
       ? scrape(task)
       : show === 'listen'

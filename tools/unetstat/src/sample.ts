@@ -7,13 +7,13 @@ export interface Sample {
   /** Number of the link's kstat, which no other link has. */
   readonly kid: number;
   readonly instance: number;
-  /** When the link was made (ns): one that was made anew has another. */
+  /** When the link was made (ns): one that was made anew, renamed or moved has another. */
   readonly crtime: bigint;
   /** When this was read (ns): rates are differences over differences of this. */
   readonly snaptime: bigint;
   /** The same moment for people: ms since 1970. */
   readonly time: number;
-  /** When the link was made, in ms since 1970; the same in every sample of a link. */
+  /** The same moment in ms since 1970; it stays what it is when the clock is set. */
   readonly created: number;
   /** By the names of the driver. */
   readonly data: ReadonlyMap<string, bigint | string>;

@@ -1,4 +1,5 @@
 import type { Kstat, KstatData, KstatReader } from 'libkstat-ts';
+import type { DriverLook } from './driver-look.ts';
 import { compareOrder, orderOf, type Sample } from './sample.ts';
 
 /** The driver's statistics of its links. @see kernel/unet/unet_stat.c */
@@ -13,6 +14,9 @@ export interface LinkChoice {
   readonly links: readonly string[];
   readonly zone: string | undefined;
 }
+
+/** Who knows the links' names. @see DriverLook */
+type Driver = Pick<DriverLook, 'look'>;
 
 type Known = Pick<Sample, 'link' | 'zone' | 'order' | 'created'>;
 
@@ -50,13 +54,15 @@ function toSample(
 export class Sampler {
   readonly #kstats: KstatReader;
   readonly #choice: LinkChoice;
+  readonly #driver: Driver | undefined;
   /** What is known of each kstat since it was read last. */
   readonly #known = new Map<number, Known>();
 
-  /** @param kstats borrowed */
-  constructor(kstats: KstatReader, choice: LinkChoice) {
+  /** @param kstats borrowed. @param driver borrowed; without it, names may be those of the past. */
+  constructor(kstats: KstatReader, choice: LinkChoice, driver?: Driver) {
     this.#kstats = kstats;
     this.#choice = choice;
+    this.#driver = driver;
   }
 
   /**
@@ -67,6 +73,7 @@ export class Sampler {
    */
   take(): Sample[] {
     const { links, zone: only } = this.#choice;
+    this.#driver?.look();
     const sets = this.#kstats.list(FILTER).filter(({ name }) => name !== MAC_NAME);
     this.#forget(sets);
     const time = Date.now();

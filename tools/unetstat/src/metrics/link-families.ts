@@ -11,7 +11,7 @@ function seconds(ns: bigint): string {
   return `${text.slice(0, -NS_DIGITS)}.${fraction === '' ? '0' : fraction}`;
 }
 
-/** When a link was made, in seconds since 1970. */
+/** When a link's statistics began, in seconds since 1970. */
 function created(sample: Sample): string {
   return (sample.created / 1000).toFixed(3);
 }
@@ -142,12 +142,12 @@ function info(links: readonly Labelled[]): Family {
   return { name: 'unet_link', type: 'info', help, points };
 }
 
-/** When each link was made: its counters count from then on. */
+/** When each link was made, or got its name or zone: a kstat is as old as these. */
 function made(links: readonly Labelled[]): Family {
   const points = links.map(
     ({ sample, labels }): Point => ({ suffix: '', labels, value: created(sample) }),
   );
-  const help = 'When the link was made, in seconds since 1970.';
+  const help = 'When the link was made, renamed or moved to its zone, in seconds since 1970.';
   return { name: 'unet_link_made_seconds', type: 'gauge', unit: 'seconds', help, points };
 }
 
