@@ -100,6 +100,11 @@ describe('-T', () => {
     const { out } = await stat('-i -T d a0', { TZ: 'UTC' });
     expect(out).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} UTC 20[0-9]{2}\n/);
   });
+
+  it('calls the time zone what date(1) calls it', async () => {
+    const { out } = await stat('-i -T d a0', { TZ: 'HERE-3', LC_ALL: 'de_DE.UTF-8' });
+    expect(out).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} HERE 20[0-9]{2}\n/);
+  });
 });
 
 describe('-z', () => {
