@@ -33,6 +33,14 @@ describe('a broken file of records', () => {
     expect(readFileSync(file, 'latin1')).toBe(BROKEN);
   });
 
+  it('is told by list, which fails and shows the others', async () => {
+    writeFileSync(file, BROKEN);
+    const { exit, out, err } = await bench.adm('list -P -p -o link');
+    expect({ exit, out }).toEqual({ exit: 1, out: 'vpn0\n' });
+    expect(err.match(/^unetadm: cannot list (bad0|vpn1): .*$/gm)).toHaveLength(2);
+    expect((await bench.adm('list -p -o link')).exit).toBe(0);
+  });
+
   it('keeps its lines, and gives way where it is told to', async () => {
     writeFileSync(file, BROKEN);
     const create = await bench.adm('create bad0 sim0 new0');

@@ -115,15 +115,19 @@ export const list: Command = {
         links.push(mustBe(await dladm.find(name, { zone }), recorded ? 'recorded' : 'up'));
       });
       if (operands.length === 0) {
+        const faults: Link[] = [];
         exit = await forEach(terminal, 'list', ['links'], async () => {
           for await (const link of dladm.list({ zone })) {
             if (recorded && link.fault !== undefined) {
-              exit = report(terminal, `list ${link.name}`, link.fault);
+              faults.push(link);
             } else if ((recorded ? link.saved : link.info) !== undefined) {
               links.push(link);
             }
           }
         });
+        for (const { name, fault } of faults) {
+          exit = report(terminal, `list ${name}`, fault);
+        }
       }
       if (links.length > 0 || (operands.length === 0 && exit === EXIT.done)) {
         output.print(links);

@@ -98,14 +98,13 @@ async function checkHosted(
 async function readCounters(kernel: Kernel): Promise<ReadonlyMap<string, Counters>> {
   const kstats = await openKstat({ kernel });
   try {
+    const links = kstats.list({ module: 'unet', class: 'net' });
+    // A link may go between the listing and the reading.
+    const read = kstats.readAll(links.filter(({ name }) => name !== 'mac'));
     return new Map(
-      kstats
-        .list({ module: 'unet', class: 'net' })
-        .filter(({ name }) => name !== 'mac')
-        .map((kstat) => {
-          const { data } = kstats.read(kstat);
-          return [`${data.get('linkname') ?? ''}`, data];
-        }),
+      read.flatMap((kstat) =>
+        kstat === undefined ? [] : [[`${kstat.data.get('linkname') ?? ''}`, kstat.data]],
+      ),
     );
   } finally {
     kstats.close();
