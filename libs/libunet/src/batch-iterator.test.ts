@@ -1,7 +1,8 @@
 import { FrameBatch } from 'libframeio';
 import { SysError } from 'libsys';
 import { describe, expect, it } from 'vitest';
-import { BatchIterator, type BatchSource, FrameIterator } from './batch-iterator.ts';
+import { BatchIterator, type BatchSource } from './batch-iterator.ts';
+import { ItemIterator, type Items } from './item-iterator.ts';
 
 /** A source that gives what it is told to, and waits until it is told to. */
 class ScriptedSource implements BatchSource {
@@ -101,13 +102,18 @@ describe('BatchIterator', () => {
   });
 });
 
-describe('FrameIterator', () => {
+const FRAMES: Items<FrameBatch, Buffer> = {
+  count: (batch) => batch.count,
+  item: (batch, i) => batch.frame(i),
+};
+
+describe('ItemIterator', () => {
   it('gives the frames of batch after batch', async () => {
     const source = new ScriptedSource();
     source.give(20, 30);
     source.give(40);
     const lengths: number[] = [];
-    for await (const frame of new FrameIterator(new BatchIterator(source, undefined))) {
+    for await (const frame of new ItemIterator(new BatchIterator(source, undefined), FRAMES)) {
       lengths.push(frame.length);
       if (lengths.length === 3) break;
     }
@@ -118,7 +124,7 @@ describe('FrameIterator', () => {
   it('ends in the middle of a batch when its signal fires', async () => {
     const source = new ScriptedSource();
     const controller = new AbortController();
-    const frames = new FrameIterator(new BatchIterator(source, controller.signal));
+    const frames = new ItemIterator(new BatchIterator(source, controller.signal), FRAMES);
     source.give(20, 21, 22);
     expect((await frames.next()).value).toHaveLength(20);
     controller.abort();
@@ -129,7 +135,7 @@ describe('FrameIterator', () => {
   it('ends with its batches', async () => {
     const source = new ScriptedSource();
     source.closed = true;
-    const iterator = new FrameIterator(new BatchIterator(source, undefined));
+    const iterator = new ItemIterator(new BatchIterator(source, undefined), FRAMES);
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
     expect(source.released).toBe(1);
   });

@@ -98,38 +98,3 @@ export class BatchIterator<B = FrameBatch> implements AsyncIterableIterator<B> {
 
   readonly #onAbort = (): void => this.#stop.abort();
 }
-
-/** The frames of the batches as they come. Each is valid until the next one is asked for. */
-export class FrameIterator implements AsyncIterableIterator<Buffer> {
-  readonly #batches: BatchIterator;
-  #batch: FrameBatch | undefined;
-  #next = 0;
-
-  /** @param batches taken over */
-  constructor(batches: BatchIterator) {
-    this.#batches = batches;
-  }
-
-  async next(): Promise<IteratorResult<Buffer, undefined>> {
-    if (this.#batch === undefined || this.#next >= this.#batch.count || this.#batches.stopped) {
-      const { done, value } = await this.#batches.next();
-      if (done === true) {
-        this.#batch = undefined;
-        return { done: true, value: undefined };
-      }
-      this.#batch = value;
-      this.#next = 0;
-    }
-    return { done: false, value: this.#batch.frame(this.#next++) };
-  }
-
-  async return(): Promise<IteratorResult<Buffer, undefined>> {
-    this.#batch = undefined;
-    await this.#batches.return();
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}

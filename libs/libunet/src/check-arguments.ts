@@ -1,4 +1,5 @@
 import { FrameBatch } from 'libframeio';
+import type { Kernel } from 'libsys';
 import type { FrameLink } from './frame-link.ts';
 
 /** The most that a timer or a signed number of 32 bits can be. */
@@ -23,6 +24,14 @@ function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener } = value as Partial<AbortSignal>;
   return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+/** Refuses what is neither absent nor a kernel. @throws {TypeError} */
+export function mustBeKernel(kernel: Kernel | undefined): void {
+  const isKernel = typeof kernel?.open === 'function' && typeof kernel.ioctl === 'function';
+  if (kernel !== undefined && !isKernel) {
+    throw new TypeError('kernel must be what openKernel resolves to');
+  }
 }
 
 const LINK_CALLS = ['readBatch', 'writeBatch', 'ready', 'close'] as const;

@@ -14,6 +14,7 @@ import { BatchIterator } from './batch-iterator.ts';
 import { CaptureBatch } from './capture-batch.ts';
 import { checkOptions, requireInteger } from './check-arguments.ts';
 import type { ReadOptions, WaitOptions } from './frame-link.ts';
+import { ItemIterator, type Items } from './item-iterator.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import type { MonitorFile } from './monitor-file.ts';
 import { unetRequest } from './unet-request.ts';
@@ -27,6 +28,7 @@ const KIND_BITS: Readonly<Record<CaptureKind, number>> = {
   write: UNET_CAPTURE_WRITE,
   drop: UNET_CAPTURE_DROP,
 };
+const KINDS = Object.keys(KIND_BITS) as CaptureKind[];
 
 /** What a capture keeps, and in how much room. */
 export interface LinkCaptureOptions {
@@ -34,7 +36,7 @@ export interface LinkCaptureOptions {
   readonly snapLength?: number | undefined;
   /** Bytes that the driver keeps until they are read, 1 MiB by default. */
   readonly bytes?: number | undefined;
-  /** What is captured; by default everything. */
+  /** What is captured, one at least; by default everything. */
   readonly directions?: readonly CaptureKind[] | undefined;
 }
 
@@ -51,6 +53,20 @@ export interface CapturedFrame {
   /** Those that were captured; borrowed until the next frame is asked for. */
   readonly frame: Buffer;
 }
+
+const FRAMES: Items<CaptureBatch, CapturedFrame> = {
+  count: (batch) => batch.count,
+  item: (batch, i) => {
+    const drop = batch.drop(i);
+    return {
+      time: batch.time(i),
+      direction: batch.direction(i),
+      ...(drop === undefined ? {} : { drop: drop.name }),
+      length: batch.length(i),
+      frame: batch.frame(i),
+    };
+  },
+};
 
 /**
  * A look at the frames of a link that somebody else may hold, and that goes on as if nobody looked.
@@ -146,7 +162,11 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
    * @throws {AbortError} `signal` fired
    */
   batches(options: ReadOptions = {}): AsyncIterableIterator<CaptureBatch> {
-    checkOptions('batches', options, ['signal']);
+    return this.#batches('batches', options);
+  }
+
+  #batches(of: string, options: ReadOptions): BatchIterator<CaptureBatch> {
+    checkOptions(of, options, ['signal']);
     const { signal } = options;
     const batch = this.createBatch();
     let gone = false;
@@ -172,19 +192,8 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
   }
 
   /** The frames as they come; ends as {@link batches} does. @throws {AbortError} `signal` fired */
-  async *frames(options: ReadOptions = {}): AsyncGenerator<CapturedFrame, void> {
-    for await (const batch of this.batches(options)) {
-      for (let i = 0; i < batch.count; i++) {
-        const drop = batch.drop(i);
-        yield {
-          time: batch.time(i),
-          direction: batch.direction(i),
-          ...(drop === undefined ? {} : { drop: drop.name }),
-          length: batch.length(i),
-          frame: batch.frame(i),
-        };
-      }
-    }
+  frames(options: ReadOptions = {}): AsyncIterableIterator<CapturedFrame> {
+    return new ItemIterator(this.#batches('frames', options), FRAMES);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<CapturedFrame> {
@@ -208,10 +217,11 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
 
 /** @internal The request for a capture. @throws {TypeError | RangeError} */
 export function request(name: string, options: LinkCaptureOptions): Partial<UnetIocCapture> {
-  const { snapLength = 0, bytes = 0, directions = [] } = options;
+  const { snapLength = 0, bytes = 0, directions = KINDS } = options;
   if (snapLength !== 0) requireInteger('snapLength', snapLength, 14, 65_536);
   if (bytes !== 0) requireInteger('bytes', bytes, 1, 16 * 1024 * 1024);
   if (!Array.isArray(directions)) throw new TypeError('directions must be an array');
+  if (directions.length === 0) throw new RangeError('directions must name at least one');
   const flags = directions.reduce((bits: number, kind: CaptureKind) => {
     if (!Object.hasOwn(KIND_BITS, kind)) {
       throw new TypeError(`a direction is read, write or drop, not ${String(kind)}`);

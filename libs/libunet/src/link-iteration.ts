@@ -1,8 +1,9 @@
 import type { FrameBatch } from 'libframeio';
-import { BatchIterator, FrameIterator } from './batch-iterator.ts';
+import { BatchIterator } from './batch-iterator.ts';
 import { beginIterating, endIterating } from './batch-loans.ts';
 import { checkOptions, mustBeBatch } from './check-arguments.ts';
 import type { FrameLink, ReadOptions } from './frame-link.ts';
+import { ItemIterator, type Items } from './item-iterator.ts';
 import { isUnetError, UnetError } from './unet-error.ts';
 
 /** What is iterated over. */
@@ -10,6 +11,11 @@ export type FrameSource = Pick<
   FrameLink,
   'name' | 'closed' | 'createBatch' | 'readBatch' | 'ready'
 >;
+
+const FRAMES: Items<FrameBatch, Buffer> = {
+  count: (batch) => batch.count,
+  item: (batch, i) => batch.frame(i),
+};
 
 /**
  * `batches()` and `frames()` of a link, by its own `readBatch` and `ready`: what a link made by
@@ -33,7 +39,7 @@ export class LinkIteration {
   /** @see FrameLink.frames */
   frames(options: ReadOptions = {}): AsyncIterable<Buffer> {
     checkReadOptions('frames', options);
-    return { [Symbol.asyncIterator]: () => new FrameIterator(this.#iterate(options)) };
+    return { [Symbol.asyncIterator]: () => new ItemIterator(this.#iterate(options), FRAMES) };
   }
 
   #iterate(options: ReadOptions): BatchIterator {

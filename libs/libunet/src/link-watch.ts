@@ -14,6 +14,7 @@ import { BatchIterator } from './batch-iterator.ts';
 import { checkOptions } from './check-arguments.ts';
 import { EventWait } from './event-wait.ts';
 import type { ReadOptions } from './frame-link.ts';
+import { ItemIterator, type Items } from './item-iterator.ts';
 import type { LinkName } from './link-name.ts';
 import type { MonitorFile } from './monitor-file.ts';
 import { decodeUnetEvent, type Told, toldOf, type UnetEvent } from './unet-event.ts';
@@ -43,6 +44,11 @@ export type WatchedEvent = (UnetEvent | UnetCreateEvent | UnetHolderEvent) & {
   /** 0 of an `overflow` of all links. */
   readonly linkId: number;
   readonly zoneId: number;
+};
+
+const EVENTS: Items<readonly WatchedEvent[], WatchedEvent> = {
+  count: (events) => events.length,
+  item: (events, i) => events[i] as WatchedEvent,
 };
 
 /**
@@ -110,7 +116,7 @@ export class LinkWatch implements AsyncIterable<WatchedEvent> {
    *
    * @throws {AbortError} `signal` fired
    */
-  async *events(options: ReadOptions = {}): AsyncGenerator<WatchedEvent, void> {
+  events(options: ReadOptions = {}): AsyncIterableIterator<WatchedEvent> {
     checkOptions('events', options, ['signal']);
     let gone = false;
     const told = new BatchIterator<readonly WatchedEvent[]>(
@@ -126,7 +132,7 @@ export class LinkWatch implements AsyncIterable<WatchedEvent> {
       },
       options.signal,
     );
-    for await (const events of told) yield* events;
+    return new ItemIterator(told, EVENTS);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WatchedEvent> {

@@ -1,5 +1,5 @@
 import type { Kernel } from 'libsys';
-import { checkOptions } from './check-arguments.ts';
+import { checkOptions, mustBeKernel } from './check-arguments.ts';
 import { LinkCapture, type LinkCaptureOptions, request } from './link-capture.ts';
 import { parseLinkName } from './link-name.ts';
 import { LinkWatch } from './link-watch.ts';
@@ -32,6 +32,7 @@ export async function openCapture(
   options: OpenCaptureOptions = {},
 ): Promise<LinkCapture> {
   checkOptions('openCapture', options, ['kernel', 'snapLength', 'bytes', 'directions']);
+  mustBeKernel(options.kernel);
   request(link, options);
   return await MonitorFile.open(
     options.kernel,
@@ -53,6 +54,7 @@ export async function openWatch(
   options: OpenWatchOptions = {},
 ): Promise<LinkWatch> {
   checkOptions('openWatch', options, ['kernel']);
+  mustBeKernel(options.kernel);
   const name = link === undefined ? undefined : parseLinkName(link);
   return await MonitorFile.open(options.kernel, name, (file) => new LinkWatch(file, name));
 }

@@ -8,7 +8,7 @@ import {
   unetHdr,
   unetIocInfo,
 } from 'libsys/unet-abi';
-import { checkOptions } from './check-arguments.ts';
+import { checkOptions, mustBeKernel } from './check-arguments.ts';
 import { failureText } from './failure-text.ts';
 import { type LinkName, parseLinkName } from './link-name.ts';
 import { UnetError } from './unet-error.ts';
@@ -53,7 +53,7 @@ export async function openUnet(
   options: OpenUnetOptions = {},
 ): Promise<UnetLink> {
   checkOptions('openUnet', options, ['kernel', 'signal']);
-  if (options.kernel !== undefined) mustBeKernel(options.kernel);
+  mustBeKernel(options.kernel);
   const target = typeof which === 'string' ? parseLinkName(which) : parseOpened(which);
   const { signal } = options;
   stopIfAborted(signal);
@@ -80,12 +80,6 @@ function parseOpened(which: OpenedLink): { readonly fd: Fd } | { readonly hostFd
   if (hostFd === undefined) return { fd: toFd(fd as number) };
   if (fd !== undefined) throw new TypeError('fd and hostFd exclude each other');
   return { hostFd: toFd(hostFd) };
-}
-
-function mustBeKernel(kernel: Kernel): void {
-  if (typeof kernel?.open !== 'function' || typeof kernel.ioctl !== 'function') {
-    throw new TypeError('kernel must be what openKernel resolves to');
-  }
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {

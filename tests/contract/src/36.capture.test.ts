@@ -117,14 +117,27 @@ describe('a capture', () => {
     );
   });
 
+  it('is given up while it waits', async ({ world }) => {
+    world.create('vpn0');
+    await using capture = await openCapture('vpn0', { kernel: world.kernel });
+    const frames = capture.frames();
+    const next = frames.next();
+    expect(await frames.return?.()).toMatchObject({ done: true });
+    expect(await next).toMatchObject({ done: true });
+  });
+
   it('is refused where it makes no sense', async ({ world }) => {
     const { kernel } = world;
+    const misuse = new TypeError('kernel must be what openKernel resolves to');
+    await expect(openCapture('vpn0', { kernel: {} as never })).rejects.toThrow(misuse);
+    await expect(openWatch('vpn0', { kernel: {} as never })).rejects.toThrow(misuse);
     const open = (name: string, options: object) => openCapture(name, { kernel, ...options });
     await expect(open('nonesuch0', {})).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(open('x', {})).rejects.toThrow(/link name/);
     world.create('vpn0');
     await expect(open('vpn0', { snapLength: 13 })).rejects.toThrow(RangeError);
     await expect(open('vpn0', { directions: ['up'] })).rejects.toThrow(TypeError);
+    await expect(open('vpn0', { directions: [] })).rejects.toThrow(RangeError);
     await expect(open('vpn0', { colour: 1 })).rejects.toThrow(/no option colour/);
     await expect(open('vpn0', { bytes: 100 })).rejects.toMatchObject({ code: 'ERANGE' });
   });
@@ -168,6 +181,17 @@ describe('a watch', () => {
     expect(await iterator.next()).toMatchObject({ done: true });
     const own = link.events()[Symbol.asyncIterator]();
     expect((await own.next()).value).toMatchObject({ type: 'destroy' });
+  });
+
+  it('is given up while it waits, and takes no options that it does not know', async ({
+    world,
+  }) => {
+    await using watch = await openWatch(undefined, { kernel: world.kernel });
+    expect(() => watch.events({ colour: 1 } as object)).toThrow(TypeError);
+    const events = watch.events();
+    const next = events.next();
+    expect(await events.return?.()).toMatchObject({ done: true });
+    expect(await next).toMatchObject({ done: true });
   });
 
   it('is of links that there are', async ({ world }) => {

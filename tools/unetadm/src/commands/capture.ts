@@ -56,7 +56,7 @@ interface Wishes {
   readonly file: string | undefined;
   readonly count: number;
   readonly snapLength: number | undefined;
-  readonly directions: readonly CaptureKind[];
+  readonly directions: readonly CaptureKind[] | undefined;
   readonly filters: readonly Filter[];
 }
 
@@ -98,8 +98,8 @@ function isKind(text: string): text is CaptureKind {
 }
 
 function wishesOf(options: ReturnType<typeof parseInterleaved>['options']): Wishes {
-  const directions = options.direction?.at(-1)?.split(',') ?? [];
-  const odd = directions.find((direction) => !isKind(direction));
+  const directions = options.direction?.at(-1)?.split(',');
+  const odd = directions?.find((direction) => !isKind(direction));
   if (odd !== undefined) throw new UsageError(`not a direction: ${odd} (${KINDS.join(', ')})`);
   const { host, ethertype } = options;
   return {
@@ -108,7 +108,7 @@ function wishesOf(options: ReturnType<typeof parseInterleaved>['options']): Wish
       integer(options.count?.at(-1), 'count', 1, Number.MAX_SAFE_INTEGER) ??
       Number.POSITIVE_INFINITY,
     snapLength: integer(options.snaplen?.at(-1), 'snaplen', 14, 65_536),
-    directions: directions.filter(isKind),
+    directions: directions?.filter(isKind),
     filters: [
       ...(host === undefined ? [] : [hostFilter(host)]),
       ...(ethertype === undefined ? [] : [typeFilter(ethertype)]),
