@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KstatReader } from 'libkstat-ts';
 import { type Terminal, UsageError } from 'libofmt';
+import type { Kernel } from 'libsys';
 import { parseCommandLine, type Request } from './command-line.ts';
 import { Failure } from './failure.ts';
 import type { ScreenProcess } from './live/screen-process.ts';
@@ -53,6 +54,18 @@ function requireLinks(links: readonly string[], found: readonly { readonly link:
   }
 }
 
+async function requireZone(zone: string, kernel: Kernel): Promise<void> {
+  const { openDladm } = await import('libdladm-ts');
+  const dladm = await openDladm({ kernel });
+  try {
+    if (dladm.zones().every(({ name }) => name !== zone)) {
+      throw new Failure([`no such zone: ${zone}`]);
+    }
+  } finally {
+    dladm.close();
+  }
+}
+
 async function scrape({ request, terminal, sampler }: Task): Promise<void> {
   const { formatOpenMetrics } = await import('./metrics/openmetrics.ts');
   const { linkFamilies } = await import('./metrics/link-families.ts');
@@ -92,10 +105,7 @@ async function run(request: Request, terminal: Terminal, screen: ScreenProcess):
   let kstats: KstatReader | undefined;
   try {
     const { zone, show } = request;
-    const zones = zone === undefined ? undefined : kernel.hosted?.zoneList();
-    if (zones?.every(({ name }) => name !== zone) === true) {
-      throw new Failure([`no such zone: ${zone}`]);
-    }
+    if (zone !== undefined) await requireZone(zone, kernel);
     kstats = await openKstat({ kernel });
     const sampler = new Sampler(kstats, request, new DriverLook(kernel));
     const task = { request, terminal, screen, sampler };
