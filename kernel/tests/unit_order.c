@@ -35,10 +35,10 @@
 #include "harness.h"
 
 static unet_dev_t *ud;
-static unet_monitor_t *mo;
 
 #ifdef	DEBUG
 
+static unet_monitor_t *mo;
 static int kernel, hk, ctl;
 
 /*

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isSysError } from 'libsys';
 import { UNET_MACLEN } from 'libsys/unet-abi';
 import type { Ground } from './ground.ts';
 import type { Lifetime, LinkInfo } from './link.ts';
@@ -41,17 +42,26 @@ export function makeLink(ground: Ground, steps: Steps, plan: Plan): LinkInfo {
   );
   const linkId = steps.do(
     () => ctl.create(name, made.id, lifetime, link.properties),
-    (id) => ctl.destroy({ linkId: id, name }, { force: true }),
+    (id) => unlessGone(() => ctl.destroy({ linkId: id, name }, { force: true })),
   );
   steps.do(() => made.confirm());
   if (zone !== undefined) {
     steps.do(
       () => registry.setZone(linkId, name, zone),
-      () => registry.setZone(linkId, name, GLOBAL_ZONE),
+      () => unlessGone(() => registry.setZone(linkId, name, GLOBAL_ZONE)),
     );
   }
   finishLink(ground, steps, { name, linkId }, link);
   return steps.do(() => ctl.info({ linkId, name }));
+}
+
+/** Takes a step back, unless somebody has destroyed the link meanwhile, and the step with it. */
+function unlessGone(undo: () => void): void {
+  try {
+    undo();
+  } catch (error) {
+    if (!isSysError(error, 'ENOENT') && !isSysError(error, 'ENXIO')) throw error;
+  }
 }
 
 /** Gives a link in the kernel what it was not made with. */

@@ -1,4 +1,5 @@
 import { arch, machine, release, type as systemType, version } from 'node:os';
+import { shareClass } from 'libsys';
 import type { CaptureBatch } from './capture-batch.ts';
 import { checkOptions } from './check-arguments.ts';
 import type { LinkCapture } from './link-capture.ts';
@@ -20,6 +21,10 @@ export interface CaptureFileOptions {
  * Each piece is memory of its own.
  */
 export class CaptureFile {
+  static {
+    shareClass(CaptureFile, 'libunet.CaptureFile');
+  }
+
   readonly #captures: readonly LinkCapture[];
   readonly #options: CaptureFileOptions;
   readonly #delivered: bigint[];

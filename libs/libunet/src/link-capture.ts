@@ -105,6 +105,7 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
     this.#maxRecord = maxrecord;
   }
 
+  /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#file.closed;
   }
@@ -196,6 +197,7 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
     return new ItemIterator(this.#batches('frames', options), FRAMES);
   }
 
+  /** As {@link frames} without a signal. */
   [Symbol.asyncIterator](): AsyncIterator<CapturedFrame> {
     return this.frames();
   }
@@ -205,10 +207,12 @@ export class LinkCapture implements AsyncIterable<CapturedFrame> {
     if (!this.closed) this.#file.close();
   }
 
+  /** {@link close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();

@@ -81,6 +81,7 @@ export class LinkWatch implements AsyncIterable<WatchedEvent> {
     });
   }
 
+  /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#file.closed;
   }
@@ -135,6 +136,7 @@ export class LinkWatch implements AsyncIterable<WatchedEvent> {
     return new ItemIterator(told, EVENTS);
   }
 
+  /** As {@link events} without a signal. */
   [Symbol.asyncIterator](): AsyncIterator<WatchedEvent> {
     return this.events();
   }
@@ -144,10 +146,12 @@ export class LinkWatch implements AsyncIterable<WatchedEvent> {
     if (!this.closed) this.#file.close();
   }
 
+  /** {@link close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** {@link close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();

@@ -189,10 +189,12 @@ export class Workbench {
   }
 }
 
-/** Our environment without what would choose another kernel. */
+/** What would choose another kernel, zone or look for the tools. */
+const OURS = ['UNET_KERNEL', 'UNET_ZONE', 'NODE_OPTIONS', 'NO_COLOR', 'FORCE_COLOR'];
+
+/** Our environment without {@link OURS}. */
 function environment(): NodeJS.ProcessEnv {
-  const { UNET_KERNEL: _kernel, NODE_OPTIONS: _options, ...rest } = process.env;
-  return rest;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.includes(name)));
 }
 
 /** Waits for a process to end and for all of its output to be there. */
