@@ -70,17 +70,19 @@ extern int hk_api_add(const hk_ops_t *ops, void *kernel);
 extern void hk_api_serve(int (*shutdown)(void));
 
 /*
- * The zone of a program in the network namespace `netns' (host_netns_id(); 0:
- * not known).  Where that is tied to a zone, the program is in that one and in
- * no other.  Elsewhere it is in the global zone, unless it may choose and asks
- * for another: for the zone `name' (NULL: does not ask), or for the one it was
- * in before, whose id was `zoneid' (0: was in none) and which it cannot change.
+ * The zone of a program in the network namespace `netns' (host_netns_find(); 0:
+ * not known; home: the kernel's own).  Where that is tied to a zone, the
+ * program is in that one and in no other.  Elsewhere it is in the global zone,
+ * unless it may choose and asks for another: for the zone `name' (NULL: does
+ * not ask), or for the one it was in before, whose id was `zoneid' (0: was in
+ * none) and which it cannot change.
  *
  * The id, or a negative errno.  ENOENT: no zone of that name runs.  ENXIO: the
  * zone of its namespace, or that it was in, does not run any more.  EPERM: it
- * asks for a zone that is not for it.
+ * asks for a zone that is not for it; or there are or were zones that are tied
+ * to namespaces, and its namespace is neither a zone's nor the kernel's.
  */
-extern int hk_api_zone(unsigned long long netns, int may, const char *name,
-    int zoneid);
+extern int hk_api_zone(unsigned long long netns, int home, int may,
+    const char *name, int zoneid);
 
 #endif	/* _HK_API_H */

@@ -77,7 +77,9 @@ extern int hk_halt(int kernel);
  * already; a server lets its own user and root choose, where they are in the
  * network namespace that it is in itself.  Who is in a namespace that is tied
  * to a zone is in that zone without asking, and in no other; hk_connect() is
- * -ENXIO there while the zone does not run.
+ * -ENXIO there while the zone does not run.  From the first such zone on,
+ * hk_connect() is -EPERM in namespaces that are neither a zone's nor the
+ * server's own, or making another would lead out of a zone.
  */
 extern int hk_zone(int kernel, const char *name);
 

@@ -18,6 +18,8 @@
  * a served one; what it has when the zone is halted; and who may be in one.
  */
 
+#include <sched.h>
+
 #include "srv_raw.h"
 
 #define	NOBODY	65534
@@ -295,6 +297,95 @@ test_stuck(void)
 	is(hk_halt(in), 0, "left");
 }
 
+/*
+ * A program in a network namespace of its own, which says hello whenever it is
+ * told to.
+ */
+static int elsewhere_ask[2];
+
+static void
+elsewhere(void *arg)
+{
+	char what;
+
+	(void) arg;
+	srv_say(unshare(CLONE_NEWNET) == 0 ? 0 : -errno);
+	(void) close(elsewhere_ask[1]);
+	while (read(elsewhere_ask[0], &what, 1) == 1) {
+		srv_say(hello(0, NULL, 0, 0, NULL));
+		srv_say(hello(0, "A", 1, 1, NULL));
+	}
+}
+
+static void
+says(srv_child_t *child, int64_t unasked, int64_t asked, const char *what)
+{
+	need(write(elsewhere_ask[1], "?", 1) == 1, "ask");
+	is(srv_hear(child), unasked, "%s", what);
+	is(srv_hear(child), asked, "... if it wants to be in A");
+}
+
+static int
+tied(int request, pid_t pid)
+{
+	hk_zone_t hz = { .hz_name = "A" };
+
+	(void) snprintf(hz.hz_netns, sizeof (hz.hz_netns), "/proc/%d/ns/net",
+	    (int)pid);
+	return (hk_ioctl(drv_hk, request, &hz));
+}
+
+/*
+ * Another namespace, which everybody can make who has a user namespace, leads
+ * nobody out of a zone; nor does what becomes of the zone.
+ */
+static void
+test_elsewhere(void)
+{
+	srv_child_t child;
+	int64_t err;
+	pid_t keeper;
+
+	need(pipe2(elsewhere_ask, O_CLOEXEC) == 0, "a pipe");
+	child = srv_fork(elsewhere, NULL);
+	if ((err = srv_hear(&child)) != 0) {
+		tap_skip("network namespaces", strerror((int)-err));
+		(void) close(elsewhere_ask[1]);
+		(void) srv_wait(&child);
+		return;
+	}
+	(void) close(elsewhere_ask[0]);
+	keeper = fork();
+	if (keeper == 0) {
+		if (unshare(CLONE_NEWNET) != 0)
+			_exit(1);
+		for (;;)
+			(void) pause();
+	}
+	need(keeper > 0, "a namespace for a zone");
+
+	says(&child, 0, -EPERM, "elsewhere is the global zone");
+	while ((err = tied(HK_IOC_ZONECREATE, keeper)) == -EADDRINUSE)
+		(void) usleep(1000);
+	is(err, 0, "a zone has a namespace");
+	says(&child, -EPERM, -EPERM, "... so another is nobody's");
+	is(tied(HK_IOC_ZONEDESTROY, 0), 0, "the zone goes");
+	says(&child, -EPERM, -EPERM, "... which is no way out of it");
+	is(tied(HK_IOC_ZONECREATE, child.sc_pid), 0, "a zone is here");
+	says(&child, -ENXIO, -ENXIO, "... and does not run");
+	is(tied(HK_IOC_ZONEBOOT, 0), 0, "it does");
+	says(&child, 0, 0, "... and the program is in it");
+	is(tied(HK_IOC_ZONEHALT, 0), 0, "halt");
+	is(tied(HK_IOC_ZONEDESTROY, 0), 0, "destroy");
+	says(&child, -EPERM, -EPERM, "who was in it has lost it");
+
+	/* It has that descriptor as well. */
+	(void) kill(keeper, SIGKILL);
+	(void) waitpid(keeper, NULL, 0);
+	(void) close(elsewhere_ask[1]);
+	(void) srv_wait(&child);
+}
+
 static void
 test_all(const char *what)
 {
@@ -329,6 +420,7 @@ main(void)
 	srv_connect();
 	test_wire();
 	test_stuck();
+	test_elsewhere();
 	srv_shutdown();
 	srv_check_log();
 	return (tap_done());

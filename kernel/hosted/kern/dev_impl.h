@@ -178,9 +178,11 @@ extern int zonecfg_next(hk_zone_t *hz, zoneid_t zoneid);
 
 /*
  * The zone that is tied to a network namespace: its name, and its id (-1: it
- * does not run).  ENOENT: none is.
+ * does not run).  ENOENT: none is; EPERM: and who is there is in no zone at
+ * all, since it is not the kernel's own either (home).
  */
-extern int zonecfg_of_netns(uint64_t netnsid, char *name, zoneid_t *zoneidp);
+extern int zonecfg_of_netns(uint64_t netnsid, boolean_t home, char *name,
+    zoneid_t *zoneidp);
 
 /*
  * The modules of hosted's own.

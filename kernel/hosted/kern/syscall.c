@@ -89,7 +89,7 @@ local_zone(void *kernel, const char *uname, void **kernelp)
 	kern_exit();
 	if (err != 0)
 		return (-border_errno(err));
-	if ((zoneid = hk_api_zone(0, 1, name, in)) < 0)
+	if ((zoneid = hk_api_zone(0, 1, 1, name, in)) < 0)
 		return (zoneid);
 	if ((lk = host_alloc(sizeof (*lk), 0)) == NULL)
 		return (-border_errno(ENOMEM));

@@ -76,16 +76,20 @@ zone_confined(const char *in, zoneid_t tied, const char *name, int zoneid)
 }
 
 int
-hk_api_zone(unsigned long long netns, int may, const char *name, int zoneid)
+hk_api_zone(unsigned long long netns, int home, int may, const char *name,
+    int zoneid)
 {
 	char in[ZONENAME_MAX];
 	zoneid_t tied;
-	int id;
+	int id, err;
 
-	if (netns != 0 && zonecfg_of_netns(netns, in, &tied) == 0) {
+	err = zonecfg_of_netns(netns, home != 0, in, &tied);
+	if (err == 0) {
 		id = zone_confined(in, tied, name, zoneid);
 		return (id < 0 ? -border_errno(-id) : id);
 	}
+	if (err != ENOENT)
+		return (-border_errno(err));
 	if (name == NULL && zoneid == GLOBAL_ZONEID)
 		return (GLOBAL_ZONEID);
 	if (!may)

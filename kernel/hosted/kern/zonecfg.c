@@ -24,6 +24,12 @@
  * What its name means is found out at creation and again at each boot; between
  * a halt and a boot, programs in the namespace are of that zone still, so that
  * they are in none.
+ *
+ * A program can be in a namespace that never was a zone's, or is not any more:
+ * one that it has made itself, which takes no right where users may have user
+ * namespaces, or one whose zone was destroyed, or has got another namespace at
+ * its boot.  That must lead nobody out of a zone.  So from the first zone on
+ * that was tied, namespaces are the global zone's, a zone's, or nobody's.
  */
 
 #include <sys/debug.h>
@@ -45,6 +51,7 @@ typedef struct zonecfg {
 static kmutex_t zonecfg_lock;
 static kcondvar_t zonecfg_cv;
 static list_t zonecfgs;			/* by name */
+static boolean_t zonecfg_tied;		/* zonecfg_lock; ever one was */
 
 void
 zonecfg_init(void)
@@ -53,6 +60,7 @@ zonecfg_init(void)
 	cv_init(&zonecfg_cv, NULL, CV_DEFAULT, NULL);
 	list_create(&zonecfgs, sizeof (zonecfg_t),
 	    offsetof(zonecfg_t, zc_link));
+	zonecfg_tied = B_FALSE;
 }
 
 void
@@ -154,15 +162,17 @@ zonecfg_netns_taken(uint64_t netnsid, const zonecfg_t *but)
 }
 
 int
-zonecfg_of_netns(uint64_t netnsid, char *name, zoneid_t *zoneidp)
+zonecfg_of_netns(uint64_t netnsid, boolean_t home, char *name,
+    zoneid_t *zoneidp)
 {
-	int err = ENOENT;
 	zonecfg_t *zc;
+	int err;
 
 	mutex_enter(&zonecfg_lock);
+	err = home || !zonecfg_tied ? ENOENT : EPERM;
 	for (zc = list_head(&zonecfgs); zc != NULL;
 	    zc = list_next(&zonecfgs, zc)) {
-		if (zc->zc_netnsid != netnsid)
+		if (netnsid == 0 || zc->zc_netnsid != netnsid)
 			continue;
 		(void) strlcpy(name, zc->zc_zone.hz_name, ZONENAME_MAX);
 		*zoneidp = zc->zc_zone.hz_zoneid;
@@ -235,6 +245,8 @@ zonecfg_create(const hk_zone_t *hz)
 	    strcmp(next->zc_zone.hz_name, hz->hz_name) < 0; )
 		next = list_next(&zonecfgs, next);
 	list_insert_before(&zonecfgs, next, zc);
+	if (netnsid != 0)
+		zonecfg_tied = B_TRUE;
 	mutex_exit(&zonecfg_lock);
 	return (0);
 }

@@ -309,8 +309,9 @@ static int
 enter_zone(srv_conn_t *conn, size_t datalen)
 {
 	const hkp_msg_t *req = &conn->c_msg;
-	const int may = (conn->c_uid == srv.sv_uid || conn->c_uid == 0) &&
-	    conn->c_netns == srv.sv_netns;
+	const int home = (conn->c_netns == srv.sv_netns);
+	const int may = home &&
+	    (conn->c_uid == srv.sv_uid || conn->c_uid == 0);
 	char name[HKP_ZONE_MAX];
 	int zoneid, named = 0;
 
@@ -322,7 +323,7 @@ enter_zone(srv_conn_t *conn, size_t datalen)
 		name[datalen] = '\0';
 		named = 1;
 	}
-	zoneid = hk_api_zone(conn->c_netns, may, named ? name : NULL,
+	zoneid = hk_api_zone(conn->c_netns, home, may, named ? name : NULL,
 	    req->hm_arg2);
 	if (zoneid < 0)
 		return (zoneid);

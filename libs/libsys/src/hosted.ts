@@ -30,8 +30,10 @@ const CONNECT_TEXTS: Readonly<Record<string, string>> = {
   ENOENT: 'the hosted server is not running',
   ECONNREFUSED: 'the hosted server is not running, its socket is stale',
   EACCES: "the hosted server is another user's",
-  EPROTO: 'the hosted server speaks another version; stop it and start it again',
+  EPROTO: 'the hosted server speaks another version; `unetadm host stop` ends it, and its links',
   ENXIO: 'the zone of this network namespace does not run; `unetadm host zone boot` boots one',
+  EPERM:
+    "this network namespace is none of its zones' and not its own; `unetadm host zone create -n` ties one to it",
 };
 
 /** What a zone's refusal means, and what to do. */

@@ -102,13 +102,14 @@ describe('zones tied to network namespaces', () => {
   it('are where their programs are, without asking, and nowhere else', async () => {
     const blue = await machine('blue', 'vpn0', '10.65.0.1');
     await world.zone('red');
-    const inside = (words: string, env = {}) =>
+    const within = (netns: string, words: string, env = {}) =>
       ended(
         world.start(
-          ['ip', 'netns', 'exec', blue, process.execPath, world.unetadm, ...words.split(' ')],
+          ['ip', 'netns', 'exec', netns, process.execPath, world.unetadm, ...words.split(' ')],
           env,
         ),
       );
+    const inside = (words: string, env = {}) => within(blue, words, env);
     expect(await inside('list -p -o link,zone')).toEqual({ exit: 0, out: 'vpn0:blue\n', err: '' });
     expect(await inside('list -p -o link', { UNET_ZONE: 'blue' })).toMatchObject({ out: 'vpn0\n' });
     expect(await inside('host zone list -p -o zone')).toMatchObject({ out: 'blue\n' });
@@ -122,11 +123,15 @@ describe('zones tied to network namespaces', () => {
       exit: 1,
       err: 'unetadm: cannot halt zone blue: only administrators of the global zone may\n',
     });
+    const refused = { exit: 1, err: expect.stringContaining('this network namespace is none of') };
+    expect(await within(namespaces.make('third'), 'list')).toMatchObject(refused);
     await world.adm('host zone halt blue');
     expect(await inside('list')).toMatchObject({
       exit: 1,
       err: expect.stringContaining('the zone of this network namespace does not run'),
     });
+    await world.adm('host zone destroy blue');
+    expect(await inside('list')).toMatchObject(refused);
   });
 
   it('have the interfaces of links that are lent to them, there and back', async () => {

@@ -82,7 +82,7 @@ export function explainNoServer(
       `${socket} is served by something else, or by a server of another version`,
       pid === undefined ? `rm ${shellWord(socket)}` : `kill ${pid}`,
     );
-  } else if (error.code === 'EACCES' || error.code === 'EPERM') {
+  } else if (error.code === 'EACCES') {
     const chosen = (env['UNET_KERNEL'] ?? '') !== '';
     found.fault(`${socket}: ${error.text}`, chosen ? 'unset UNET_KERNEL' : ownPlace());
   } else {
