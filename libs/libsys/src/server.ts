@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { HostedKernel } from './hosted.ts';
 import { findNative } from './native-files.ts';
+import { endOtherServer } from './other-server.ts';
 import { makeRuntimeDir, type RuntimeDir } from './runtime-dir.ts';
 import { isSysError, SysError } from './sys-error.ts';
 
@@ -76,13 +77,21 @@ export function serverStatus(dir: RuntimeDir): ServerStatus {
 
 /**
  * Stops the hosted server of a runtime directory and returns when it has ended: every link is gone
- * then.
+ * then. A server of another version is stopped as well.
  *
  * @returns whether it ran
- * @throws {SysError} EPERM, EACCES — it is another user's
+ * @throws {SysError} EPERM, EACCES — it is another user's; EPROTO — it is something else
  */
 export async function stopServer(dir: RuntimeDir): Promise<'stopped' | 'not-running'> {
-  const kernel = connect(dir);
+  let kernel: HostedKernel | undefined;
+  try {
+    kernel = connect(dir);
+  } catch (error) {
+    if (!isSysError(error, 'EPROTO')) throw error;
+    if (await endOtherServer(dir.socket)) return 'stopped';
+    const text = `${dir.socket} is served by something else`;
+    throw new SysError({ code: 'EPROTO', syscall: 'connect', op: 'stop server', text });
+  }
   if (kernel === undefined) return 'not-running';
   try {
     kernel.hosted.shutdown();

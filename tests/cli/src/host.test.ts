@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NOBODY, noOtherUsers, noTap, Workbench } from './workbench.ts';
+import { ended, NOBODY, noOtherUsers, noTap, printed, Workbench } from './workbench.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -55,6 +57,36 @@ describe('unetadm host', () => {
       exit: 1,
       err: `unetadm: cannot reach the kernel at ${bench.dir}/no.sock: the hosted server is not running\n`,
     });
+  });
+
+  it('stops a server of another version, which is said to be one', async () => {
+    const program = fileURLToPath(new URL('./programs/other-server.mjs', import.meta.url));
+    const start = async (...name: string[]): Promise<ChildProcess> => {
+      const other = bench.start(process.execPath, [program, bench.socket, ...name]);
+      await printed(other, 'serves');
+      return other;
+    };
+    const server = await start('unethostd');
+    const gone = ended(server);
+    expect(await bench.adm('list')).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining(
+        'the hosted server speaks another version; `unetadm host stop` ends it, and its links',
+      ),
+    });
+    expect(await bench.adm('host stop')).toMatchObject({ exit: 0, out: '', err: '' });
+    await gone;
+    expect(await bench.adm('create -t -p stack=none vpn0')).toMatchObject({ exit: 0, err: '' });
+    expect(await bench.adm('host stop')).toMatchObject({ exit: 0 });
+
+    const stranger = await start();
+    expect(await bench.adm('host stop')).toMatchObject({
+      exit: 1,
+      err: `unetadm: cannot stop the host: ${bench.socket} is served by something else\n`,
+    });
+    const left = ended(stranger);
+    stranger.kill();
+    await left;
   });
 
   it('says that it runs already', async () => {
