@@ -236,7 +236,8 @@ describe('unetadm capture', () => {
 
   it.each([
     ['nonesuch0', /^unetadm: cannot capture nonesuch0: no such link/],
-    ['vpn0 -w /nonesuch/x', /^unetadm: cannot write \/nonesuch\/x: ENOENT/],
+    ['vpn0 -w /nonesuch/x', /^unetadm: cannot write \/nonesuch\/x: no such file or directory\n/],
+    ['vpn0 -- -w /nonesuch/x', /^unetadm: cannot capture -w: invalid link name: "-w"/],
   ])('says why it cannot: %s', async (words, message) => {
     const { exit, err } = await bench.adm(`capture ${words}`);
     expect(err).toMatch(message);

@@ -152,4 +152,12 @@ describe('unetadm', () => {
       err: `unetadm: ${message}\n${usage}`,
     });
   });
+
+  it('takes an empty word for no root directory, and not for the current one', async () => {
+    expect(await bench.run('unetadm', ['list', '-R', ''])).toMatchObject({
+      exit: 2,
+      out: '',
+      err: `unetadm: -R must be a directory\n${form(SYNOPSES.list)}`,
+    });
+  });
 });

@@ -8,8 +8,8 @@ import {
   openRecords,
   ownRoot,
 } from 'libdladm-ts';
-import type { Terminal } from 'libofmt';
-import { AbortError, chooseKernel, isSysError } from 'libsys';
+import { type Terminal, UsageError } from 'libofmt';
+import { AbortError, chooseKernel, ERRNO, errnoNumber, errnoText, isSysError } from 'libsys';
 import { EXIT } from './command.ts';
 
 /** Says why something failed, without its code and without what was tried. */
@@ -18,7 +18,13 @@ function reasonOf(error: unknown): string {
     const temporaryOnly = error instanceof DladmError && error.status === 'TEMPONLY';
     return temporaryOnly ? `${error.text} (-t is for what is temporary)` : error.text;
   }
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  // Of Node.js itself, which says code, call and path in one sentence.
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const isSystem = syscall !== undefined && code !== undefined && ERRNO[code] !== undefined;
+  return isSystem ? errnoText(errnoNumber(code)) : error.message;
 }
 
 /** Prints `unetadm: cannot create vpn0: link already exists`; what the user aborted needs no words. */
@@ -45,6 +51,9 @@ export async function withDladm(
   root: string | undefined,
   work: (dladm: Dladm | LinkRecords) => Promise<number>,
 ): Promise<number> {
+  if (root === '') {
+    throw new UsageError('-R must be a directory');
+  }
   if (root !== undefined && resolve(root) !== resolve(ownRoot())) {
     return await work(openRecords(root));
   }

@@ -60,7 +60,10 @@ interface Wishes {
   readonly filters: readonly Filter[];
 }
 
-/** Options may follow links, too: the last of an option counts, but hosts and types add up. */
+/**
+ * Options may follow links, too, but for `--`: the last of an option counts, but hosts and types add
+ * up.
+ */
 function parseInterleaved(args: readonly string[]): ReturnType<typeof parse<typeof FORM>> {
   const links: string[] = [];
   const options: Partial<Record<keyof typeof FORM.options, readonly string[]>> = {};
@@ -70,7 +73,9 @@ function parseInterleaved(args: readonly string[]): ReturnType<typeof parse<type
       const key = name as keyof typeof FORM.options;
       options[key] = [...(options[key] ?? []), ...values];
     }
-    const next = parsed.operands.findIndex((word) => word.startsWith('-'));
+    const read = rest.length - parsed.operands.length;
+    const onlyLinks = rest[read - 1] === '--';
+    const next = onlyLinks ? -1 : parsed.operands.findIndex((word) => word.startsWith('-'));
     links.push(...(next < 0 ? parsed.operands : parsed.operands.slice(0, next)));
     rest = next < 0 ? [] : parsed.operands.slice(next);
     if (rest[0] === '-' || rest.length === args.length)
