@@ -71,6 +71,15 @@ describe('runProgram', () => {
     expect({ killed, printed }).toEqual({ killed: ['SIGINT'], printed: ['undone'] });
   });
 
+  it('leaves signals to the system when there is nothing to undo', async () => {
+    const { killed } = await run(async (_args, terminal, process) => {
+      terminal.endAtOnce();
+      expect(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')).toBe(0);
+      return 0;
+    });
+    expect(killed).toEqual([]);
+  });
+
   it('takes a reader that went away for an end, and a full disk for a failure', async () => {
     const quiet = await run(async (_args, terminal, process) => {
       process.stdout.emit('error', Object.assign(new Error('gone'), { code: 'EPIPE' }));

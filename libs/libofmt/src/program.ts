@@ -8,6 +8,11 @@ export interface Terminal {
   readonly windowLines: number | undefined;
   /** Fires when the user wants no more: SIGINT, SIGTERM, or nobody reads the output. */
   readonly signal: AbortSignal;
+  /**
+   * Says that there is nothing to finish or to undo: from now on a signal ends the process there and
+   * then, even while it waits for a kernel that does not answer.
+   */
+  endAtOnce(): void;
 }
 
 /** The part of `process` that is used. */
@@ -68,6 +73,7 @@ export async function runProgram(
     err: (text) => void process.stderr.write(text),
     windowLines: process.stdout.isTTY ? process.stdout.rows : undefined,
     signal: stop.signal,
+    endAtOnce: letSignalsBe,
   };
   try {
     process.exitCode = await main(process.argv.slice(2), terminal);

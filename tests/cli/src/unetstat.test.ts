@@ -1,4 +1,5 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { ended, printed, Workbench } from './workbench.ts';
 
 const bench = new Workbench();
@@ -64,6 +65,25 @@ describe('unetstat', () => {
     child.kill('SIGINT');
     expect(await ended(child)).toEqual([null, 'SIGINT']);
     expect(err).toBe('');
+  });
+
+  it('ends when it is interrupted while the kernel does not answer', async ({ skip }) => {
+    const waits = (pid: number): string => readFileSync(`/proc/${pid}/wchan`, 'utf8');
+    if (waits(process.ppid) === '0') skip('this system does not tell what a process waits for');
+    await bench.adm('create -t -p stack=none a0');
+    const { out } = await bench.adm('host status --json');
+    const server = Number(/"pid": ([0-9]+)/.exec(out)?.[1]);
+    expect(server).toBeGreaterThan(1);
+    process.kill(server, 'SIGSTOP');
+    try {
+      const child = bench.start('unetstat', ['-i']);
+      // For an answer on the socket of the server, not for the next event.
+      await vi.waitFor(() => expect(waits(child.pid ?? 0)).toMatch(/skb|unix/), 30_000);
+      child.kill('SIGINT');
+      expect(await ended(child)).toEqual([null, 'SIGINT']);
+    } finally {
+      process.kill(server, 'SIGCONT');
+    }
   });
 
   it('ends without a word when nobody reads any more', async () => {

@@ -98,6 +98,8 @@ async function run(request: Request, terminal: Terminal, screen: ScreenProcess):
   const { Sampler } = await import('./sampler.ts');
   if (request.show === 'live') {
     (await import('./live/screen-process.ts')).requireScreen(screen);
+  } else {
+    terminal.endAtOnce();
   }
   const kernel = await openKernel().catch((cause: unknown) => {
     throw new Failure([`cannot reach the kernel: ${reasonOf(cause)}`], { cause });
