@@ -66,6 +66,9 @@ const hdrOf = (which: Which, flags = 0): UnetIocHdr =>
     ? unetHdr(which, flags)
     : { ...unetHdr('', flags), linkid: which.linkId };
 
+/** Why a link that can be seen cannot be changed: it is lent, or was made elsewhere. */
+export const FOREIGN = 'link belongs to another zone, which alone may change it';
+
 /** The control node of the driver, `/dev/unet/ctl`: each request as a function. */
 export class Ctl {
   readonly #kernel: Kernel;
@@ -226,7 +229,8 @@ export class Ctl {
       const precise = cause === undefined || cause.number === 0 ? undefined : cause;
       const { holder, property } = details();
       const held = precise?.name === 'HELD' && holder !== undefined && holder !== 0;
-      const words = held ? `link is held by process ${holder}` : precise?.text;
+      const foreign = precise?.name === 'ZONE' && error.code === 'EPERM' && link !== undefined;
+      const words = held ? `link is held by process ${holder}` : foreign ? FOREIGN : precise?.text;
       throw new DladmError({
         status: statusOf(error.code, precise?.name),
         code: error.code,

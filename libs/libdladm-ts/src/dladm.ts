@@ -169,7 +169,7 @@ export class Dladm {
    * Gives a link another name: in the kernel, in the record, or both, as it is there.
    *
    * @throws {DladmError} ENOENT: no such link. EEXIST: there is one of the new name. EBUSY: something
-   * in the network stack sits on it.
+   * in the network stack sits on it, or it is lent to a zone. EPERM: it is another zone's.
    */
   async rename(name: string, newName: string, options: ChangeOptions = {}): Promise<void> {
     this.#check();
@@ -178,6 +178,7 @@ export class Dladm {
     checkOptions('rename', options, ['zone', 'signal']);
     const { zone, signal } = options;
     const found = this.#ground.find('rename', link, zone);
+    if (found.info !== undefined) this.#ground.mustNotBeLent('rename', found.info);
     if (this.#ctl.find(to) !== undefined || this.#registry.saved().has(to)) {
       const reason = `link already exists: ${to}`;
       throw new DladmError({ status: 'EXIST', op: 'rename', link, reason });

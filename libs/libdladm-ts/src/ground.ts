@@ -1,4 +1,4 @@
-import type { Ctl } from './ctl.ts';
+import { type Ctl, FOREIGN } from './ctl.ts';
 import { DladmError } from './errors.ts';
 import type { Link, LinkInfo } from './link.ts';
 import type { LinkName } from './link-name.ts';
@@ -107,8 +107,7 @@ export class Ground {
     const zone = this.#borrower(info);
     if (zone !== undefined) {
       if (!force) {
-        const reason = `link is lent to zone ${zone.name}: take it back first`;
-        throw new DladmError({ status: 'LINKBUSY', op: 'destroy', link: name, reason });
+        throw lent('destroy', name, zone);
       }
       steps.do(
         () => this.registry.setZone(linkId, name, GLOBAL_ZONE),
@@ -116,6 +115,14 @@ export class Ground {
       );
     }
     steps.do(() => this.ctl.destroy(info, { force }));
+  }
+
+  /** @throws {DladmError} EBUSY: we have lent the link to a zone. EPERM: it is lent to us. */
+  mustNotBeLent(op: string, info: LinkInfo): void {
+    if (info.zoneId === info.ownerZoneId) return;
+    const zone = this.#borrower(info);
+    if (zone !== undefined) throw lent(op, info.name, zone);
+    throw new DladmError({ status: 'DENIED', op, link: info.name, reason: FOREIGN });
   }
 
   /** The zone that we have lent a link to. */
@@ -164,4 +171,9 @@ export function noLink(
   reason = 'no such link',
 ): DladmError {
   return new DladmError({ status: 'NOTFOUND', op, link, reason });
+}
+
+function lent(op: string, link: LinkName, zone: Zone): DladmError {
+  const reason = `link is lent to zone ${zone.name}: take it back first (unetadm reset ${link} zone)`;
+  return new DladmError({ status: 'LINKBUSY', op, link, reason });
 }

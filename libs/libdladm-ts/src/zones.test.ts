@@ -108,10 +108,12 @@ describe('a link', () => {
     await stage.dladm.create('vpn0', { stack: 'bus' });
     await stage.dladm.setProps('vpn0', { zone: 'blue' }, { temporary: true });
     const before = stage.everything();
-    await expect(stage.dladm.destroy('vpn0')).rejects.toMatchObject({
+    const lent = {
       status: 'LINKBUSY',
-      text: 'link is lent to zone blue: take it back first',
-    });
+      text: 'link is lent to zone blue: take it back first (unetadm reset vpn0 zone)',
+    };
+    await expect(stage.dladm.destroy('vpn0')).rejects.toMatchObject(lent);
+    await expect(stage.dladm.rename('vpn0', 'vpn1')).rejects.toMatchObject(lent);
     expect(stage.everything()).toEqual(before);
     await stage.dladm.destroy('vpn0', { force: true });
     expect(await stage.list()).toEqual([]);
@@ -151,6 +153,23 @@ describe('the option zone', () => {
 });
 
 describe('in a zone', () => {
+  it('a link on loan is changed, destroyed and renamed by its own zone only', async () => {
+    await stage.dladm.create('vpn0', { stack: 'bus' });
+    await stage.dladm.setProps('vpn0', { zone: 'blue' }, { temporary: true });
+    const before = stage.everything();
+    const foreign = {
+      code: 'EPERM',
+      text: 'link belongs to another zone, which alone may change it',
+    };
+    await expect(inside.dladm.destroy('vpn0')).rejects.toMatchObject(foreign);
+    expect(await inside.dladm.destroyMany(['vpn0'])).toMatchObject([{ error: foreign }]);
+    const mtu = inside.dladm.setProps('vpn0', { mtu: 1400 }, { temporary: true });
+    await expect(mtu).rejects.toMatchObject(foreign);
+    await expect(inside.dladm.rename('vpn0', 'vpn1')).rejects.toMatchObject(foreign);
+    expect(stage.everything()).toEqual(before);
+    await stage.dladm.destroy('vpn0', { force: true });
+  });
+
   it('a link is transient, and nothing is recorded or read', async () => {
     await stage.recordOnly('net7');
     const record = stage.record();

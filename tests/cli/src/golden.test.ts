@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from './transcript.ts';
 import { Workbench } from './workbench.ts';
@@ -13,6 +14,7 @@ let bench: Workbench;
 let transcript: Transcript;
 beforeEach(() => {
   bench = new Workbench();
+  mkdirSync(join(bench.dir, 'other')); // for -R
   transcript = new Transcript(bench);
 });
 afterEach(() => bench.close());

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { noTap, type Outcome, Workbench } from './workbench.ts';
@@ -156,6 +156,12 @@ describe('persistence', () => {
   it('prepares a system that does not run, below its root directory, and leaves this one alone', async () => {
     const root = join(bench.dir, 'elsewhere');
     const there = (): string => readFileSync(join(root, 'etc/dladm/datalink.conf'), 'utf8');
+    expect(await bench.adm(`create -R ${root} -p stack=bus vpn0`)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: `unetadm: cannot use the root directory: there is no directory ${root}\n`,
+    });
+    mkdirSync(root);
     await silently(`create -R ${root} -m 2:8:20:1:2:3 -p stack=bus vpn0`);
     await silently(`set -R ${root} vpn0 mtu=9000`);
     expect(there()).toBe(

@@ -43,7 +43,10 @@ const expected = [
 
 /** What nothing that is typed here brings about, and why. */
 const NOT_HERE: ReadonlyMap<string, string> = new Map([
-  ['link is lent to zone *: take it back first', 'is said of a link on loan'],
+  [
+    'link is lent to zone *: take it back first (unetadm reset * zone)',
+    'is said of a link on loan',
+  ],
   ['zones of this system are administered with zoneadm', 'is said on illumos'],
   ['the driver has no statistic *', 'is said of a driver of another version'],
   ['another root directory is not possible here: dlmgmtd keeps the records', 'is said on illumos'],

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type Dladm,
@@ -55,6 +56,10 @@ export async function withDladm(
     throw new UsageError('-R must be a directory');
   }
   if (root !== undefined && resolve(root) !== resolve(ownRoot())) {
+    // A system is there before its links are: a path that leads nowhere is a slip of the pen.
+    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      return report(terminal, 'use the root directory', new Error(`there is no directory ${root}`));
+    }
     return await work(openRecords(root));
   }
   let dladm: Dladm;
