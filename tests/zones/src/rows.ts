@@ -404,9 +404,9 @@ export const ROWS: readonly Row[] = [
       const linkid = await lent(world, 'blue', 'persistent');
       const before = await world.snapshot();
       for (const [status, attempt] of [
-        ['TEMPONLY', () => blue.dladm.destroy('vpn0')],
-        ['TEMPONLY', () => blue.dladm.destroy('vpn0', { force: true })],
-        ['LINKBUSY', () => blue.dladm.rename('vpn0', 'vpn1')],
+        ['DENIED', () => blue.dladm.destroy('vpn0')],
+        ['DENIED', () => blue.dladm.destroy('vpn0', { force: true })],
+        ['DENIED', () => blue.dladm.rename('vpn0', 'vpn1')],
         ['NOTFOUND', () => blue.dladm.setProps('vpn0', { zone: 'global' }, { temporary: true })],
       ] as const) {
         expect(await refusal(attempt())).toMatchObject({ status });
