@@ -2,6 +2,7 @@ import { type Kernel, openKernel } from 'libsys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDladm } from './choose.ts';
 import type { Dladm } from './dladm.ts';
+import type { LinkResult } from './many-links.ts';
 import { Stage } from './stage.fixture.ts';
 
 let stage: Stage;
@@ -190,6 +191,27 @@ describe('in a zone', () => {
     ).rejects.toMatchObject({ name: 'DladmError' });
     await inside.dladm.destroy('vpn0');
     expect(stage.hosted.dlList()).toEqual([]);
+  });
+
+  it('of several links those are made and destroyed that can be', async () => {
+    await stage.dladm.create('a0', { stack: 'bus' });
+    await stage.dladm.setProps('a0', { zone: 'blue' }, { temporary: true });
+    const record = stage.record();
+    const statuses = (results: readonly LinkResult[]): unknown =>
+      results.map(({ name, error }) => [name, (error as { status?: string } | undefined)?.status]);
+    const wanted = [{ name: 'net7', stack: 'bus' } as const, { name: 'vpn0', ...LINK }];
+    expect(statuses(await inside.dladm.createMany(wanted))).toEqual([
+      ['net7', 'TEMPONLY'],
+      ['vpn0', undefined],
+    ]);
+    // The one that was lent is not the zone's to destroy.
+    expect(statuses(await inside.dladm.destroyMany(['a0', 'vpn0']))).toEqual([
+      ['a0', 'DENIED'],
+      ['vpn0', undefined],
+    ]);
+    await expect(inside.dladm.destroy('a0')).rejects.toMatchObject({ status: 'DENIED' });
+    expect(stage.record()).toBe(record);
+    expect(await stage.list()).toEqual(['a0']);
   });
 
   it('a name is taken that another zone has', async () => {
