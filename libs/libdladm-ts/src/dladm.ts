@@ -25,6 +25,9 @@ import type { SavedLink } from './saved-link.ts';
 import { allOrNothing } from './steps.ts';
 import { GLOBAL_ZONE, type Zone } from './zone.ts';
 
+/** @see datalink_id_t in illumos' sys/types.h */
+const LINK_ID_MAX = 0xffff_ffff;
+
 /** What became of one link in {@link Dladm.up}. */
 export interface UpResult {
   readonly name: LinkName;
@@ -196,8 +199,8 @@ export class Dladm {
   }
 
   /**
-   * Yields every link, those in the kernel first, then those only recorded, by name; or only those
-   * in a zone. A link that goes meanwhile may be left out, one that comes too.
+   * Yields every link, those in the kernel first, by id, then those only recorded, by name; or only
+   * those in a zone. A link that goes meanwhile may be left out, one that comes too.
    *
    * @throws {DladmError} ENOENT: no such zone.
    */
@@ -451,11 +454,14 @@ export class Dladm {
     return id;
   }
 
-  /** The name of the link that has an id. @throws {DladmError} ENOENT */
+  /** The name of the link that has an id. @throws {DladmError} ENOENT. @throws {RangeError} no id. */
   nameOf(id: LinkId): LinkName {
     this.#check();
     if (!Number.isInteger(id)) {
       throw new TypeError('a link id is a whole number');
+    }
+    if (id < 0 || id > LINK_ID_MAX) {
+      throw new RangeError(`a link id is from 0 to ${LINK_ID_MAX}, not ${id}`);
     }
     const name = this.#registry.nameOf(id);
     if (name === undefined) {
@@ -464,7 +470,11 @@ export class Dladm {
     return name;
   }
 
-  /** The zones that the caller sees: all, the global one first, or the one that it is in. */
+  /**
+   * The zones that the caller sees: all, the global one first, or the one that it is in.
+   *
+   * @throws {DladmError} EBADF: closed.
+   */
   zones(): readonly Zone[] {
     this.#check();
     return this.#registry.zones();

@@ -103,7 +103,7 @@ export class IllumosRegistry implements LinkRegistry {
     }
     const before = saved.get(name);
     if (before === undefined || old === undefined) {
-      const reason = 'somebody else has just destroyed it';
+      const reason = 'somebody else has just destroyed or renamed it';
       throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name, reason });
     }
     const { id } = this.#open().named(name);

@@ -239,7 +239,6 @@ export function loadLibdladm(file: string): LibdladmNative & RenameNative {
 export interface ZoneNative {
   getzoneid(): number;
   getzonenamebyid(id: number, name: Uint8Array, length: number): Wide;
-  getzoneidbyname(name: string): number;
   /** Fills in up to `count` ids, and says in `count` how many there are. */
   zone_list(ids: Uint8Array | null, count: Uint8Array): number;
 }
@@ -247,7 +246,6 @@ export interface ZoneNative {
 const ZONE_PROTOTYPES: { readonly [K in keyof ZoneNative]: Prototype } = {
   getzoneid: { result: 'int32_t', params: [] },
   getzonenamebyid: { result: 'intptr_t', params: ['int32_t', 'void *', 'uintptr_t'] },
-  getzoneidbyname: { result: 'int32_t', params: ['const char *'] },
   zone_list: { result: 'int', params: ['void *', 'void *'] },
 };
 

@@ -114,11 +114,6 @@ export class Libdladm {
     };
   }
 
-  /** @throws {DladmError} NOTFOUND: no link of that name. */
-  idOf(name: string): number {
-    return this.named(name).id;
-  }
-
   /** Finds a link that this zone sees. @throws {DladmError} NOTFOUND: no link has this id. */
   identify(id: number): Identity {
     const [flags, linkClass, media, name] = [cell(4), cell(4), cell(4), cell(STRSIZE)];

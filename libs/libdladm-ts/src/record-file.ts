@@ -94,7 +94,7 @@ export class RecordFile {
     }
     const saved = records.get(name);
     if (saved === undefined) {
-      const reason = 'somebody else has just destroyed it';
+      const reason = 'somebody else has just destroyed or renamed it';
       throw new DladmError({ status: 'NOTFOUND', op: 'record', link: name, reason });
     }
     this.#save(conf, name, edit.edit(saved));

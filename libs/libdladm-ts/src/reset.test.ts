@@ -112,6 +112,11 @@ describe('names and ids', () => {
       expect.objectContaining({ status: 'NOTFOUND' }),
     );
     expect(() => stage.dladm.nameOf('vpn0' as never)).toThrow(TypeError);
+    for (const id of [-1, 2 ** 32]) {
+      expect(() => stage.dladm.nameOf(id)).toThrow(
+        new RangeError(`a link id is from 0 to 4294967295, not ${id}`),
+      );
+    }
   });
 });
 

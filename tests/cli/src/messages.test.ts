@@ -59,6 +59,7 @@ const NOT_HERE: ReadonlyMap<string, string> = new Map([
   ['*: too large for a file of links', 'wants a file of 64 MiB'],
   ['link is gone, but its name is not free: *', 'wants a kernel that fails between two steps'],
   ['somebody else has just destroyed it', 'wants two programs at the same instant'],
+  ['somebody else has just destroyed or renamed it', 'wants two programs at the same instant'],
   ["this system's libdladm knows no properties of such links: it is too old", 'is said on illumos'],
   ['this system has an IP stack of its own: stack cannot be chosen', 'is said on illumos'],
 ]);
