@@ -475,6 +475,28 @@ watches(void)
 	is(hk_close(all), 0, "close");
 }
 
+/*
+ * A monitor that was opened in a zone, and has got to the global one.
+ */
+static void
+passed_monitor(void)
+{
+	hk_cred_t cred = { 0, 0, 0, HK_PRIV_ALL };
+	hk_zone_t hz = { .hz_name = "passes" };
+	int fd;
+
+	need(zone_start(drv_hk, &hz) == 0, "a zone");
+	cred.hc_zoneid = hz.hz_zoneid;
+	need(hk_setcred(&cred) == 0, "in it");
+	fd = hk_open(drv_kernel, UNET_MONITOR_PATH, O_RDWR);
+	(void) hk_setcred(NULL);
+	need(fd > 0, "a monitor");
+	CAPTURE(fd, "vpn0", uica->uica_pad = 0);
+	is(watch(fd, UNET_IOC_WATCH, "vpn0", 0), -EPERM, "one");
+	is(hk_close(fd), 0, "close");
+	is(zone_end(drv_hk, &hz), 0, "the zone halts");
+}
+
 static int
 frames(int fd, int cmd, void *what, size_t len)
 {
@@ -662,6 +684,7 @@ main(void)
 	events(fd);
 	captures(id);
 	watches();
+	passed_monitor();
 	framed(fd, port);
 	full(fd);
 	(void) drv_destroy_flags("vpn0", UNET_DESTROY_UNHELD, NULL);

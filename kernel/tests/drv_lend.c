@@ -212,6 +212,36 @@ test_holder_keeps(void)
 }
 
 /*
+ * A single-shot link is destroyed when its holder closes it, who may be in a
+ * zone that has it, or has lost it: whole, so that its name is free.
+ */
+static void
+test_single_shot(int taken)
+{
+	unet_ioc_create_t uic;
+	hk_dl_t dl;
+	uint32_t id;
+	int fd;
+
+	drv_create_init(&uic, "once0");
+	uic.uic_lifetime = UNET_LIFE_SINGLE_SHOT;
+	need(hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic) == 0, "created");
+	id = uic.uic_hdr.uih_linkid;
+	is(dl_lend(id, za), 0, "lent");
+	fd = zone_open(za, "once0");
+	ok(fd > 0, "held in the zone (%d)", fd);
+	if (taken)
+		is(dl_lend(id, 0), 0, "taken back");
+	in_zone(za);
+	is(hk_close(fd), 0, "the zone closes it");
+	in_zone(0);
+	if (!taken)
+		is(dl_lend(id, 0), 0, "taken back");
+	drv_until(drv_usage().hu_links == 0, "it goes");
+	drv_until(dl_info("once0", &dl) == -ENOENT, "its id, too");
+}
+
+/*
  * At its zone's halt a link returns before drivers hear of the halt, and a
  * holder in the global zone does not notice.
  */
@@ -266,6 +296,8 @@ main(void)
 	test_holder_loses(1);
 	test_holder_loses(0);
 	test_holder_keeps();
+	test_single_shot(0);
+	test_single_shot(1);
 	test_halt(UNET_LIFE_TEMPORARY, "Z6");
 	test_halt(UNET_LIFE_PERSISTENT, "Z7");
 	is(zone_end_id(drv_hk, zb), 0, "halt B");

@@ -24,17 +24,23 @@ static unet_ioc_watched_t told;
 static uint64_t last_seq;
 
 static int
-watch(mon_t *m, const char *link)
+watch_on(mon_t *m, const char *link)
 {
 	unet_ioc_watch_t uiw;
 
-	mon_open(m);
 	memset(&uiw, 0, sizeof (uiw));
 	drv_hdr(&uiw.uiw_hdr, link);
 	if (link == NULL)
 		uiw.uiw_hdr.uih_flags = UNET_WATCH_ALL;
 	last_seq = 0;
 	return (hk_ioctl(m->m_fd, UNET_IOC_WATCH, &uiw));
+}
+
+static int
+watch(mon_t *m, const char *link)
+{
+	mon_open(m);
+	return (watch_on(m, link));
 }
 
 static int
@@ -278,7 +284,7 @@ test_rights(void)
 	hk_cred_t zoned = { 0, 0, 0, HK_PRIV_ALL };
 	unet_ioc_create_t uic;
 	hk_zone_t hz;
-	mon_t m, all, global;
+	mon_t m, all, global, passed;
 	int ctl;
 
 	(void) drv_create("vpn0");
@@ -305,7 +311,14 @@ test_rights(void)
 	drv_create_init(&uic, "blue0");
 	is(hk_ioctl(ctl, UNET_IOC_CREATE, &uic), 0, "a link of the zone");
 	is(mon_capture(&m, "blue0", 0, 0, 0), 0, "it captures");
+	mon_open(&passed);
 	(void) hk_setcred(NULL);
+	is(mon_capture(&passed, "vpn0", 0, 0, 0), -EPERM,
+	    "a descriptor that got here from the zone sees nothing more here");
+	is(passed.m_capture.uica_hdr.uih_errno, UNET_E_ZONE, "and its cause");
+	is(watch_on(&passed, "vpn0"), -EPERM, "nor does it watch");
+	is(watch_on(&passed, NULL), -EPERM, "nor all");
+	mon_close(&passed);
 	is(drv_set("vpn0", UNET_PROP_OWNER, 8), 0, "the global zone's link");
 	one(&all, "blue0", UNET_EV_CREATE, 0, 0);
 	last_seq = 0;

@@ -151,6 +151,8 @@
  * The owner's daemon in the global zone holds a link through all that.  A
  * holder in a zone that loses the link finds it destroyed; another zone's stack
  * starts the link before it hears anything, and that start is a look, too.
+ * Whoever comes to hold a link, or to look on, looks again once it can be found
+ * as such, for the link may have gone in between (unet_look_again()).
  *
  * Names are unique when links are made.  dladm(8) keeps them unique in a zone
  * only; of two with one name a caller means the one in its own zone.
@@ -172,7 +174,8 @@
  *
  * An administrator sees the frames and the events of links that others hold
  * through /dev/unet/monitor.  Each open of it clones, so that each descriptor
- * is a monitor with a minor of its own and is closed for itself.
+ * is a monitor with a minor of its own and is closed for itself.  It sees what
+ * the zone that opened it sees, and is set up by nobody from elsewhere.
  *
  * A capture has a ring of its own.  Frames are copied into it where they are
  * queued for the holder, sorted by the address filter, or lost, on the thread

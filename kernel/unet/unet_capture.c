@@ -464,11 +464,13 @@ unet_capture_bind(unet_monitor_t *mo, unet_dev_t *ud, unet_ioc_capture_t *uica)
 	mo->mo_captured = ud;
 	mutex_exit(&mo->mo_setup_lock);
 	unet_capture_stat_create(mo);
+	unet_look_again(ud);
 	return (0);
 
 fail_alloc:
 	mutex_enter(&mo->mo_lock);
 	mo->mo_ring = NULL;
+	cv_broadcast(&mo->mo_cv);
 	mutex_exit(&mo->mo_lock);
 	kmem_free(ring, size);
 fail_setup:
@@ -504,9 +506,10 @@ unet_capture_wait(unet_monitor_t *mo, int fmode)
 {
 	ASSERT(MUTEX_HELD(&mo->mo_lock));
 
-	if (mo->mo_ring == NULL)
-		return (EINVAL);
-	while (mo->mo_reading || !unet_capture_some(mo)) {
+	while (mo->mo_ring == NULL || mo->mo_reading ||
+	    !unet_capture_some(mo)) {
+		if (mo->mo_ring == NULL)
+			return (EINVAL);
 		if (!mo->mo_reading && mo->mo_dead)
 			return (ENXIO);
 		if ((fmode & (FNONBLOCK | FNDELAY)) != 0)

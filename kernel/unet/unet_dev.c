@@ -1181,15 +1181,19 @@ unet_dev_reap_later(void *arg)
 }
 
 /*
- * The holder of a single-shot link has closed it.
+ * The holder of a single-shot link has closed it.  If that was another zone's
+ * process, which had the link on loan, it is not for its thread to destroy the
+ * link: neither DLS nor the daemon would take it from there.
  */
 void
 unet_dev_reap(unet_dev_t *ud)
 {
+	const zoneid_t zoneid = getzoneid();
 	boolean_t held, start;
 	pid_t pid;
 
-	if (unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &held, &pid) == 0)
+	if ((zoneid == GLOBAL_ZONEID || zoneid == unet_dev_ownerzone(ud)) &&
+	    unet_dev_destroy(ud, UNET_DESTROY_UNHELD, &held, &pid) == 0)
 		return;
 
 	mutex_enter(&unet_devs_lock);

@@ -377,6 +377,7 @@ extern void unet_look(unet_dev_t *);
 extern void unet_look_minor(minor_t);
 extern void unet_look_all(void);
 extern void unet_look_started(unet_dev_t *);
+extern void unet_look_again(unet_dev_t *);
 
 /*
  * unet_link.c

@@ -321,6 +321,18 @@ unet_ioc_event_end(unet_ioc_t *ui, void *arg __unused, boolean_t told)
 	unet_event_end(&ui->ui_dev->ud_events, told);
 }
 
+/*
+ * A monitor sees what the zone that opened it sees, for as long as that does.
+ * So nobody sets it up from another zone, to which a descriptor may get.
+ */
+static int
+unet_ioc_monitor_own(unet_ioc_t *ui, unet_ioc_hdr_t *hdr)
+{
+	if (crgetzoneid(ui->ui_cred) != ui->ui_monitor->mo_zoneid)
+		return (unet_ioc_fail(hdr, UNET_E_ZONE, EPERM));
+	return (0);
+}
+
 static int
 unet_ioc_capture(unet_ioc_t *ui, void *arg)
 {
@@ -328,7 +340,8 @@ unet_ioc_capture(unet_ioc_t *ui, void *arg)
 	int err;
 
 	if ((err = unet_ioc_reserved(&uica->uica_hdr, uica->uica_reserved,
-	    ARRAY_SIZE(uica->uica_reserved))) != 0)
+	    ARRAY_SIZE(uica->uica_reserved))) != 0 ||
+	    (err = unet_ioc_monitor_own(ui, &uica->uica_hdr)) != 0)
 		return (err);
 	if ((err = unet_capture_bind(ui->ui_monitor, ui->ui_dev, uica)) == 0)
 		ui->ui_dev = NULL;
@@ -344,7 +357,8 @@ unet_ioc_watch(unet_ioc_t *ui, void *arg)
 	int err;
 
 	if ((err = unet_ioc_reserved(hdr, uiw->uiw_reserved,
-	    ARRAY_SIZE(uiw->uiw_reserved))) != 0)
+	    ARRAY_SIZE(uiw->uiw_reserved))) != 0 ||
+	    (err = unet_ioc_monitor_own(ui, hdr)) != 0)
 		return (err);
 	if ((hdr->uih_flags & ~UNET_WATCH_ALL) != 0)
 		return (unet_ioc_fail(hdr, UNET_E_RESERVED, EINVAL));

@@ -93,6 +93,36 @@ unet_link_end_linger(unet_dev_t *ud)
 }
 
 /*
+ * The holder goes.  If it is just losing the link, that ends first; then it
+ * cannot any more.
+ */
+static void
+unet_link_closing(unet_dev_t *ud)
+{
+	mutex_enter(&ud->ud_link_lock);
+	while (ud->ud_revoking)
+		cv_wait(&ud->ud_set_cv, &ud->ud_link_lock);
+	ud->ud_closing = B_TRUE;
+	mutex_exit(&ud->ud_link_lock);
+}
+
+/*
+ * It has gone.  What is dead because it had lost the link lives again.
+ */
+static void
+unet_link_let_go(unet_dev_t *ud)
+{
+	ASSERT(MUTEX_HELD(&ud->ud_link_lock));
+
+	ud->ud_held = B_FALSE;
+	if (ud->ud_revoked && !ud->ud_link_stopped) {
+		unet_rxq_revive(ud);
+		unet_txq_revive(ud);
+	}
+	ud->ud_revoked = ud->ud_closing = B_FALSE;
+}
+
+/*
  * ENXIO: another zone's link.  EACCES: not for this user.  EBUSY: held.
  * EAGAIN: a destroy has begun, and whether it saw this holder is not known; the
  * caller waits for its outcome and comes again.
@@ -122,9 +152,10 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 
 	/* From here on a destroy sees us, so one that did not has begun. */
 	if (unet_dev_state(ud) != UNET_S_ACTIVE) {
+		unet_link_closing(ud);
 		unet_event_close(&ud->ud_events);
 		mutex_enter(&ud->ud_link_lock);
-		ud->ud_held = B_FALSE;
+		unet_link_let_go(ud);
 		mutex_exit(&ud->ud_link_lock);
 		unet_link_update(ud);
 		return (EAGAIN);
@@ -141,8 +172,7 @@ unet_link_open(unet_dev_t *ud, int flag, cred_t *cr)
 		unet_rxq_open(ud);
 	unet_link_update(ud);
 
-	/* If it has moved since, we are found as its holder. */
-	unet_look(ud);
+	unet_look_again(ud);
 	return (0);
 }
 
@@ -212,24 +242,13 @@ unet_link_linger_over(void *arg)
 void
 unet_link_close(unet_dev_t *ud)
 {
-	/* If it is just being lost, that ends first; then it cannot be. */
-	mutex_enter(&ud->ud_link_lock);
-	while (ud->ud_revoking)
-		cv_wait(&ud->ud_set_cv, &ud->ud_link_lock);
-	ud->ud_closing = B_TRUE;
-	mutex_exit(&ud->ud_link_lock);
-
+	unet_link_closing(ud);
 	unet_rxq_close(ud);
 	unet_txq_close(ud);
 	unet_event_close(&ud->ud_events);
 
 	mutex_enter(&ud->ud_link_lock);
-	ud->ud_held = B_FALSE;
-	if (ud->ud_revoked && !ud->ud_link_stopped) {
-		unet_rxq_revive(ud);
-		unet_txq_revive(ud);
-	}
-	ud->ud_revoked = ud->ud_closing = B_FALSE;
+	unet_link_let_go(ud);
 	unet_event_post(ud, UNET_EV_HOLDER, 0);
 	if (ud->ud_linger != 0 && !ud->ud_link_stopped) {
 		ud->ud_lingering = B_TRUE;

@@ -156,9 +156,23 @@ void
 unet_look_started(unet_dev_t *ud)
 {
 	dls_dl_handle_t ddh;
+	zoneid_t zoneid;
 
 	if (dls_devnet_hold_tmp(ud->ud_linkid, &ddh) != 0)
 		return;
-	unet_link_moved(ud, dls_devnet_getzid(ddh));
+	zoneid = dls_devnet_getzid(ddh);
 	dls_devnet_rele_tmp(ddh);
+	unet_link_moved(ud, zoneid);
+}
+
+/*
+ * Somebody has been seen to be in the link's zone, and only now is one of those
+ * whom unet_link_moved() finds: if it went elsewhere in between, whoever saw
+ * that has not found this one.
+ */
+void
+unet_look_again(unet_dev_t *ud)
+{
+	unet_look(ud);
+	unet_link_moved(ud, unet_dev_zone(ud));
 }

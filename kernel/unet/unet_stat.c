@@ -280,13 +280,12 @@ unet_stat_follow(unet_dev_t *ud)
 }
 
 /*
- * The link is not ACTIVE any more, so that nobody makes it a kstat again.
+ * The link goes.  Somebody who looked at it before may yet come to have its
+ * kstat follow, so the turn to make one is never given back.
  */
 void
 unet_stat_destroy(unet_dev_t *ud)
 {
 	(void) unet_dev_stat_enter(ud, B_TRUE);
 	unet_stat_unmake(ud);
-	while (unet_dev_stat_exit(ud))
-		continue;
 }

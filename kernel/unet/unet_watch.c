@@ -152,6 +152,8 @@ unet_watch_bind(unet_monitor_t *mo, unet_dev_t *ud, unet_ioc_hdr_t *hdr)
 	if (err != 0)
 		unet_event_close(&mo->mo_events);
 	mutex_exit(&mo->mo_setup_lock);
+	if (err == 0 && ud != NULL)
+		unet_look_again(ud);
 	return (err);
 }
 

@@ -521,10 +521,11 @@ typedef enum unet_drop {
  * Out: uica_snaplen and uica_bytes as they are; uica_maxrecord, the longest
  * record there can be.
  *
- * EBADF: not open for reading.  EPERM: no net_rawaccess privilege.  EINVAL:
- * name and id differ.  ENOENT: no such link.  EBUSY: this descriptor captures
- * already.  ERANGE: snap length, or buffer size.  ENOSPC: too many captures of
- * this link.  ENOMEM: no memory.  ENXIO: the link is being destroyed.
+ * EBADF: not open for reading.  EPERM: no net_rawaccess privilege, or the
+ * descriptor was opened in another zone.  EINVAL: name and id differ.  ENOENT:
+ * no such link.  EBUSY: this descriptor captures already.  ERANGE: snap length,
+ * or buffer size.  ENOSPC: too many captures of this link.  ENOMEM: no memory.
+ * ENXIO: the link is being destroyed.
  */
 #define	UNET_IOC_CAPTURE	(UNET_IOC | 0x08)
 
@@ -590,10 +591,10 @@ typedef struct unet_record {
  *
  * Both: EBADF: not open for reading.
  *
- * UNET_IOC_WATCH: EPERM: neither net_rawaccess
- * nor, for one link, its owner or group.  EINVAL: name and id differ, or a link
- * is named and UNET_WATCH_ALL set.  ENOENT: no such link.  EBUSY: this
- * descriptor watches already.  ENXIO: the link is being destroyed.
+ * UNET_IOC_WATCH: EPERM: neither net_rawaccess nor, for one link, its owner or
+ * group, or the descriptor was opened in another zone.  EINVAL: name and id
+ * differ, or a link is named and UNET_WATCH_ALL set.  ENOENT: no such link.
+ * EBUSY: this descriptor watches already.  ENXIO: the link is being destroyed.
  *
  * UNET_IOC_WATCHED: EINVAL: it does not watch, or a resync of all links.
  * EAGAIN: none, and the descriptor is non-blocking.  EINTR: interrupted while
