@@ -220,7 +220,8 @@ extern int hk_setcred(const hk_cred_t *cred);	/* NULL: back to the default */
  * lends the link hdl_linkid, which the global zone owns, to the zone
  * hdl_zoneid, or moves it on, or with 0 takes it back (ENOENT: no such link,
  * or a zone owns it; ESRCH: no such zone runs; EEXIST: it has a link of that
- * name; EBUSY: the link is pinned where it is).
+ * name; EBUSY: the link is pinned where it is, or its interface's name is taken
+ * there; ENXIO: the zone's network namespace is gone).
  */
 #define	HK_IOC_DLCREATE		(HK_IOC | 0x01)
 #define	HK_IOC_DLDESTROY	(HK_IOC | 0x02)
@@ -264,10 +265,10 @@ typedef struct hk_dlmgmt {
  * The stack end of a link: who plays the IP stack.  PLUMB (EEXIST: has one;
  * ENOENT: no such link; EPERM: the host does not let us make a TAP interface;
  * ENAMETOOLONG: too long for an interface of the host; ENODEV: no TAP here;
- * EBUSY: the host has an interface of that name; EINVAL), UNPLUMB (ENOENT),
- * STACKINFO (ENOENT: no such link, or it has none).  AUTO falls back to a bus
- * for EPERM, ENODEV and ENAMETOOLONG.  A link that is destroyed loses its end,
- * unless that is pinned.
+ * EBUSY: the host has an interface of that name; ENXIO: the network namespace
+ * of the link's zone is gone; EINVAL), UNPLUMB (ENOENT), STACKINFO (ENOENT: no
+ * such link, or it has none).  AUTO falls back to a bus for EPERM, ENODEV and
+ * ENAMETOOLONG.  A link that is destroyed loses its end, unless that is pinned.
  */
 #define	HK_IOC_PLUMB		(HK_IOC | 0x10)
 #define	HK_IOC_UNPLUMB		(HK_IOC | 0x11)

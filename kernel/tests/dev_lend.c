@@ -155,10 +155,21 @@ main(void)
 	drv_until(if_mtu("unet0") == 1300, "... and the interface's");
 	drv_until((if_setflags("unet0", IFF_UP, 0), if_flags("unet0") &
 	    IFF_RUNNING), "it runs, since it is held");
+
+	is(hk_ioctl(drv_hk, HK_IOC_ZONEBOOT, &hz), 0, "the zone is booted");
+	(void) kill(pid, SIGKILL);
+	(void) waitpid(pid, NULL, 0);
+	is(setzone(id, hz.hz_zoneid), -ENXIO, "its namespace is gone: no loan");
+	ok(if_nametoindex("unet0") != 0, "the interface is where it was");
+	is(hk_ioctl(drv_hk, HK_IOC_UNPLUMB, &hst), 0, "unplumbed");
+	is(setzone(id, hz.hz_zoneid), 0, "without one it may be lent");
+	is(hk_ioctl(drv_hk, HK_IOC_PLUMB, &hst), -ENXIO, "... and gets none");
+	hst.hst_kind = HK_STACK_AUTO;
+	is(hk_ioctl(drv_hk, HK_IOC_PLUMB, &hst), -ENXIO, "... nor a bus");
+	is(setzone(id, 0), 0, "taken back");
+	is(hk_ioctl(drv_hk, HK_IOC_ZONEHALT, &hz), 0, "halt");
 	is(hk_ioctl(drv_hk, HK_IOC_ZONEDESTROY, &hz), 0, "no zone");
 	is(hk_close(fd), 0, "close");
 	is(drv_destroy("unet0"), 0, "destroyed");
-	(void) kill(pid, SIGKILL);
-	(void) waitpid(pid, NULL, 0);
 	return (drv_done());
 }

@@ -355,7 +355,7 @@ tap_make(void *arg)
 	int err;
 
 	if (tm->tm_netnsid != 0 && tm->tm_netnsid != netns_cookie())
-		return (-ENOENT);
+		return (-ENXIO);
 	if (if_nametoindex(tap->ht_name) != 0)
 		return (-EBUSY);
 	tap->ht_home = netns_inode(-1);
@@ -391,7 +391,7 @@ host_tap_open(const char *name, const unsigned char *mac, unsigned int mtu,
 	} else if ((tap->ht_netns = strdup(netns)) == NULL) {
 		err = -ENOMEM;
 	} else if ((fd = netns_open(netns)) < 0) {
-		err = fd;
+		err = fd == -ENOENT || fd == -EINVAL ? -ENXIO : fd;
 	} else {
 		tm.tm_netnsid = netnsid;
 		err = netns_run(fd, tap_make, &tm);

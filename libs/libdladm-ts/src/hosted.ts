@@ -18,6 +18,7 @@ const PLUMB_TEXTS = {
   ENAMETOOLONG: 'link name is too long for an interface of this host',
   EEXIST: 'this host has an interface of that name',
   EBUSY: 'this host has an interface of that name',
+  ENXIO: 'the network namespace of the zone is gone',
 };
 
 /** The driver has an id made. @see UNET_LINKID_NONE in kernel/unet/sys/unet.h */
@@ -152,6 +153,7 @@ export class HostedRegistry implements LinkRegistry {
     } catch (error) {
       throw toDladmError(error, 'set', name, {
         ESRCH: `zone is not running: ${zone.name}`,
+        ENXIO: PLUMB_TEXTS.ENXIO,
         EBUSY: 'link is in use',
       });
     }

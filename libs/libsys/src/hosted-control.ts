@@ -168,7 +168,8 @@ export class HostedControl {
   /**
    * Lends a link of the global zone to the zone `zoneid`, or with 0 takes it back; at that zone's
    * halt it returns by itself. ENOENT: no such link, or a zone's own. ESRCH: no such zone runs.
-   * EEXIST: that zone has a link of the name. EBUSY: the stack uses it where it is.
+   * EEXIST: that zone has a link of the name. EBUSY: the stack uses it where it is, or the name of its
+   * interface is taken there. ENXIO: the network namespace of that zone is gone.
    */
   dlSetZone(linkid: number, zoneid: number): void {
     this.#request(hk.HK_IOC_DLSETZONE, hk.hkDl, { linkid, zoneid }, 'dl-set-zone');

@@ -179,6 +179,11 @@ describe('zones tied to network namespaces', () => {
     const text = 'vpn0: the network namespace of its zone is gone, and with it its interface';
     await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).toContain(text);
     expect((await world.global.dladm.find('vpn0')).zone).toBe('blue');
+    expect(await world.adm('create -t vpn1', 'blue')).toEqual({
+      exit: 1,
+      out: '',
+      err: 'unetadm: cannot create vpn1: the network namespace of the zone is gone\n',
+    });
     expect(await world.adm('host zone halt -r blue')).toMatchObject({
       exit: 1,
       err: 'unetadm: cannot boot zone blue: there is no network namespace of the zone\n',
