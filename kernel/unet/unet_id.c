@@ -65,7 +65,7 @@ typedef struct unet_id_left {
 	list_node_t	il_node;
 	datalink_id_t	il_linkid;
 	zoneid_t	il_zoneid;
-	char		il_name[UNET_NAMELEN];
+	unet_name_t	*il_names;	/* all that the link has had */
 } unet_id_left_t;
 
 static taskq_t *unet_id_taskq;
@@ -92,6 +92,18 @@ unet_id_init(void)
 	unet_id_taskq = taskq_create("unet_id", 1, minclsyspri, 1, INT_MAX, 0);
 }
 
+static void
+unet_id_forget(unet_id_left_t *il)
+{
+	unet_name_t *un;
+
+	while ((un = il->il_names) != NULL) {
+		il->il_names = un->un_next;
+		kmem_free(un, sizeof (*un));
+	}
+	kmem_free(il, sizeof (*il));
+}
+
 void
 unet_id_fini(void)
 {
@@ -106,7 +118,7 @@ unet_id_fini(void)
 		(void) untimeout(tid);
 	taskq_destroy(unet_id_taskq);
 	while ((il = list_remove_head(&unet_ids_left)) != NULL)
-		kmem_free(il, sizeof (*il));
+		unet_id_forget(il);
 	list_destroy(&unet_ids_left);
 	mutex_destroy(&unet_ids_lock);
 }
@@ -127,19 +139,45 @@ unet_id_wait(void)
 	}
 }
 
+/*
+ * Its names change no more.
+ */
 static void
 unet_id_leave(unet_dev_t *ud)
 {
 	unet_id_left_t *il = kmem_zalloc(sizeof (*il), KM_SLEEP);
+	const unet_name_t *un;
+	unet_name_t *copy;
 
 	il->il_linkid = ud->ud_linkid;
 	il->il_zoneid = unet_dev_ownerzone(ud);
-	(void) strlcpy(il->il_name, unet_dev_name(ud), sizeof (il->il_name));
+	for (un = ud->ud_name; un != NULL; un = un->un_next) {
+		copy = kmem_zalloc(sizeof (*copy), KM_SLEEP);
+		bcopy(un->un_text, copy->un_text, sizeof (copy->un_text));
+		copy->un_next = il->il_names;
+		il->il_names = copy;
+	}
 	mutex_enter(&unet_ids_lock);
 	list_insert_tail(&unet_ids_left, il);
 	unet_ids_usec = UNET_IDS_USEC_MIN;
 	unet_id_wait();
 	mutex_exit(&unet_ids_lock);
+}
+
+/*
+ * Has the link been called that?  A daemon that died during a renaming may come
+ * back with the name before it.
+ */
+static boolean_t
+unet_id_named(const unet_id_left_t *il, const char *name)
+{
+	const unet_name_t *un;
+
+	for (un = il->il_names; un != NULL; un = un->un_next) {
+		if (strcmp(un->un_text, name) == 0)
+			return (B_TRUE);
+	}
+	return (B_FALSE);
 }
 
 /*
@@ -155,7 +193,7 @@ unet_id_return(const unet_id_left_t *il)
 	if (unet_dev_id_used(il->il_linkid))
 		return (B_TRUE);
 	err = dls_mgmt_get_linkinfo(il->il_linkid, name, NULL, NULL, NULL);
-	if (err == 0 && strcmp(name, il->il_name) == 0)
+	if (err == 0 && unet_id_named(il, name))
 		err = dls_mgmt_destroy(il->il_linkid, B_FALSE);
 	return (err == 0 || err == ENOENT);
 }
@@ -184,7 +222,7 @@ unet_id_return_all(void)
 
 	while ((il = list_remove_head(&mine)) != NULL) {
 		if (unet_id_return(il)) {
-			kmem_free(il, sizeof (*il));
+			unet_id_forget(il);
 			continue;
 		}
 		mutex_enter(&unet_ids_lock);

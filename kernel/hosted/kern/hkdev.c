@@ -175,8 +175,7 @@ hk_dlrename(void *arg, const hk_req_t *hr)
 
 /*
  * The property `zone', which only the zone that owns the link sets, if that is
- * the global one.  A zone that has begun to halt meanwhile may have been looked
- * through already.
+ * the global one.
  */
 static int
 hk_dlsetzone(void *arg, const hk_req_t *hr __unused)
@@ -196,12 +195,11 @@ hk_dlsetzone(void *arg, const hk_req_t *hr __unused)
 	}
 	if (dls_devnet_getownerzid(ddh) != GLOBAL_ZONEID)
 		err = ENOENT;
-	else if (zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN)
+	else if (!zone_lend_enter(zone))
 		err = ESRCH;
-	else if ((err = dls_devnet_setzid(ddh, dl->hdl_zoneid)) == 0 &&
-	    zone_status_get(zone) >= ZONE_IS_SHUTTING_DOWN) {
-		(void) dls_devnet_setzid(ddh, GLOBAL_ZONEID);
-		err = ESRCH;
+	else {
+		err = dls_devnet_setzid(ddh, dl->hdl_zoneid);
+		zone_lend_exit(zone);
 	}
 	dls_devnet_rele_tmp(ddh);
 	zone_rele(zone);

@@ -230,6 +230,8 @@ extern void zone_netns(zoneid_t zoneid, zone_netns_t *zn);
  * Between these a zone does not go down (zthread.c).
  */
 extern void zone_thread_enter(zone_t *zone);
+extern boolean_t zone_lend_enter(zone_t *zone);
+extern void zone_lend_exit(zone_t *zone);
 extern void zone_thread_exit(zone_t *zone);
 
 /*

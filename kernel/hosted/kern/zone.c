@@ -55,6 +55,7 @@ typedef struct zone_impl {
 	volatile uint32_t zi_ref;	/* atomic */
 	zone_status_t	zi_status;	/* zone_lock */
 	uint_t		zi_nthreads;	/* zone_lock; kernel threads of it */
+	uint_t		zi_nlenders;	/* zone_lock; links on their way in */
 	list_t		zi_zsd;		/* zone_lock */
 	char		zi_name[ZONENAME_MAX];
 } zone_impl_t;
@@ -567,6 +568,33 @@ zone_thread_wait(zone_impl_t *zi)
  * somebody else, tries to take it back, and gives up if it cannot: then the
  * zone stays, without a process, until somebody halts it again.
  */
+/*
+ * A link may come into the zone as long as it runs, and a halt waits for those
+ * on their way: what it looks through then is all that there is.
+ */
+boolean_t
+zone_lend_enter(zone_t *zone)
+{
+	zone_impl_t *zi = (zone_impl_t *)zone;
+	boolean_t runs;
+
+	mutex_enter(&zone_lock);
+	if ((runs = zi->zi_status < ZONE_IS_SHUTTING_DOWN) != B_FALSE)
+		zi->zi_nlenders++;
+	mutex_exit(&zone_lock);
+	return (runs);
+}
+
+void
+zone_lend_exit(zone_t *zone)
+{
+	mutex_enter(&zone_lock);
+	VERIFY(((zone_impl_t *)zone)->zi_nlenders > 0);
+	if (--((zone_impl_t *)zone)->zi_nlenders == 0)
+		cv_broadcast(&zone_cv);
+	mutex_exit(&zone_lock);
+}
+
 int
 zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 {
@@ -582,6 +610,8 @@ zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 		again = zi->zi_status >= ZONE_IS_SHUTTING_DOWN;
 		if (!again)
 			zone_set_status(zi, ZONE_IS_SHUTTING_DOWN);
+		while (zi->zi_nlenders != 0)
+			cv_wait(&zone_cv, &zone_lock);
 	}
 	mutex_exit(&zone_lock);
 	if (zi == NULL) {
