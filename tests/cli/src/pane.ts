@@ -89,10 +89,13 @@ export class Pane {
     );
   }
 
-  /** Waits until the shell asks for a command again: what is typed before that may get lost. */
+  /**
+   * Waits until the shell asks for a command again: what is typed before that may get lost. An
+   * interrupt that meets a program at its end is shown in front of the prompt.
+   */
   async isAsking(): Promise<void> {
     await this.isItself();
-    await this.sees(/(^|\n)%\n$/);
+    await this.sees(/(^|\n)(\^C)?%\n$/);
   }
 
   async close(): Promise<void> {
