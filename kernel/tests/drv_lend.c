@@ -223,9 +223,10 @@ test_single_shot(int taken)
 	uint32_t id;
 	int fd;
 
-	drv_create_init(&uic, "once0");
-	uic.uic_lifetime = UNET_LIFE_SINGLE_SHOT;
-	need(hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic) == 0, "created");
+	/* The driver has the name a little longer than the daemon the id. */
+	drv_until((drv_create_init(&uic, "once0"),
+	    uic.uic_lifetime = UNET_LIFE_SINGLE_SHOT,
+	    hk_ioctl(drv_ctl, UNET_IOC_CREATE, &uic)) == 0, "created");
 	id = uic.uic_hdr.uih_linkid;
 	is(dl_lend(id, za), 0, "lent");
 	fd = zone_open(za, "once0");
