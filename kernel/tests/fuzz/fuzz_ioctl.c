@@ -528,7 +528,9 @@ check_answer(const req_t *r, int err)
 		    hdr.uih_errno);
 	else if (err != EFAULT && space_run(&fuzz_user, r->r_addr, 8, 1) == 8)
 		must(is_listed(r->r_cmd, err, hdr.uih_errno) ||
-		    (halted && err == ENXIO && hdr.uih_errno == UNET_E_OK),
+		    (halted && err == ENXIO &&
+		    (hdr.uih_errno == UNET_E_OK ||
+		    hdr.uih_errno == r->r_u.hdr.uih_errno)),
 		    "request %#x, errno %d: cause %u", r->r_cmd, err,
 		    hdr.uih_errno);
 }
