@@ -1,5 +1,5 @@
 import { isSysError, type Kernel, shareClass } from 'libsys';
-import { changeProperties } from './change-properties.ts';
+import { changeProperties, type PropertyChange } from './change-properties.ts';
 import { Ctl, type PropertyValue } from './ctl.ts';
 import { addProperties, defaultsOf, recordedValues, withoutProperties } from './defaults.ts';
 import { closed, DladmError } from './errors.ts';
@@ -306,7 +306,7 @@ export class Dladm {
     this.#check();
     const link = parseLinkName(name, 'set');
     checkOptions('setProps', options, ['temporary', 'zone', 'signal']);
-    const { temporary = false, zone, signal } = options;
+    const { temporary = false, zone } = options;
     mustBeObject(`set ${link}: properties`, values);
     const { zone: target, ...given } = values;
     const checked = checkPropertiesOf('set', link, given);
@@ -315,28 +315,11 @@ export class Dladm {
     }
     const found = this.#ground.find('set', link, zone);
     const lent = target === undefined ? undefined : this.#ground.runningZone('set', target, link);
-    if (found.info === undefined && temporary) {
-      throw noLink('set', link, 'link is not up: only its record can be changed');
-    }
-    const some = Object.keys(checked).length > 0;
-    await allOrNothing(signal, async (steps) =>
-      changeProperties(
-        this.#ground,
-        steps,
-        link,
-        found,
-        {
-          values: checked,
-          zone: lent,
-          ...(!temporary &&
-            some &&
-            this.#ground.mayBeRecorded(found) && {
-              record: (recorded) => addProperties('set', link, recorded, checked),
-            }),
-        },
-        signal,
-      ),
-    );
+    await this.#change('set', link, found, options, {
+      values: checked,
+      zone: lent,
+      record: (recorded) => addProperties('set', link, recorded, checked),
+    });
   }
 
   /**
@@ -355,31 +338,14 @@ export class Dladm {
     this.#check();
     const link = parseLinkName(name, 'reset');
     checkOptions('resetProps', options, ['temporary', 'zone', 'signal']);
-    const { temporary = false, zone, signal } = options;
+    const { zone } = options;
     const { values, zone: back } = defaultsOf(link, names);
     const found = this.#ground.find('reset', link, zone);
-    if (found.info === undefined && temporary) {
-      throw noLink('reset', link, 'link is not up: only its record can be changed');
-    }
-    const some = Object.keys(values).length > 0;
-    await allOrNothing(signal, async (steps) =>
-      changeProperties(
-        this.#ground,
-        steps,
-        link,
-        found,
-        {
-          values,
-          zone: back,
-          ...(!temporary &&
-            some &&
-            this.#ground.mayBeRecorded(found) && {
-              record: (recorded) => withoutProperties(link, recorded, values),
-            }),
-        },
-        signal,
-      ),
-    );
+    await this.#change('reset', link, found, options, {
+      values,
+      zone: back,
+      record: (recorded) => withoutProperties(link, recorded, values),
+    });
   }
 
   /**
@@ -497,6 +463,31 @@ export class Dladm {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Sets or resets; in the record too, where there is one and the change is to stay. */
+  async #change(
+    op: 'set' | 'reset',
+    link: LinkName,
+    found: Found,
+    { temporary = false, signal }: PropertyOptions,
+    { record, ...change }: Required<PropertyChange>,
+  ): Promise<void> {
+    if (found.info === undefined && temporary) {
+      throw noLink(op, link, 'link is not up: only its record can be changed');
+    }
+    const stays =
+      !temporary && Object.keys(change.values).length > 0 && this.#ground.mayBeRecorded(found);
+    await allOrNothing(signal, async (steps) =>
+      changeProperties(
+        this.#ground,
+        steps,
+        link,
+        found,
+        { ...change, ...(stays && { record }) },
+        signal,
+      ),
+    );
   }
 
   #check(): void {

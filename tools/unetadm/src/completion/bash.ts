@@ -1,5 +1,6 @@
 import { ASK_ZONES, ASKED, ASSIGNMENTS, type Place } from './place.ts';
 import { quote } from './quote.ts';
+import { placesAndValues } from './shell-tables.ts';
 
 const list = (words: readonly string[]): string => `(${words.map(quote).join(' ')})`;
 
@@ -25,18 +26,7 @@ export function bashScript(places: readonly Place[]): string {
     .map(([name, words]) => `\t${name}) echo ${quote(words.join(' '))} ;;`);
   return `# Completion of unetadm for bash. "unetadm completion bash" prints this.
 
-# What may follow these words.
-_unetadm_place() {
-	case $1 in
-${places.map(row).join('\n')}
-	*) return 1 ;;
-	esac
-}
-
-# The words that a property can be.
-_unetadm_values() {
-	case $1 in
-${values.join('\n')}
+${placesAndValues(places.map(row), values)}
 	owner) compgen -u ;;
 	group) compgen -g ;;
 	zone) ${ASK_ZONES} ;;

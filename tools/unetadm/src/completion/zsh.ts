@@ -1,5 +1,6 @@
 import { ASK_ZONES, ASKED, ASSIGNMENTS, type Place } from './place.ts';
 import { quote } from './quote.ts';
+import { placesAndValues } from './shell-tables.ts';
 
 const list = (words: readonly string[]): string => `(${words.map(quote).join(' ')})`;
 
@@ -32,18 +33,7 @@ export function zshScript(places: readonly Place[]): string {
   return `#compdef unetadm
 # Completion of unetadm for zsh. "unetadm completion zsh" prints this.
 
-# What may follow these words.
-_unetadm_place() {
-	case $1 in
-${places.map(row).join('\n')}
-	*) return 1 ;;
-	esac
-}
-
-# The words that a property can be.
-_unetadm_values() {
-	case $1 in
-${values.join('\n')}
+${placesAndValues(places.map(row), values)}
 	esac
 	case $1 in
 	owner) _users ;;
