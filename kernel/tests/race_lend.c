@@ -212,19 +212,36 @@ quiet(void)
 }
 
 /*
+ * How many links dlmgmtd knows of, told if that is wanted.
+ */
+static uint32_t
+ids_known(int tell)
+{
+	hk_dl_t dl;
+	uint32_t n = 0;
+
+	memset(&dl, 0, sizeof (dl));
+	while (hk_ioctl(drv_hk, HK_IOC_DLNEXT, &dl) == 0) {
+		n++;
+		if (tell) {
+			printf("# left: %s, id %u, zone %d, flags %#x\n",
+			    dl.hdl_name, dl.hdl_linkid, dl.hdl_zoneid,
+			    dl.hdl_flags);
+		}
+	}
+	return (n);
+}
+
+/*
  * Ids that nobody could be told to free are freed when there is a daemon.
  */
 static void
 ids_go(void)
 {
-	hk_dl_t dl;
-
 	(void) drv_create("last0");
 	is(drv_destroy("last0"), 0, "a link is made, and destroyed");
-	memset(&dl, 0, sizeof (dl));
-	drv_until((memset(&dl, 0, sizeof (dl)),
-	    hk_ioctl(drv_hk, HK_IOC_DLNEXT, &dl) == -ENOENT),
-	    "dlmgmtd knows of no link");
+	drv_until(ids_known(0) == 0, "dlmgmtd knows of no link");
+	(void) ids_known(1);
 }
 
 int

@@ -429,17 +429,18 @@ unet_dev_hold(unet_ioc_hdr_t *hdr, zoneid_t zoneid, unet_dev_t **udp)
 }
 
 /*
- * Is there a link with this id?
+ * Is there a link with this id that is not the one of number `minor'?
  */
 boolean_t
-unet_dev_id_used(datalink_id_t linkid)
+unet_dev_id_used(datalink_id_t linkid, minor_t minor)
 {
-	unet_dev_t want;
+	unet_dev_t want, *ud;
 	boolean_t used;
 
 	want.ud_linkid = linkid;
 	mutex_enter(&unet_devs_lock);
-	used = avl_find(&unet_by_id, &want, NULL) != NULL;
+	ud = avl_find(&unet_by_id, &want, NULL);
+	used = ud != NULL && ud->ud_minor != minor;
 	mutex_exit(&unet_devs_lock);
 	return (used);
 }
@@ -1099,7 +1100,7 @@ unet_dev_destroy(unet_dev_t *ud, uint32_t flags, boolean_t *heldp, pid_t *pidp)
 
 	*heldp = B_FALSE;
 	*pidp = 0;
-	unet_look(ud);		/* for its name: unet_id_leave() */
+	unet_look(ud);		/* its end is told under its name */
 	mutex_enter(&unet_devs_lock);
 	if (ud->ud_state != UNET_S_ACTIVE) {
 		mutex_exit(&unet_devs_lock);

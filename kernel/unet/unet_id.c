@@ -33,8 +33,13 @@
  * then, and when the daemon comes back it knows the id, and the name, from its
  * cache.  Such ids are kept here and given back when it is there again: before
  * the next one is made, and now and then, for the name may be wanted by
- * somebody else.  By then an id may be another link's, so the daemon is asked
- * what it calls it.
+ * somebody else.
+ *
+ * By then an id may be another link's.  What the daemon calls it does not tell:
+ * dladm(8) renames a link in the kernel and then in the daemon, which may die
+ * in between or be told when the link has gone, and we hear of neither.  So an
+ * id is still ours if the daemon has it as one of our class, and neither DLS
+ * nor anybody here has a link of that id.
  */
 
 #include "unet_impl.h"
@@ -65,7 +70,7 @@ typedef struct unet_id_left {
 	list_node_t	il_node;
 	datalink_id_t	il_linkid;
 	zoneid_t	il_zoneid;
-	unet_name_t	*il_names;	/* all that the link has had */
+	minor_t		il_minor;	/* of the link that had it */
 } unet_id_left_t;
 
 static taskq_t *unet_id_taskq;
@@ -92,18 +97,6 @@ unet_id_init(void)
 	unet_id_taskq = taskq_create("unet_id", 1, minclsyspri, 1, INT_MAX, 0);
 }
 
-static void
-unet_id_forget(unet_id_left_t *il)
-{
-	unet_name_t *un;
-
-	while ((un = il->il_names) != NULL) {
-		il->il_names = un->un_next;
-		kmem_free(un, sizeof (*un));
-	}
-	kmem_free(il, sizeof (*il));
-}
-
 void
 unet_id_fini(void)
 {
@@ -118,7 +111,7 @@ unet_id_fini(void)
 		(void) untimeout(tid);
 	taskq_destroy(unet_id_taskq);
 	while ((il = list_remove_head(&unet_ids_left)) != NULL)
-		unet_id_forget(il);
+		kmem_free(il, sizeof (*il));
 	list_destroy(&unet_ids_left);
 	mutex_destroy(&unet_ids_lock);
 }
@@ -139,24 +132,14 @@ unet_id_wait(void)
 	}
 }
 
-/*
- * Its names change no more.
- */
 static void
 unet_id_leave(unet_dev_t *ud)
 {
 	unet_id_left_t *il = kmem_zalloc(sizeof (*il), KM_SLEEP);
-	const unet_name_t *un;
-	unet_name_t *copy;
 
 	il->il_linkid = ud->ud_linkid;
 	il->il_zoneid = unet_dev_ownerzone(ud);
-	for (un = ud->ud_name; un != NULL; un = un->un_next) {
-		copy = kmem_zalloc(sizeof (*copy), KM_SLEEP);
-		bcopy(un->un_text, copy->un_text, sizeof (copy->un_text));
-		copy->un_next = il->il_names;
-		il->il_names = copy;
-	}
+	il->il_minor = ud->ud_minor;
 	mutex_enter(&unet_ids_lock);
 	list_insert_tail(&unet_ids_left, il);
 	unet_ids_usec = UNET_IDS_USEC_MIN;
@@ -165,19 +148,20 @@ unet_id_leave(unet_dev_t *ud)
 }
 
 /*
- * Has the link been called that?  A daemon that died during a renaming may come
- * back with the name before it.
+ * Has another link the id by now?  The one that left it behind may still be in
+ * our tables for a moment.
  */
 static boolean_t
-unet_id_named(const unet_id_left_t *il, const char *name)
+unet_id_taken(const unet_id_left_t *il)
 {
-	const unet_name_t *un;
+	dls_dl_handle_t ddh;
 
-	for (un = il->il_names; un != NULL; un = un->un_next) {
-		if (strcmp(un->un_text, name) == 0)
-			return (B_TRUE);
-	}
-	return (B_FALSE);
+	if (unet_dev_id_used(il->il_linkid, il->il_minor))
+		return (B_TRUE);
+	if (dls_devnet_hold_tmp(il->il_linkid, &ddh) != 0)
+		return (B_FALSE);
+	dls_devnet_rele_tmp(ddh);
+	return (B_TRUE);
 }
 
 /*
@@ -187,13 +171,14 @@ unet_id_named(const unet_id_left_t *il, const char *name)
 static boolean_t
 unet_id_return(const unet_id_left_t *il)
 {
-	char name[MAXLINKNAMELEN];
+	datalink_class_t class;
+	uint32_t media;
 	int err;
 
-	if (unet_dev_id_used(il->il_linkid))
+	if (unet_id_taken(il))
 		return (B_TRUE);
-	err = dls_mgmt_get_linkinfo(il->il_linkid, name, NULL, NULL, NULL);
-	if (err == 0 && unet_id_named(il, name))
+	err = dls_mgmt_get_linkinfo(il->il_linkid, NULL, &class, &media, NULL);
+	if (err == 0 && class == DATALINK_CLASS_MISC && media == DL_ETHER)
 		err = dls_mgmt_destroy(il->il_linkid, B_FALSE);
 	return (err == 0 || err == ENOENT);
 }
@@ -222,11 +207,12 @@ unet_id_return_all(void)
 
 	while ((il = list_remove_head(&mine)) != NULL) {
 		if (unet_id_return(il)) {
-			unet_id_forget(il);
+			kmem_free(il, sizeof (*il));
 			continue;
 		}
 		mutex_enter(&unet_ids_lock);
 		list_insert_tail(&unet_ids_left, il);
+		unet_id_wait();
 		mutex_exit(&unet_ids_lock);
 	}
 	list_destroy(&mine);

@@ -354,7 +354,7 @@ extern boolean_t unet_dev_next(uint32_t, zoneid_t, boolean_t,
 extern boolean_t unet_dev_node_is(minor_t, const char *, zoneid_t);
 extern unet_dev_t *unet_dev_hold_next(uint32_t);
 extern unet_dev_t *unet_dev_hold_minor(minor_t);
-extern boolean_t unet_dev_id_used(datalink_id_t);
+extern boolean_t unet_dev_id_used(datalink_id_t, minor_t);
 extern boolean_t unet_dev_look_enter(unet_dev_t *);
 extern void unet_dev_look_exit(unet_dev_t *);
 extern boolean_t unet_dev_changed(unet_dev_t *, zoneid_t, unet_name_t *);
