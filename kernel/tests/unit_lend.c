@@ -15,11 +15,18 @@
 
 /*
  * What happens to a link between two steps of somebody else's: it is taken back
- * from a zone, or destroyed.  Here the steps are taken one by one.
+ * from a zone, renamed, or destroyed.  Here the steps are taken one by one, so
+ * unet_dev.c is part of this program and not of the library it is linked with.
  */
 
 #include "unet_impl.h"
-#include <sys/errno.h>
+
+static void look_all(void);
+
+#define	unet_look_all	look_all
+#include "unet_dev.c"
+#undef	unet_look_all
+
 #include <sys/fcntl.h>
 #include <sys/file.h>
 
@@ -175,6 +182,53 @@ test_open(void)
 	unet_dev_rele(ud);
 }
 
+static void
+rename(const unet_dev_t *ud, const char *name)
+{
+	hk_dl_t dl = { .hdl_linkid = ud->ud_linkid };
+
+	(void) strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name));
+	(void) check(hk_ioctl(hk, HK_IOC_DLRENAME, &dl) == 0, "renamed");
+}
+
+/*
+ * All links are looked at, for a name that none has had, and then the one that
+ * has it gets another.
+ */
+static const unet_dev_t *renamed;
+
+static void
+look_all(void)
+{
+	const unet_dev_t *ud = renamed;
+
+	unet_look_all();
+	renamed = NULL;
+	if (ud != NULL) {
+		(void) dls_devnet_rename(ud->ud_linkid,
+		    DATALINK_INVALID_LINKID, "lan0");
+	}
+}
+
+static void
+test_name(void)
+{
+	unet_ioc_info_t uii = { .uii_mtu = 0 };
+	unet_dev_t *ud = create();
+
+	rename(ud, "wan0");
+	renamed = ud;
+	uii.uii_hdr.uih_version = UNET_ABI_VERSION;
+	(void) strlcpy(uii.uii_hdr.uih_name, "wan0", UNET_NAMELEN);
+	(void) check(hk_ioctl(ctl, UNET_IOC_INFO, &uii) == -ENOENT,
+	    "no link has the name");
+	(void) check(renamed == NULL, "any more");
+	(void) check(uii.uii_hdr.uih_errno == UNET_E_NOLINK, "and that is why");
+	rename(ud, "vpn0");
+	destroy();
+	unet_dev_rele(ud);
+}
+
 int
 main(void)
 {
@@ -186,6 +240,7 @@ main(void)
 	test_monitor(B_TRUE);
 	test_monitor(B_FALSE);
 	test_open();
+	test_name();
 	(void) check(zone_end(hk, &zone) == 0, "it halts");
 	(void) check(hk_close(ctl) == 0 && hk_close(hk) == 0, "close");
 	(void) check(hk_halt(kernel) == 0, "nothing is left");

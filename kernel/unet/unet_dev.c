@@ -393,30 +393,42 @@ unet_dev_find_look(const unet_ioc_hdr_t *hdr, zoneid_t zoneid)
 }
 
 /*
+ * ... if `zoneid' sees it, and if it still has the name, when it was found by
+ * one: it may have got another just then.
+ */
+static unet_dev_t *
+unet_dev_find_seen(const unet_ioc_hdr_t *hdr, zoneid_t zoneid)
+{
+	unet_dev_t *ud = unet_dev_find_look(hdr, zoneid);
+
+	if (ud != NULL && (!unet_dev_visible(ud, zoneid) ||
+	    (hdr->uih_linkid == UNET_LINKID_NONE &&
+	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0))) {
+		unet_dev_rele(ud);
+		ud = NULL;
+	}
+	return (ud);
+}
+
+/*
  * Find a link that is ACTIVE or on its way out, by id or else by name, among
  * those that `zoneid' sees.  Puts the other of the two into the header.  A name
- * that is not found, or not any more, may be one that dladm(8) has given to a
- * link since we looked.
+ * that is not found may be one that dladm(8) has given to a link since we
+ * looked.
  */
 int
 unet_dev_hold(unet_ioc_hdr_t *hdr, zoneid_t zoneid, unet_dev_t **udp)
 {
 	const boolean_t by_name = hdr->uih_linkid == UNET_LINKID_NONE;
-	unet_dev_t *ud = unet_dev_find_look(hdr, zoneid);
+	unet_dev_t *ud = unet_dev_find_seen(hdr, zoneid);
 
-	if (by_name && (ud == NULL || !unet_dev_visible(ud, zoneid) ||
-	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0)) {
-		if (ud != NULL)
-			unet_dev_rele(ud);
+	if (by_name && ud == NULL) {
 		unet_look_all();
-		ud = unet_dev_find_look(hdr, zoneid);
+		ud = unet_dev_find_seen(hdr, zoneid);
 	}
-	if (ud == NULL || !unet_dev_visible(ud, zoneid)) {
-		if (ud != NULL)
-			unet_dev_rele(ud);
+	if (ud == NULL)
 		return (unet_ioc_fail(hdr, UNET_E_NOLINK, ENOENT));
-	}
-	if (hdr->uih_name[0] != '\0' &&
+	if (!by_name && hdr->uih_name[0] != '\0' &&
 	    strcmp(hdr->uih_name, unet_dev_name(ud)) != 0) {
 		unet_dev_rele(ud);
 		return (unet_ioc_fail(hdr, UNET_E_LINKID, EINVAL));
