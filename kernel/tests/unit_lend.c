@@ -31,6 +31,7 @@ static void look_all(void);
 #include <sys/file.h>
 
 #include "kern/dev_impl.h"
+#include "kern/dlmgmt.h"
 #include "harness.h"
 #include "zones.h"
 
@@ -229,6 +230,44 @@ test_name(void)
 	unet_dev_rele(ud);
 }
 
+static datalink_id_t
+book(const char *name)
+{
+	hk_dl_t dl = { .hdl_class = DATALINK_CLASS_MISC,
+	    .hdl_flags = HK_DL_ACTIVE };
+
+	(void) strlcpy(dl.hdl_name, name, sizeof (dl.hdl_name));
+	(void) check(hk_ioctl(hk, HK_IOC_DLCREATE, &dl) == 0, "%s", name);
+	return (dl.hdl_linkid);
+}
+
+/*
+ * dladm has renamed a link in the kernel, and comes to tell the daemon when the
+ * link and another one, which has got the name meanwhile, are lent.
+ */
+static void
+test_book(void)
+{
+	const datalink_id_t a = book("vpn0"), b = book("wan0");
+	hk_zone_t other = { .hz_name = "other" };
+
+	(void) check(zone_start(hk, &other) == 0, "another zone");
+	(void) kern_enter();
+	(void) check(dlmgmt_setzone(a, zone.hz_zoneid) == 0, "lent");
+	(void) check(dlmgmt_rename(a, GLOBAL_ZONEID, "wan0") == EEXIST,
+	    "a name of the global zone's");
+	(void) check(dlmgmt_setzone(b, other.hz_zoneid) == 0, "lent, too");
+	(void) check(dlmgmt_rename(a, GLOBAL_ZONEID, "wan0") == EEXIST,
+	    "is that of a link that it has lent");
+	(void) check(dlmgmt_rename(a, GLOBAL_ZONEID, "lan0") == 0, "renamed");
+	(void) check(dlmgmt_setzone(a, GLOBAL_ZONEID) == 0 &&
+	    dlmgmt_setzone(b, GLOBAL_ZONEID) == 0, "both can be taken back");
+	(void) check(dlmgmt_destroy(a, GLOBAL_ZONEID) == 0 &&
+	    dlmgmt_destroy(b, GLOBAL_ZONEID) == 0, "and go");
+	kern_exit();
+	(void) check(zone_end(hk, &other) == 0, "it halts");
+}
+
 int
 main(void)
 {
@@ -241,6 +280,7 @@ main(void)
 	test_monitor(B_FALSE);
 	test_open();
 	test_name();
+	test_book();
 	(void) check(zone_end(hk, &zone) == 0, "it halts");
 	(void) check(hk_close(ctl) == 0 && hk_close(hk) == 0, "close");
 	(void) check(hk_halt(kernel) == 0, "nothing is left");

@@ -205,6 +205,22 @@ link_by_name(const char *name, zoneid_t zoneid)
 }
 
 /*
+ * Another link that has the name of this one: in the zone that it is in, or, if
+ * it is the global zone's, among those of the global zone wherever they are.
+ */
+static dlmgmt_link_t *
+link_other(const hk_dl_t *dl)
+{
+	dlmgmt_link_t *ll = link_by_name(dl->hdl_name, dl->hdl_zoneid);
+
+	if ((ll == NULL || ll->ll_dl.hdl_linkid == dl->hdl_linkid) &&
+	    (dl->hdl_flags & HK_DL_TRANSIENT) == 0)
+		ll = link_by_name(dl->hdl_name, GLOBAL_ZONEID);
+	return (ll != NULL && ll->ll_dl.hdl_linkid != dl->hdl_linkid ? ll :
+	    NULL);
+}
+
+/*
  * Enter a link where it can be found, or take it out.
  */
 static void
@@ -238,6 +254,21 @@ link_write(const dlmgmt_link_t *ll)
 	dlmgmt_db_put(&ll->ll_dl, zone != NULL ? zone->zone_name : "");
 	if (zone != NULL)
 		zone_rele(zone);
+}
+
+/*
+ * A link gets another name, or is in another zone.
+ */
+static int
+link_change(dlmgmt_link_t *ll, const hk_dl_t *dl)
+{
+	if (link_other(dl) != NULL)
+		return (EEXIST);
+	link_leave(ll);
+	ll->ll_dl = *dl;
+	link_enter(ll);
+	link_write(ll);
+	return (0);
 }
 
 /*
@@ -283,7 +314,7 @@ dlmgmt_create(hk_dl_t *dl)
 		kmem_free(ll, sizeof (*ll));
 		return (EBADF);
 	}
-	if (link_by_name(dl->hdl_name, dl->hdl_zoneid) != NULL) {
+	if (link_other(dl) != NULL) {
 		mutex_exit(&dlmgmt_lock);
 		kmem_free(ll, sizeof (*ll));
 		return (EEXIST);
@@ -409,15 +440,15 @@ dlmgmt_next(hk_dl_t *dl, zoneid_t zoneid)
 int
 dlmgmt_rename_check(const hk_dl_t *dl, const char *name)
 {
-	dlmgmt_link_t *other;
+	hk_dl_t want = *dl;
 	int err;
 
 	if (!dlmgmt_valid_name(name))
 		return (EINVAL);
+	(void) strlcpy(want.hdl_name, name, sizeof (want.hdl_name));
 	if ((err = dlmgmt_enter()) != 0)
 		return (err);
-	other = link_by_name(name, dl->hdl_zoneid);
-	if (other != NULL && other->ll_dl.hdl_linkid != dl->hdl_linkid)
+	if (link_other(&want) != NULL)
 		err = EEXIST;
 	mutex_exit(&dlmgmt_lock);
 	return (err);
@@ -426,7 +457,8 @@ dlmgmt_rename_check(const hk_dl_t *dl, const char *name)
 int
 dlmgmt_rename(datalink_id_t linkid, zoneid_t zoneid, const char *name)
 {
-	dlmgmt_link_t *ll, *other;
+	dlmgmt_link_t *ll;
+	hk_dl_t want;
 	int err;
 
 	if (!dlmgmt_valid_name(name))
@@ -434,16 +466,12 @@ dlmgmt_rename(datalink_id_t linkid, zoneid_t zoneid, const char *name)
 	if ((err = dlmgmt_enter()) != 0)
 		return (err);
 	if ((ll = link_by_id(linkid, zoneid)) == NULL) {
-		err = ENOENT;
-	} else if ((other = link_by_name(name, ll->ll_dl.hdl_zoneid)) != NULL) {
-		err = other != ll ? EEXIST : 0;
-	} else {
-		link_leave(ll);
-		(void) strlcpy(ll->ll_dl.hdl_name, name,
-		    sizeof (ll->ll_dl.hdl_name));
-		link_enter(ll);
-		link_write(ll);
+		mutex_exit(&dlmgmt_lock);
+		return (ENOENT);
 	}
+	want = ll->ll_dl;
+	(void) strlcpy(want.hdl_name, name, sizeof (want.hdl_name));
+	err = link_change(ll, &want);
 	mutex_exit(&dlmgmt_lock);
 	return (err);
 }
@@ -456,8 +484,9 @@ dlmgmt_rename(datalink_id_t linkid, zoneid_t zoneid, const char *name)
 int
 dlmgmt_setzone(datalink_id_t linkid, zoneid_t zoneid)
 {
-	dlmgmt_link_t *ll, *other;
+	dlmgmt_link_t *ll;
 	zone_t *zone;
+	hk_dl_t want;
 	int err;
 
 	if ((err = dlmgmt_enter()) != 0)
@@ -468,14 +497,10 @@ dlmgmt_setzone(datalink_id_t linkid, zoneid_t zoneid)
 		err = ENOENT;
 	} else if ((ll->ll_dl.hdl_flags & HK_DL_ACTIVE) == 0) {
 		err = EINVAL;
-	} else if ((other = link_by_name(ll->ll_dl.hdl_name, zoneid)) != NULL &&
-	    other != ll) {
-		err = EEXIST;
 	} else {
-		link_leave(ll);
-		ll->ll_dl.hdl_zoneid = zoneid;
-		link_enter(ll);
-		link_write(ll);
+		want = ll->ll_dl;
+		want.hdl_zoneid = zoneid;
+		err = link_change(ll, &want);
 	}
 	mutex_exit(&dlmgmt_lock);
 	if (zone != NULL)
@@ -573,7 +598,8 @@ dlmgmt_recover(hk_dl_t *dl, const char *zonename)
 	dl->hdl_zoneid = GLOBAL_ZONEID;
 	if (active && !dlmgmt_recover_zone(dl, zonename))
 		return;
-	ll = link_by_name(dl->hdl_name, dl->hdl_zoneid);
+	ll = active ? link_other(dl) :
+	    link_by_name(dl->hdl_name, GLOBAL_ZONEID);
 	if (ll != NULL && active) {
 		cmn_err(CE_WARN, "dlmgmtd: another link is called %s",
 		    dl->hdl_name);
