@@ -1,4 +1,5 @@
 import { type Dladm, openDladm } from 'libdladm-ts';
+import type { FrameBatch } from 'libframeio';
 import { type Fd, type Kernel, openKernel } from 'libsys';
 import { UNET_BUF_MAX } from 'libsys/unet-abi';
 import { openUnet, type UnetLink } from 'libunet';
@@ -55,34 +56,14 @@ class LinkWay implements Way {
   }
 
   #reader(frames: number): Mover {
-    const link = this.#link;
-    const batch = link.createBatch({ frames });
-    return (wanted) => {
-      let moved = 0;
-      for (let done = 0; done < wanted; ) {
-        const count = link.readBatch(batch);
-        if (count === 0) throw new Error(`${wanted - done} frames are missing`);
-        for (let i = 0; i < count; i++) moved += batch.length(i);
-        done += count;
-      }
-      return moved;
-    };
+    const batch = this.#link.createBatch({ frames });
+    return (wanted) => readFrames(this.#link, batch, wanted);
   }
 
   #writer(bytes: number, frames: number): Mover {
-    const link = this.#link;
-    const batch = link.createBatch({ frames });
+    const batch = this.#link.createBatch({ frames });
     for (let i = 0; i < frames; i++) batch.push(makeFrame(bytes, this.#mac));
-    return (wanted) => {
-      let moved = 0;
-      for (let done = 0; done < wanted; ) {
-        const count = link.writeBatch(batch);
-        if (count === 0) throw new Error('the write queue is full');
-        for (let i = 0; i < count; i++) moved += batch.length(i);
-        done += count;
-      }
-      return moved;
-    };
+    return (wanted) => writeFrames(this.#link, batch, wanted);
   }
 
   #frameReader(): Mover {
@@ -109,6 +90,31 @@ class LinkWay implements Way {
       return bytes * wanted;
     };
   }
+}
+
+// Functions of their own: what a closure has caught is looked up anew for every frame, which is no
+// part of moving it. Variables of C are where these have them.
+
+function readFrames(link: UnetLink, batch: FrameBatch, wanted: number): number {
+  let moved = 0;
+  for (let done = 0; done < wanted; ) {
+    const count = link.readBatch(batch);
+    if (count === 0) throw new Error(`${wanted - done} frames are missing`);
+    for (let i = 0; i < count; i++) moved += batch.length(i);
+    done += count;
+  }
+  return moved;
+}
+
+function writeFrames(link: UnetLink, batch: FrameBatch, wanted: number): number {
+  let moved = 0;
+  for (let done = 0; done < wanted; ) {
+    const count = link.writeBatch(batch);
+    if (count === 0) throw new Error('the write queue is full');
+    for (let i = 0; i < count; i++) moved += batch.length(i);
+    done += count;
+  }
+  return moved;
 }
 
 /** A link that was made to be measured, and what made it. */

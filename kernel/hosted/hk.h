@@ -35,7 +35,7 @@
 extern "C" {
 #endif
 
-#define	HK_VERSION	2
+#define	HK_VERSION	3
 
 extern int hk_version(void);
 
@@ -116,6 +116,27 @@ extern int64_t hk_writev(int file, const struct iovec *iov, int iovcnt);
 extern int hk_ioctl(int file, int cmd, void *arg);
 extern int hk_setfl(int file, int oflags);	/* fcntl(F_SETFL) */
 extern int hk_getfl(int file);
+
+/*
+ * hk_ioctl() for a caller to whom each argument is dear, as it is to a foreign
+ * function interface.  hk_call_block() is a place of the calling thread's own,
+ * the same one for as long as the thread lives: what hk_ioctl() would be given
+ * is written there, hk_call() makes the call, and its result is there
+ * afterwards.  Doubles are what such callers have, and each is written and read
+ * whole; a processor waits for a number that is written in two halves.
+ *
+ * -EBADF, -EINVAL, -EFAULT: what is there is no file, request or address, as
+ * NaN.  Fractions are cut.
+ */
+typedef struct hk_call {
+	double		hca_file;
+	double		hca_cmd;
+	double		hca_arg;	/* an address, below 2^53 */
+	double		hca_result;
+} hk_call_t;
+
+extern hk_call_t *hk_call_block(void);
+extern void hk_call(void);
 
 /*
  * Files in other programs, of a served kernel (of one of this process:

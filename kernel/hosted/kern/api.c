@@ -94,6 +94,13 @@ typedef struct owner {
 static __thread owner_t *owner_self;
 static uint_t last_owner;
 
+/*
+ * What the thread wants of hk_call(), and up to where a double is exact.
+ */
+#define	CALL_ARG_END	0x1p53
+static __thread hk_call_t call_self
+    __attribute__((tls_model("initial-exec")));
+
 static int
 api_error(int err)
 {
@@ -689,6 +696,33 @@ int
 hk_ioctl(int file, int cmd, void *arg)
 {
 	FILE_CALL(int, file, ho_ioctl(h->h_obj, cmd, arg));
+}
+
+hk_call_t *
+hk_call_block(void)
+{
+	return (&call_self);
+}
+
+/*
+ * Numbers that a program of another language took for these may be none at all.
+ */
+void
+hk_call(void)
+{
+	hk_call_t *call = &call_self;
+	const double file = call->hca_file, cmd = call->hca_cmd;
+	const double arg = call->hca_arg;
+
+	if (!(file >= 0 && file <= INT32_MAX))
+		call->hca_result = api_error(EBADF);
+	else if (!(cmd >= INT32_MIN && cmd <= UINT32_MAX))
+		call->hca_result = api_error(EINVAL);
+	else if (!(arg >= 0 && arg < CALL_ARG_END))
+		call->hca_result = api_error(EFAULT);
+	else
+		call->hca_result = hk_ioctl((int)file, (int)(int64_t)cmd,
+		    (void *)(uintptr_t)(int64_t)arg);
 }
 
 int

@@ -21,10 +21,13 @@ const TWO_TO_32 = 0x1_0000_0000;
 export class FrameioRequest {
   /** Where the one of all frames is. */
   readonly address: number;
+  /**
+   * Where a frame is one vector, which has 6 words: that of frame `i` is its length, at `6 * i`.
+   * Otherwise there is none, the length being a sum.
+   */
+  readonly lengths: Uint32Array | undefined;
   readonly #vectorsPerFrame: number;
   readonly #words: Uint32Array;
-  /** The words from the first used length on: one addition less for each frame. */
-  readonly #actuals: Uint32Array;
   readonly #frameWords: number;
   /** The word that the one of the rest starts at. */
   readonly #rest: number;
@@ -43,7 +46,7 @@ export class FrameioRequest {
     this.address = address;
     this.#vectorsPerFrame = vectorsPerFrame;
     this.#words = new Uint32Array(buffer.buffer, buffer.byteOffset, bytes / 4);
-    this.#actuals = this.#words.subarray(HEADER + ACTUAL);
+    this.lengths = vectorsPerFrame === 1 ? this.#words.subarray(HEADER + ACTUAL) : undefined;
     this.#frameWords = vectorsPerFrame * VECTOR;
     this.#rest = bytes / 8;
     this.#words.fill(0);
@@ -80,9 +83,8 @@ export class FrameioRequest {
     return this.#words[HEADER + v * VECTOR + ACTUAL] as number;
   }
 
-  /** How many bytes of frame `i` are used. */
+  /** How many bytes of frame `i` are used; {@link lengths} is quicker where it has them. */
   length(i: number): number {
-    if (this.#vectorsPerFrame === 1) return this.#actuals[i * VECTOR] as number;
     let word = HEADER + i * this.#frameWords + ACTUAL;
     let sum = this.#words[word] as number;
     for (let v = 1; v < this.#vectorsPerFrame; v++) {
@@ -111,7 +113,10 @@ export class FrameioRequest {
 
   /** Makes a request of the frames from `from` to `to`; returns its address. */
   prepareRest(from: number, to: number): number {
-    if (from === 0) return this.#prepare(0, to);
+    return from === 0 ? this.#prepare(0, to) : this.#copyRest(from, to);
+  }
+
+  #copyRest(from: number, to: number): number {
     const first = HEADER + from * this.#frameWords;
     this.#words.copyWithin(this.#rest + HEADER, first, HEADER + to * this.#frameWords);
     return this.#prepare(this.#rest, to - from);
@@ -123,20 +128,29 @@ export class FrameioRequest {
    * @throws {RangeError} that cannot be
    */
   done(most: number): number {
-    const frames = (this.#words[this.#prepared + VECTORS] as number) / this.#vectorsPerFrame;
-    if (!Number.isInteger(frames) || frames > most) {
-      throw new RangeError(`the driver says ${frames} frames of ${most} were done`);
-    }
+    const vectors = this.#words[this.#prepared + VECTORS] as number;
+    const frames = this.#vectorsPerFrame === 1 ? vectors : vectors / this.#vectorsPerFrame;
+    if (frames > most || !Number.isInteger(frames)) this.#impossible(frames, most);
     return frames;
   }
 
   /** @throws {TypeError} the memory was transferred: what is at its address is somebody else's */
   #prepare(header: number, frames: number): number {
-    if (this.#words.length === 0) {
-      throw new TypeError('the memory of the batch was transferred; make another one');
-    }
+    if (this.#words.length === 0) this.#transferred();
     this.#words[header + VECTORS] = frames * this.#vectorsPerFrame;
     this.#prepared = header;
     return this.address + header * 4;
+  }
+
+  // The compiler puts a method into its callers as long as all of them together are short. So what is
+  // not done in every call is not in the method, here and wherever else frames pass.
+
+  #impossible(frames: number, most: number): never {
+    if (this.#words.length === 0) this.#transferred();
+    throw new RangeError(`the driver says ${frames} frames of ${most} were done`);
+  }
+
+  #transferred(): never {
+    throw new TypeError('the memory of the batch was transferred; make another one');
   }
 }

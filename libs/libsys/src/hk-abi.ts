@@ -1,6 +1,7 @@
 import {
   array,
   bytes,
+  f64,
   i32,
   i64,
   reserved,
@@ -15,7 +16,7 @@ import {
 
 /** What `kernel/hosted/hk.h` says, as data. `checks/abi` compares it with the C compiler's answer. */
 
-export const HK_VERSION = 2;
+export const HK_VERSION = 3;
 export const HK_BOOT_QUIET = 0x1;
 export const HK_BOOT_SHARE = 0x2;
 export const HK_PRIV_DL_CONFIG = 0x1;
@@ -96,6 +97,20 @@ export const HK_ZONE_SHARED_IP = 0x1;
 export const HK_DLMGMT_ASK = 0;
 export const HK_DLMGMT_STOP = 1;
 export const HK_DLMGMT_START = 2;
+
+/** An ioctl for `hk_call()`; its structure is at the address `arg`. */
+export interface HkCall {
+  file: number;
+  cmd: number;
+  arg: number;
+  result: number;
+}
+export const hkCall: Struct<HkCall> = struct<HkCall>('hk_call_t', 'hca_', {
+  file: f64,
+  cmd: f64,
+  arg: f64,
+  result: f64,
+});
 
 export interface HkCred {
   uid: number;
@@ -405,6 +420,7 @@ export const hkBussend: Struct<HkBussend> = struct<HkBussend>('hk_bussend_t', 'h
 
 /** Every structure and constant of hk.h that is declared here, for `checks/abi`. */
 export const HK_STRUCTS: readonly StructLayout[] = [
+  hkCall,
   hkCred,
   hkDl,
   hkStack,

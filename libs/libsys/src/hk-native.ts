@@ -21,6 +21,9 @@ export interface HkNative {
   hk_ioctl(file: number, request: number, memory: Uint8Array): number;
   /** The structure by its address. */
   hk_ioctl_at(file: number, request: number, address: number | bigint): number;
+  /** The address of four doubles: file, request, address; result. */
+  hk_call_block(): number;
+  hk_call(): void;
   hk_poll(file: number, events: number, timeout: number): number;
   hk_pollfd(file: number): number;
   hk_pollarm(file: number, events: number): number;
@@ -51,6 +54,8 @@ export const HK_PROTOTYPES: { readonly [K in keyof HkNative]: Prototype } = {
   hk_write: { result: 'int64_t', params: ['int', 'void *', 'uint64_t'] },
   hk_ioctl: { result: 'int', params: ['int', 'int', 'void *'] },
   hk_ioctl_at: { symbol: 'hk_ioctl', result: 'int', params: ['int', 'int', 'uintptr_t'] },
+  hk_call_block: { result: 'uintptr_t', params: [] },
+  hk_call: { result: 'void', params: [] },
   hk_poll: { result: 'int', params: ['int', 'int', 'int'] },
   hk_pollfd: { result: 'int', params: ['int'] },
   hk_pollarm: { result: 'int', params: ['int', 'int'] },

@@ -5,6 +5,7 @@ import { type Fd, toFd } from './fd.ts';
 import { loadLibrary } from './ffi.ts';
 import { HK_BOOT_QUIET, HK_BOOT_SHARE, HK_VERSION } from './hk-abi.ts';
 import { HK_PROTOTYPES, type HkNative } from './hk-native.ts';
+import { HostedCall } from './hosted-call.ts';
 import { HostedControl } from './hosted-control.ts';
 import { hostedMemory } from './hosted-memory.ts';
 import type { Doing, Kernel, OpenFlags } from './kernel.ts';
@@ -58,6 +59,7 @@ export class HostedKernel implements Kernel {
   readonly where: string;
   readonly hosted: HostedControl;
   readonly #hk: HkNative;
+  readonly #call: HostedCall;
   readonly #host: HostNative;
   readonly #kernel: number;
   /** The kernel itself, where that of {@link #kernel} is in a zone of it. */
@@ -76,6 +78,7 @@ export class HostedKernel implements Kernel {
     const kernel = zone === undefined ? whole : enterZone(hk, whole, zone);
     this.#whole = zone === undefined ? undefined : whole;
     this.#hk = hk;
+    this.#call = new HostedCall(hk);
     this.#host = loadLibrary<HostNative>(undefined, {
       read: { result: 'intptr_t', params: ['int', 'void *', 'uintptr_t'] },
     });
@@ -185,7 +188,7 @@ export class HostedKernel implements Kernel {
   }
 
   tryIoctl(fd: Fd, request: number, address: number | bigint): number {
-    return this.#hk.hk_ioctl_at(fd, request, address);
+    return this.#call.ioctl(fd, request, address);
   }
 
   poll(fd: Fd, events: number): number {

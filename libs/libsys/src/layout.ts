@@ -98,6 +98,18 @@ function wide(signed: boolean): Member<bigint> {
   };
 }
 
+/** `double` */
+export const f64: Member<number> = {
+  size: 8,
+  align: 8,
+  reserved: false,
+  get: (view, offset) => view.getFloat64(offset, LITTLE),
+  put(view, offset, value, what) {
+    if (typeof value !== 'number') throw new TypeError(`${what} must be a number`);
+    view.setFloat64(offset, value, LITTLE);
+  },
+};
+
 export const u8: Member<number> = integer(1, false);
 export const u16: Member<number> = integer(2, false);
 export const i16: Member<number> = integer(2, true);

@@ -143,15 +143,17 @@ export class UnetLink extends LinkBase implements FrameLink {
     mustBeBatch(batch);
     if (isBeingWritten(batch)) throw batchIsBeingWritten('read', this.name);
     const result = this.kernel.tryIoctl(fd, UNET_IOC_FRAMEIO_READ, batch.prepareRead());
-    if (result >= 0) return batch.completeRead();
+    return result >= 0 ? batch.completeRead() : this.#unread(result, batch);
+  }
+
+  /** After a read that failed: 0, or the error. */
+  #unread(result: number, batch: FrameBatch): 0 {
     if (result === EAGAIN) return 0;
-    throw this.#failure(
-      result,
-      'read',
+    const text =
       result === EOVERFLOW
         ? `frame of ${batch.wantedLength} bytes is too long for a batch with frames of ${batch.frameSize}`
-        : undefined,
-    );
+        : undefined;
+    throw this.#failure(result, 'read', text);
   }
 
   /**

@@ -14,7 +14,7 @@ describe('ABI version', () => {
 
   it('of the hosted kernel is the one that its users were built for', ({ world }) => {
     expect(world.hosted.sysinfo()).toMatchObject({
-      version: 2,
+      version: 3,
       served: world.way === 'server' ? 1 : 0,
     });
   });
