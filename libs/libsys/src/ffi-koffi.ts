@@ -26,6 +26,21 @@ const NODE_API: { readonly [K in keyof NodeApi]: Prototype } = {
 };
 
 /**
+ * Memory of others' that no other object takes over. Node.js posts none that comes of Node-API, so what is
+ * left are the methods of the buffer. `markAsUntransferable` would cover them as well, but from 24 on
+ * Node.js then ends with a fatal error when it gives such buffers up at its exit.
+ */
+function keptHere(memory: ArrayBuffer): ArrayBuffer {
+  const value = (): never => {
+    throw new TypeError('this memory is not the program’s own and cannot be transferred');
+  };
+  return Object.defineProperties(memory, {
+    transfer: { value },
+    transferToFixedLength: { value },
+  });
+}
+
+/**
  * koffi, and the only file that knows it. It is asked for here and not imported: it has no binary
  * for every system, and an import that fails would take everything down that imports libsys.
  *
@@ -59,7 +74,7 @@ export function openKoffi(): FfiBackend {
     load,
     callback,
     addressOf: (memory) => Number(koffi.address(memory)),
-    viewOf: (address, bytes) => koffi.view(BigInt(address), bytes),
+    viewOf: (address, bytes) => keptHere(koffi.view(BigInt(address), bytes)),
     symbolOf: (name) => Number(koffi.load(null).symbol(name)),
     lastErrno: () => koffi.errno(),
     eventLoop: () => {

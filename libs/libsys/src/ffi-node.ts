@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import type { CType, FfiBackend, Prototype } from './ffi.ts';
 
 type Raw = (...args: unknown[]) => unknown;
@@ -66,7 +67,11 @@ export function openNodeFfi(): FfiBackend {
       return { address, release: () => itself.unregisterCallback(address) };
     },
     addressOf: (memory) => Number(ffi.getRawPointer(memory)),
-    viewOf: (address, bytes) => ffi.toArrayBuffer(BigInt(address), bytes, false),
+    viewOf: (address, bytes) => {
+      const memory = ffi.toArrayBuffer(BigInt(address), bytes, false);
+      markAsUntransferable(memory);
+      return memory;
+    },
     symbolOf: (name) => Number(itself.getSymbol(name)),
     lastErrno: () => errno[0] ?? 0,
     eventLoop: () => Number(getCurrentEventLoop()),

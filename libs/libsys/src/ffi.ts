@@ -212,7 +212,8 @@ export function addressOf(memory: Uint8Array): number {
 }
 
 /**
- * C's memory at an address, not copied; only to be touched for as long as C leaves it there.
+ * C's memory at an address, not copied; only to be touched for as long as C leaves it there. It cannot
+ * be transferred, to another thread or to another buffer.
  *
  * @throws {Error} this program may not have such buffers
  */

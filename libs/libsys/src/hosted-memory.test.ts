@@ -84,6 +84,12 @@ describe('memory of a hosted kernel', () => {
     port1.close();
     port2.close();
     expect(memory.byteLength).toBe(1000);
+    // Methods of younger Node.js than the types are of.
+    const { transfer, transferToFixedLength } = memory as unknown as Record<string, () => unknown>;
+    for (const method of [transfer, transferToFixedLength]) {
+      expect(() => method?.call(memory)).toThrow(TypeError);
+    }
+    expect(memory.byteLength).toBe(1000);
   });
 
   it('is plain memory where there are no buffers outside of the heap', () => {

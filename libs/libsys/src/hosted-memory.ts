@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import { viewOf } from './ffi.ts';
 import { type KernelMemory, plainMemory } from './kernel-memory.ts';
 import { SysError } from './sys-error.ts';
@@ -19,7 +18,7 @@ const unused = new FinalizationRegistry<() => void>((free) => free());
 /**
  * Memory of a hosted kernel: whole pages of their own, which a served kernel maps. Where a program may
  * not have buffers outside of its heap, it is memory like any, which the kernel copies at a higher
- * price. It cannot be transferred to another thread: it would be freed as soon as it is gone here.
+ * price. It cannot be transferred ({@link viewOf}): it would be freed as soon as it is gone here.
  *
  * @throws {SysError} ENOMEM — there is no more
  */
@@ -41,7 +40,6 @@ export function hostedMemory(
     free();
     return plainMemory(bytes);
   }
-  markAsUntransferable(memory);
   unused.register(memory, free);
   return { buffer: Buffer.from(memory), address };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KernelMemory } from 'libsys';
 import { FrameBatch } from 'libunet';
 import { describe, expect } from 'vitest';
+import { runChild } from './child.ts';
 import { frame, plain } from './ethernet.ts';
 import { anotherKernel, it } from './fixture.ts';
 
@@ -51,6 +52,20 @@ describe('memory of a kernel', () => {
     const batch = link.createBatch();
     expect(batch.frameSize).toBe(1518);
     expect(shared() - before).toBe(world.way === 'server' ? 1 : 0);
+  });
+
+  it('is no hindrance to the end of a program that still has some', async () => {
+    const program = `
+      const { openKernel } = require('libsys');
+      (async () => {
+        const kernel = await openKernel();
+        globalThis.kept = kernel.memory(4096);
+        kernel.dispose();
+        globalThis.kept.buffer.write('still there');
+        console.log('done');
+      })();
+    `;
+    expect(await runChild(program)).toEqual({ code: 0, out: 'done\n', err: '' });
   });
 
   it('outlives its kernel', async () => {
