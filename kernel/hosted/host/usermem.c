@@ -123,6 +123,8 @@ __asm__(
 /*
  * The same for processors with AVX2, where a long frame takes half as many
  * steps: 64 bytes and more through registers of 32, the last 32 perhaps twice.
+ * Of a long one also some of the first: every other store would reach over the
+ * end of a line of the cache, as the driver puts frames 2 bytes behind one.
  */
 __asm__(
     ".pushsection .text\n"
@@ -139,7 +141,17 @@ __asm__(
     "	lea	-32(%rsi,%rdx), %r8\n"
     "	lea	-32(%rdi,%rdx), %r9\n"
     "host_wide_start:\n"
-    "	sub	$128, %rdx\n"
+    "	cmp	$256, %rdx\n"
+    "	jb	5f\n"
+    "	vmovdqu	(%rsi), %ymm0\n"
+    "	vmovdqu	%ymm0, (%rdi)\n"
+    "	mov	%edi, %ecx\n"
+    "	and	$31, %ecx\n"
+    "	sub	$32, %rcx\n"
+    "	sub	%rcx, %rsi\n"
+    "	sub	%rcx, %rdi\n"
+    "	add	%rcx, %rdx\n"
+    "5:	sub	$128, %rdx\n"
     "	jb	2f\n"
     "1:	vmovdqu	(%rsi), %ymm0\n"
     "	vmovdqu	32(%rsi), %ymm1\n"
