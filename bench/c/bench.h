@@ -15,16 +15,16 @@
 #define	BATCH_MAX	128
 #define	NO_BATCH	0	/* one frame a call, by read(2) and write(2) */
 /*
- * As many frames wait to be read at a time, however frames travel: about the
- * queue of a TAP interface of Linux, and whole batches, since a partial one
- * would be dearer than it should.
+ * As many frames wait to be read at a time, however frames travel: fewer than
+ * fill a cache, as when a program keeps up with them, and whole batches, since
+ * a partial one would be dearer than it should.
  */
-#define	QUEUE_FRAMES	1024
+#define	QUEUE_FRAMES	(3 * BATCH_MAX)
 /*
  * So many more are read before the clock runs: whoever has just made frames is
  * cold.
  */
-#define	FIRST_FRAMES	(2 * BATCH_MAX)
+#define	FIRST_FRAMES	BATCH_MAX
 #define	ETHERTYPE_EXPERIMENT	0x88b5	/* nobody listens to it */
 
 typedef struct way {

@@ -24,12 +24,12 @@ export const NO_BATCH = 0;
 export const FRAME_MAX = 1518;
 export const BATCH_MAX = 128;
 /**
- * As many frames wait to be read at a time, however frames travel: about the queue of a TAP
- * interface of Linux, and whole batches, since a partial one would be dearer than it should.
+ * As many frames wait to be read at a time, however frames travel: fewer than fill a cache, as when
+ * a program keeps up with them, and whole batches, since a partial one would be dearer than it should.
  */
-export const QUEUE_FRAMES = 1024;
+export const QUEUE_FRAMES = 384;
 /** So many more are read before the clock runs: whoever has just made frames is cold. */
-export const FIRST_FRAMES = 256;
+export const FIRST_FRAMES = 128;
 
 /** Nobody listens to this type. */
 export const ETHERTYPE_EXPERIMENT = 0x88b5;
