@@ -44,6 +44,7 @@ export class HostedCall {
     block[2] = address;
     const call = this.#call;
     call();
-    return block[3] as number;
+    // An integer again: as a double it would be an object wherever this is not put into its caller.
+    return (block[3] as number) | 0;
   }
 }
