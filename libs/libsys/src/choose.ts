@@ -6,6 +6,7 @@ import { findNative } from './native-files.ts';
 import { type RuntimeDir, runtimeDirOf } from './runtime-dir.ts';
 import { startServer } from './server.ts';
 import { isSysError } from './sys-error.ts';
+import { prepareWorker } from './uv-poll.ts';
 
 /** How to reach a kernel. */
 export interface OpenKernelOptions {
@@ -116,6 +117,7 @@ function zoneOf(option: string | undefined, env: NodeJS.ProcessEnv): string | un
  */
 export async function openKernel(options: OpenKernelOptions = {}): Promise<Kernel> {
   const choice = chooseKernel(options);
+  prepareWorker();
   if (choice.kind === 'illumos') return new IllumosKernel();
   const library = findNative('libunethk.so');
   const { zone } = choice;

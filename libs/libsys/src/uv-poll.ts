@@ -270,6 +270,19 @@ const context = new AsyncResource('libsys.poll');
 let polls: ThreadPolls | undefined;
 
 /**
+ * Has a worker load now what it will wait by. koffi ends the process when a worker is terminated while
+ * it looks up functions, and a worker is terminated when it has begun to work, rather than before.
+ */
+export function prepareWorker(): void {
+  if (isMainThread) return;
+  try {
+    polls ??= new ThreadPolls();
+  } catch {
+    // Whoever waits is told; not everybody does.
+  }
+}
+
+/**
  * Makes a handle for a host descriptor, and starts it.
  *
  * @throws {SysError} EEXIST — this thread waits for the descriptor already; EBADF, EPERM — it cannot
