@@ -139,7 +139,8 @@ export class FrameioRequest {
     if (this.#words.length === 0) this.#transferred();
     this.#words[header + VECTORS] = frames * this.#vectorsPerFrame;
     this.#prepared = header;
-    return this.address + header * 4;
+    // The sum is a new object where this is not put into its caller, so it is made only for the rest.
+    return header === 0 ? this.address : this.address + header * 4;
   }
 
   // The compiler puts a method into its callers as long as all of them together are short. So what is
