@@ -230,9 +230,13 @@ extern void zone_netns(zoneid_t zoneid, zone_netns_t *zn);
  * Between these a zone does not go down (zthread.c).
  */
 extern void zone_thread_enter(zone_t *zone);
+extern void zone_thread_exit(zone_t *zone);
+
+/*
+ * Between these a link comes into a zone, if the first says that it runs.
+ */
 extern boolean_t zone_lend_enter(zone_t *zone);
 extern void zone_lend_exit(zone_t *zone);
-extern void zone_thread_exit(zone_t *zone);
 
 /*
  * Credentials (cred.c).  Held for the caller; `privs' is HK_PRIV_*.

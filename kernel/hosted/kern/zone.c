@@ -563,12 +563,6 @@ zone_thread_wait(zone_impl_t *zi)
 }
 
 /*
- * What zone_shutdown() does, and from the wait for threads on zone_destroy().
- * In between zoneadmd(8) looks whether a link was left behind that belongs to
- * somebody else, tries to take it back, and gives up if it cannot: then the
- * zone stays, without a process, until somebody halts it again.
- */
-/*
  * A link may come into the zone as long as it runs, and a halt waits for those
  * on their way: what it looks through then is all that there is.
  */
@@ -595,6 +589,12 @@ zone_lend_exit(zone_t *zone)
 	mutex_exit(&zone_lock);
 }
 
+/*
+ * What zone_shutdown() does, and from the wait for threads on zone_destroy().
+ * In between zoneadmd(8) looks whether a link was left behind that belongs to
+ * somebody else, tries to take it back, and gives up if it cannot: then the
+ * zone stays, without a process, until somebody halts it again.
+ */
 int
 zone_halt(zoneid_t id, void (*kill)(zoneid_t))
 {
